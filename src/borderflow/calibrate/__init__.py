@@ -1,0 +1,1 @@
+"""Priors, likelihood, sampler, diagnostics."""

@@ -1,0 +1,1 @@
+"""The command line: arguments, progress, summaries, exit codes. Nothing else prints or ends the process."""

@@ -1,0 +1,1 @@
+"""Claims: one statement of a source about one quantity. Knows nothing of simulation."""

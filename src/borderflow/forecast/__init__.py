@@ -1,0 +1,1 @@
+"""Forecasts: horizon, policies compared, baselines, scores. Knows nothing of pages and files."""

@@ -1,0 +1,211 @@
+"""Counter-based random numbers (Philox4x32-10) and the draws made from them.
+
+Every draw is addressed: key = seed, counter = (site, stream x step, run). The same address gives the same number whatever
+was drawn before, on any number of threads; two policies that meet the same decision share its luck.
+
+Source: Salmon et al. 2011, doi:10.1145/2063384.2063405 (Philox); Hormann 1993, doi:10.1080/00949659308811496 (BTRS binomial) and
+doi:10.1016/0167-6687(93)90997-4 (PTRS Poisson).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+# Streams: one number per named decision. Adding one at the end leaves the luck of all others as it was.
+DEPART, CHOOSE, TRAVEL, GATE_MODE, ORDINARY, SERVE, SWITCH, AFTER, SHOCK_HAZARD, SHOCK_ARRIVAL, SHOCK_SERVICE, DRIFT, POLICY, PROPOSE, REPORT = range(15)
+
+_M0 = np.uint64(0xD2511F53)
+_M1 = np.uint64(0xCD9E8D57)
+_W0 = np.uint64(0x9E3779B9)
+_W1 = np.uint64(0xBB67AE85)
+_LOW = np.uint64(0xFFFFFFFF)
+_32 = np.uint64(32)
+_21 = np.uint64(21)
+_11 = np.uint64(11)
+_UNIT = 1.0 / 9007199254740992.0
+
+
+@njit(cache=True, inline="never")
+def philox(seed, run, stream, step, site, sub):
+    """Two independent uniforms in (0, 1) at one address."""
+    k0 = np.uint64(seed) & _LOW
+    k1 = np.uint64(seed) >> _32
+    c0 = np.uint64(site)
+    c1 = np.uint64(step)
+    c2 = np.uint64(run) & _LOW
+    c3 = (np.uint64(stream) << np.uint64(24)) ^ np.uint64(sub)
+    for _ in range(10):
+        p0 = _M0 * c0
+        p1 = _M1 * c2
+        c0 = ((p1 >> _32) ^ c1 ^ k0) & _LOW
+        c1 = p1 & _LOW
+        c2 = ((p0 >> _32) ^ c3 ^ k1) & _LOW
+        c3 = p0 & _LOW
+        k0 = (k0 + _W0) & _LOW
+        k1 = (k1 + _W1) & _LOW
+    a = ((c0 << _32) | c1) >> _11
+    b = ((c2 << _32) | c3) >> _11
+    return (float(a) + 0.5) * _UNIT, (float(b) + 0.5) * _UNIT
+
+
+@njit(cache=True)
+def normal(seed, run, stream, step, site):
+    """One standard normal deviate (Box-Muller)."""
+    u, v = philox(seed, run, stream, step, site, 0)
+    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+
+
+@njit(cache=True)
+def _stirling(k):
+    """Tail of Stirling's series: log k! - [(k + 1/2) log(k + 1) - (k + 1) + log(2 pi)/2]."""
+    x = k + 1.0
+    if k < 10.0:
+        return math.lgamma(x) - ((k + 0.5) * math.log(x) - x + 0.9189385332046727)
+    x2 = x * x
+    return (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / x2) / x2) / x
+
+
+@njit(cache=True)
+def _btrs(n, p, seed, run, stream, step, site):
+    """Binomial by transformed rejection; needs n p >= 10 and p <= 1/2."""
+    spq = math.sqrt(n * p * (1.0 - p))
+    b = 1.15 + 2.53 * spq
+    a = -0.0873 + 0.0248 * b + 0.01 * p
+    c = n * p + 0.5
+    v_r = 0.92 - 4.2 / b
+    alpha = (2.83 + 5.1 / b) * spq
+    m = math.floor((n + 1.0) * p)
+    odds = math.log(p / (1.0 - p))
+    h = math.lgamma(m + 1.0) + math.lgamma(n - m + 1.0)
+    sub = 0
+    while True:
+        u, v = philox(seed, run, stream, step, site, sub)
+        sub += 1
+        u -= 0.5
+        us = 0.5 - abs(u)
+        k = math.floor((2.0 * a / us + b) * u + c)
+        if k < 0.0 or k > n:
+            continue
+        if us >= 0.07 and v <= v_r:
+            return k
+        v = math.log(v * alpha / (a / (us * us) + b))
+        if v <= h - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0) + (k - m) * odds:
+            return k
+
+
+@njit(cache=True)
+def binomial(n, p, seed, run, stream, step, site):
+    """One Binomial(n, p) count as a float; n is a whole number >= 0, p is clipped to [0, 1]."""
+    if n <= 0.0 or p <= 0.0:
+        return 0.0
+    if p >= 1.0:
+        return n
+    flip = p > 0.5
+    if flip:
+        p = 1.0 - p
+    if n * p < 10.0:
+        u, _ = philox(seed, run, stream, step, site, 0)
+        q = 1.0 - p
+        s = p / q
+        f = math.exp(n * math.log1p(-p))
+        k = 0.0
+        while u > f and k < n:
+            u -= f
+            k += 1.0
+            f *= s * (n - k + 1.0) / k
+            if f < 1e-300:
+                break
+    else:
+        k = _btrs(n, p, seed, run, stream, step, site)
+    return n - k if flip else k
+
+
+@njit(cache=True)
+def poisson(mu, seed, run, stream, step, site):
+    """One Poisson(mu) count as a float; inversion below 10, transformed rejection (PTRS) above."""
+    if mu <= 0.0:
+        return 0.0
+    if mu < 10.0:
+        u, _ = philox(seed, run, stream, step, site, 0)
+        f = math.exp(-mu)
+        k = 0.0
+        while u > f:
+            u -= f
+            k += 1.0
+            f *= mu / k
+            if f < 1e-300:
+                break
+        return k
+    b = 0.931 + 2.53 * math.sqrt(mu)
+    a = -0.059 + 0.02483 * b
+    inv_alpha = 1.1239 + 1.1328 / (b - 3.4)
+    v_r = 0.9277 - 3.6224 / (b - 2.0)
+    log_mu = math.log(mu)
+    sub = 0
+    while True:
+        u, v = philox(seed, run, stream, step, site, sub)
+        sub += 1
+        u -= 0.5
+        us = 0.5 - abs(u)
+        k = math.floor((2.0 * a / us + b) * u + mu + 0.43)
+        if us >= 0.07 and v <= v_r:
+            return k
+        if k < 0.0 or (us < 0.013 and v > us):
+            continue
+        if math.log(v) + math.log(inv_alpha) - math.log(a / (us * us) + b) <= k * log_mu - mu - math.lgamma(k + 1.0):
+            return k
+
+
+@njit(cache=True)
+def hypergeometric(marked, others, taken, seed, run, stream, step, site):
+    """How many of `taken` drawn without replacement from marked + others are marked; inversion from the mode outwards.
+
+    Cost grows with the standard deviation, a few hundred steps for millions.
+    """
+    total = marked + others
+    if marked <= 0.0 or taken <= 0.0:
+        return 0.0
+    if taken >= total:
+        return marked
+    if others <= 0.0:
+        return taken
+    low = max(0.0, taken - others)
+    high = min(marked, taken)
+    mode = math.floor((taken + 1.0) * (marked + 1.0) / (total + 2.0))
+    mode = min(max(mode, low), high)
+    log_f = (
+        math.lgamma(marked + 1.0)
+        - math.lgamma(mode + 1.0)
+        - math.lgamma(marked - mode + 1.0)
+        + math.lgamma(others + 1.0)
+        - math.lgamma(taken - mode + 1.0)
+        - math.lgamma(others - taken + mode + 1.0)
+        - (math.lgamma(total + 1.0) - math.lgamma(taken + 1.0) - math.lgamma(total - taken + 1.0))
+    )
+    u, _ = philox(seed, run, stream, step, site, 0)
+    f_up = math.exp(log_f)
+    f_down = f_up
+    u -= f_up
+    if u <= 0.0:
+        return mode
+    up = mode
+    down = mode
+    while up < high or down > low:
+        if up < high:
+            f_up *= (marked - up) * (taken - up) / ((up + 1.0) * (others - taken + up + 1.0))
+            up += 1.0
+            u -= f_up
+            if u <= 0.0:
+                return up
+        if down > low:
+            f_down *= down * (others - taken + down) / ((marked - down + 1.0) * (taken - down + 1.0))
+            down -= 1.0
+            u -= f_down
+            if u <= 0.0:
+                return down
+        if f_up < 1e-18 and f_down < 1e-18:
+            break
+    return mode

@@ -1,0 +1,1 @@
+"""From a described world to arrays, through the step, to a labelled result."""

@@ -1,0 +1,401 @@
+"""compile(case) -> Model: names become indices once; attributes get places in one flat vector.
+
+The vector `a` of a run holds every attribute (world/attributes.py); an unknown sets or scales some of its places.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from borderflow.simulate.engine import BUS, CAR, CITIZEN, FOOT, LORRY, ONE, OTHER, SEAT, Arrays
+from borderflow.world.attributes import BY_NAME
+from borderflow.world.model import Case, Change, Dist
+from borderflow.world.names import expand, gates_of, parse_reference
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+CLASSES = {"car": CAR, "bus": BUS, "lorry": LORRY, "foot": FOOT, "seat": SEAT}
+NO_LIMIT = 1e9
+WAY_SLACK_HOURS = 12.0
+"""Among the gates of one country, an origin considers those at most this much further than the nearest."""
+FAR_FUTURE = 1e9
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A dated change as compiled: where it acts, from when to when, and the distribution of its size."""
+
+    factor: int
+    sets: bool
+    start: float
+    end: float
+    size: Dist
+    slot: int
+    """Place of its size in the attribute vector."""
+
+
+@dataclass(frozen=True)
+class PolicyArrays:
+    """A policy as compiled: probability, first and last day, end of the effect, and its changes (relative days)."""
+
+    name: str
+    probability: float
+    first_day: float
+    last_day: float
+    end: float
+    changes: tuple[Dated, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A compiled case. `base` is the attribute vector with the case's own values."""
+
+    case: Case
+    arrays: Arrays
+    base: Floats
+    slots: dict[tuple[str, tuple[str, ...]], int]
+    locations: tuple[str, ...]
+    """Gates by name, then countries as 'elsewhere XX'."""
+    countries: tuple[str, ...]
+    n_days: int
+    shock_changes: tuple[Dated, ...]
+    policies: tuple[PolicyArrays, ...]
+
+    def slots_of(self, reference: str) -> list[int]:
+        """Places in the attribute vector that a reference such as `capacity[KZ; car]` names."""
+        return [self.slots[key] for key in expand(parse_reference(reference), self.case) if key in self.slots]
+
+
+def day_of(case: Case, instant: datetime) -> float:
+    """Days since the case's start."""
+    return (instant - datetime.combine(case.start, time())).total_seconds() / 86400.0
+
+
+def compile_case(case: Case, last_day: int | None = None, policies: bool = True) -> Model:
+    """Arrays of a case up to the end of day index `last_day` (default: horizon after as_of)."""
+    n_days = (case.as_of - case.start).days + 1 + case.horizon if last_day is None else last_day
+    gates = gates_of(case)
+    countries = sorted(
+        {g.country for g in gates} | {b.country for b in case.ordinary} | {o.country for o in case.onward}
+    )
+    gate_no = {g.name: i for i, g in enumerate(gates)}
+    country_no = {c: i for i, c in enumerate(countries)}
+    groups = case.groups
+    origins = [p for p in case.places if p.kind == "origin" and p.country == (case.origin_country,)] if groups else []
+
+    # the attribute vector
+    base: list[float] = []
+    slots: dict[tuple[str, tuple[str, ...]], int] = {}
+
+    def put(name: str, index: tuple[str, ...], value: float) -> int:
+        slots[name, index] = len(base)
+        base.append(NO_LIMIT if math.isinf(value) else value)
+        return len(base) - 1
+
+    o_one = len(base)
+    for name in ONE:
+        put(name, (), case.behaviour.get(name, BY_NAME[name].default))
+    o_group_share = len(base)
+    for group in groups:
+        put("group_share", (group.name,), group.pool_share)
+    o_party = len(base)
+    for group in groups:
+        put("people_per_party", (group.name,), group.people_per_party)
+    acting = [s for s in case.shocks if s.kind != "changes"]
+    o_shock = len(base)
+    for shock in acting:
+        for name in ("leaving_per_day", "shift_days", "preparation_days", "decay_days", "boost", "after"):
+            value = BY_NAME[name].default if name == "shift_days" else getattr(shock, name)
+            put(name, (shock.name,), value)
+    o_appeal = len(base)
+    for c in countries:
+        put("appeal", (c,), case.appeal.get(c, 0.0))
+    o_gate_appeal = len(base)
+    for gate in gates:
+        put("gate_appeal", (gate.name,), 0.0)
+    o_mode_appeal = len(base)
+    for mode in ("air", "rail"):
+        put("mode_appeal", (mode,), case.mode_appeal.get(mode, 0.0))  # type: ignore[call-overload]
+
+    # lanes
+    lanes: list[tuple[int, int, int, float, float, int]] = []
+    lane_no: dict[tuple[str, str, str], int] = {}
+    o_lane = len(base)
+    for gate in gates:
+        if gate.kind == "crossing":
+            for lane in (x for x in case.lanes if x.crossing == gate.name):
+                lane_no[gate.name, lane.lane, lane.direction] = len(lanes)
+                exits = int(lane.direction == "exits")
+                lanes.append((gate_no[gate.name], CLASSES[lane.lane], exits, lane.opens_hour, lane.closes_hour, int(lane.open)))
+                key = (gate.name, lane.lane, lane.direction)
+                put("capacity", key, NO_LIMIT if lane.capacity_per_day is None else lane.capacity_per_day)
+                put("growth", key, lane.growth)
+                put("growth_lag_days", key, lane.growth_lag_days)
+        else:
+            key = (gate.name, "seat", "entries")
+            lane_no[key] = len(lanes)
+            lanes.append((gate_no[gate.name], SEAT, 0, 0.0, 24.0, 1))
+            put("capacity", key, case.seats.get(gate.name, 0.0))
+            put("growth", key, 0.0)
+            put("growth_lag_days", key, 1.0)
+
+    # ordinary traffic
+    o_block = len(base)
+    for block in case.ordinary:
+        put("entries_per_day", (block.name,), block.entries_per_day)
+        put("exits_per_day", (block.name,), block.exits_per_day)
+        put("weekly_strength", (block.name,), BY_NAME["weekly_strength"].default)
+        put("party_size", (block.name,), block.party_size)
+    o_share = len(base)
+    rows: list[tuple[int, int, int, int, int, int, int]] = []
+    for b, block in enumerate(case.ordinary):
+        for where, share in block.split.items():
+            c = country_no[block.country]
+            name = f"{where} {block.country}" if where in ("air", "rail") else where
+            put("share", (block.name, name), share)
+            loc = gate_no.get(name, len(gates) + c)
+            lane_in = lane_no.get((name, block.lane, "entries"), -1)
+            lane_out = lane_no.get((name, block.lane, "exits"), -1)
+            rows.append((b, c, loc, lane_in, lane_out, CITIZEN if block.who == "citizens" else OTHER, int(block.lane == "lorry")))
+    o_country = len(base)
+    onward = {o.country: o for o in case.onward}
+    for c in countries:
+        item = onward.get(c)
+        put("exits_given_up", (c,), 0.0)
+        put("onward_share", (c,), item.onward_share if item else 0.0)
+        put("onward_per_day", (c,), item.onward_per_day if item else BY_NAME["onward_per_day"].default)
+        put("return_share", (c,), item.return_share if item else BY_NAME["return_share"].default)
+        put("initial_stock", (c,), item.initial_stock if item else 0.0)
+
+    # dated factors
+    n_lanes, n_gates, n_countries = len(lanes), len(gates), len(countries)
+    f_capacity, f_open = 1, 1 + n_lanes
+    f_arrivals, f_entries = f_open + n_lanes, f_open + n_lanes + n_gates
+    f_exits = f_entries + n_countries
+    lane_keys = {key: i for key, i in lane_no.items()}
+
+    def factors_of(change: Change) -> list[tuple[int, bool]]:
+        found: list[tuple[int, bool]] = []
+        for name, index in expand(parse_reference(change.attribute), case):
+            if name == "hazard_factor":
+                found.append((0, False))
+            elif name in ("capacity_factor", "open"):
+                lane_idx = lane_keys.get((index[0], index[1], index[2]))
+                if lane_idx is not None:
+                    found.append(((f_capacity if name == "capacity_factor" else f_open) + lane_idx, name == "open"))
+            elif name == "arrivals_factor":
+                found.append((f_arrivals + gate_no[index[0]], False))
+            elif name in ("entries_factor", "exits_factor") and index[0] in country_no:
+                found.append(((f_entries if name == "entries_factor" else f_exits) + country_no[index[0]], False))
+        return found
+
+    def dated(owner: str, changes: tuple[Change, ...], start: float, end: float) -> list[Dated]:
+        done = []
+        for i, change in enumerate(changes):
+            slot = put("size", (owner, str(i)), middle_of(change.to))
+            for factor, sets in factors_of(change):
+                done.append(Dated(factor, sets, start + change.after_days, end, change.to, slot))
+        return done
+
+    shock_changes: list[Dated] = []
+    for shock in case.shocks:
+        if shock.kind == "changes":
+            end = day_of(case, shock.until) if shock.until else FAR_FUTURE
+            shock_changes += dated(shock.name, shock.changes, day_of(case, shock.at), end)
+    policy_arrays = []
+    for policy in case.policies if policies else ():
+        first, last = (day_of(case, datetime.combine(d, time())) for d in policy.dates)
+        end = day_of(case, datetime.combine(policy.until, time())) + 1 if policy.until else FAR_FUTURE
+        policy_arrays.append(
+            PolicyArrays(policy.name, policy.probability, first, last, end, tuple(dated(policy.name, policy.changes, 0.0, end)))
+        )
+    all_changes = shock_changes + [d for p in policy_arrays for d in p.changes]
+
+    ways = _ways(case, gates, gate_no, origins)
+    departures = [day_of(case, s.at) for s in case.shocks if s.kind == "departures"]
+    grid = _time_grid(case, n_days, min(departures) if departures else None)
+    weights = np.zeros((len(groups), max(len(origins), 1)))
+    for g, group in enumerate(groups):
+        for o, place in enumerate(origins):
+            weights[g, o] = place.population * group.origin_weights.get(place.name, 1.0)
+        weights[g] /= max(weights[g].sum(), 1e-12)
+    may = np.array([[float(g.may_enter is None or c in g.may_enter) for c in countries] for g in groups]).reshape(len(groups), n_countries)
+    gate_car, gate_foot = np.full(n_gates, -1), np.full(n_gates, -1)
+    for (name, cls, direction), i in lane_no.items():
+        if direction == "entries" and cls in ("car", "seat"):
+            gate_car[gate_no[name]] = i
+        if direction == "entries" and cls == "foot":
+            gate_foot[gate_no[name]] = i
+    lane_array = np.array(lanes, dtype=float).reshape(n_lanes, 6)
+    row_array = np.array(rows, dtype=np.int64).reshape(len(rows), 7)
+    week = lambda w: np.asarray(w) / np.mean(w)  # noqa: E731
+    arrays = Arrays(
+        n_groups=len(groups),
+        n_gates=n_gates,
+        n_countries=n_countries,
+        n_lanes=n_lanes,
+        n_factors=f_exits + n_countries,
+        **grid,
+        home_weight=weights,
+        shock_kind=np.array([int(s.kind == "deadline") for s in acting], dtype=np.int64),
+        shock_at=np.array([day_of(case, s.at) for s in acting], dtype=float),
+        shock_until=np.array([day_of(case, s.until) if s.until else FAR_FUTURE for s in acting], dtype=float),
+        shock_reach=np.array([[float(s.groups is None or g.name in s.groups) for g in groups] for s in acting]).reshape(len(acting), len(groups)),
+        **ways,
+        may_enter=may,
+        twin=np.array([next(h for h in range(len(groups)) if np.array_equal(may[h], may[g])) for g in range(len(groups))], dtype=np.int64),
+        gate_country=np.array([country_no[g.country] for g in gates], dtype=np.int64),
+        gate_car=gate_car.astype(np.int64),
+        gate_foot=gate_foot.astype(np.int64),
+        lane_gate=lane_array[:, 0].astype(np.int64),
+        lane_class=lane_array[:, 1].astype(np.int64),
+        lane_exits=lane_array[:, 2].astype(np.int64),
+        lane_opens=lane_array[:, 3].copy(),
+        lane_closes=lane_array[:, 4].copy(),
+        lane_open0=lane_array[:, 5].astype(np.int64),
+        row_block=row_array[:, 0].copy(),
+        row_country=row_array[:, 1].copy(),
+        row_loc=row_array[:, 2].copy(),
+        row_in_lane=row_array[:, 3].copy(),
+        row_out_lane=row_array[:, 4].copy(),
+        row_kind=row_array[:, 5].copy(),
+        row_lorry=row_array[:, 6].copy(),
+        block_week_in=np.array([week(b.weekly_entries) for b in case.ordinary]).reshape(len(case.ordinary), 7),
+        block_week_out=np.array([week(b.weekly_exits) for b in case.ordinary]).reshape(len(case.ordinary), 7),
+        air_share=np.array([onward[c].air_share if c in onward else 0.0 for c in countries]),
+        o_one=o_one,
+        o_group_share=o_group_share,
+        o_party=o_party,
+        o_shock=o_shock,
+        o_appeal=o_appeal,
+        o_gate_appeal=o_gate_appeal,
+        o_mode_appeal=o_mode_appeal,
+        o_lane=o_lane,
+        o_block=o_block,
+        o_share=o_share,
+        o_country=o_country,
+        f_capacity=f_capacity,
+        f_open=f_open,
+        f_arrivals=f_arrivals,
+        f_entries=f_entries,
+        f_exits=f_exits,
+        change_factor=np.array([d.factor for d in all_changes], dtype=np.int64),
+        change_sets=np.array([int(d.sets) for d in all_changes], dtype=np.int64),
+    )
+    locations = tuple(g.name for g in gates) + tuple(f"elsewhere {c}" for c in countries)
+    return Model(case, arrays, np.array(base), slots, locations, tuple(countries), n_days, tuple(shock_changes), tuple(policy_arrays))
+
+
+def middle_of(dist: Dist) -> float:
+    """Median of a distribution."""
+    if dist.fixed is not None:
+        return dist.fixed
+    if dist.lognormal is not None:
+        return dist.lognormal[0]
+    if dist.normal is not None:
+        return dist.normal[0]
+    assert dist.uniform is not None
+    return 0.5 * (dist.uniform[0] + dist.uniform[1])
+
+
+def _time_grid(case: Case, n_days: int, first: float | None) -> dict[str, object]:
+    """Steps of `step_before` until the midnight a day before the first departures, of `step` from there on."""
+    change = n_days if first is None else min(max(math.floor(first) - 1, 0), n_days)
+    coarse = case.step_before or case.step
+    steps = [coarse / 24.0] * round(change * 24 / coarse) + [case.step / 24.0] * round((n_days - change) * 24 / case.step)
+    dt = np.array(steps)
+    start = np.concatenate([[0.0], np.cumsum(dt)[:-1]])
+    middle = start + dt / 2
+    day = np.floor(middle + 1e-9).astype(np.int64)
+    every = max(1, round((case.choice_every or case.step) / case.step))
+    n_coarse = len(steps) - round((n_days - change) * 24 / case.step)
+    choice = np.array(steps)
+    for t in range(n_coarse, len(steps)):
+        choice[t] = case.step / 24.0 * min(every, len(steps) - t) if (t - n_coarse) % every == 0 else 0.0
+    return {
+        "choice_days": choice,
+        "start_day": start,
+        "dt": dt,
+        "hour": 24.0 * (middle - day),
+        "day": day,
+        "weekday": (day + case.start.weekday()) % 7,
+        "fine_hours": case.step,
+        "first_departure": math.inf if first is None else float(first),
+    }
+
+
+def _ways(case: Case, gates: list, gate_no: dict[str, int], origins: list) -> dict[str, object]:  # type: ignore[type-arg]
+    """Ways from each origin to the gates worth considering, with road hours and hours by air or rail."""
+    inside = {p.name for p in case.places if case.origin_country in p.country}
+    roads: dict[str, list[tuple[str, float]]] = {}
+    foreign = {p.name: p.country[0] for p in case.places if case.origin_country not in p.country}
+    portal_links: dict[str, list[tuple[str, float]]] = {}
+    for link in case.links:
+        if link.closed:
+            continue
+        ends = [(link.from_, link.to)] + ([] if link.oneway else [(link.to, link.from_)])
+        for x, y in ends:
+            if link.mode == "road" and x in inside and y in inside:
+                roads.setdefault(x, []).append((y, link.typical_hours))
+            if link.mode in ("air", "rail") and x in inside and y in foreign:
+                portal_links.setdefault(f"{link.mode} {foreign[y]}", []).append((x, link.typical_hours))
+    crossings = {g.name for g in gates if g.kind == "crossing"}
+    start, gate, hours, fixed, mode = [0], [], [], [], []
+    has_lanes = {x.crossing for x in case.lanes if x.direction == "entries" and x.lane in ("car", "bus", "foot")}
+    enterable = {c for g in case.groups for c in (g.may_enter if g.may_enter is not None else [x.country for x in gates])}
+    for origin in origins:
+        reach = _shortest(roads, origin.name, crossings)
+        found: list[tuple[str, str, float, float, int]] = []
+        for g in gates:
+            if g.country not in enterable:
+                continue
+            if g.kind == "crossing":
+                if g.name in reach and g.name in has_lanes:
+                    found.append((g.country + " road", g.name, reach[g.name], 0.0, 0))
+            else:
+                best = min(((reach[x] + h, reach[x], h) for x, h in portal_links.get(g.name, []) if x in reach), default=None)
+                if best:
+                    found.append((g.name, g.name, best[1], best[2], 1 if g.kind == "air" else 2))
+        nearest: dict[str, float] = {}
+        for nest, _, road, extra, _ in found:
+            nearest[nest] = min(nearest.get(nest, math.inf), road + extra)
+        for nest, name, road, extra, by in found:
+            if road + extra <= nearest[nest] + WAY_SLACK_HOURS:
+                gate.append(gate_no[name])
+                hours.append(road)
+                fixed.append(extra)
+                mode.append(by)
+        start.append(len(gate))
+    return {
+        "way_start": np.array(start, dtype=np.int64),
+        "way_gate": np.array(gate, dtype=np.int64),
+        "way_hours": np.array(hours, dtype=float),
+        "way_fixed_hours": np.array(fixed, dtype=float),
+        "way_mode": np.array(mode, dtype=np.int64),
+    }
+
+
+def _shortest(roads: dict[str, list[tuple[str, float]]], origin: str, crossings: set[str]) -> dict[str, float]:
+    """Hours by the quickest road from one place to all others (Dijkstra); nobody passes through a crossing on the way."""
+    best = {origin: 0.0}
+    heap = [(0.0, origin)]
+    while heap:
+        hours, at = heapq.heappop(heap)
+        if hours > best.get(at, math.inf) or (at in crossings and at != origin):
+            continue
+        for to, more in roads.get(at, []):
+            if hours + more < best.get(to, math.inf):
+                best[to] = hours + more
+                heapq.heappush(heap, (hours + more, to))
+    return best
+
+
+def as_of_end(case: Case) -> float:
+    """Day index at which knowledge ends: the end of the day as_of."""
+    return float((case.as_of - case.start + timedelta(days=1)).days)

@@ -1,0 +1,797 @@
+"""The step of the model: one source for the chain (whole counts, draws) and the mean (expected flows).
+
+Counts are parties per cell (group x origin, group x gate, type x cohort of a lane). People = parties x people per party.
+Order within a step: departures and choice, travel, arrival at gates, ordinary arrivals, switching, service, belief, afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, prange
+
+from borderflow.kernels.random import AFTER, CHOOSE, DEPART, GATE_MODE, ORDINARY, SERVE, SWITCH, TRAVEL, binomial, hypergeometric, poisson
+from borderflow.simulate.series import INDEX
+
+CAR, BUS, LORRY, FOOT, SEAT = range(5)
+CITIZEN, OTHER = 0, 1
+N_ORDINARY_TYPES = 2
+LONGEST_JOURNEY_HOURS = 240.0
+"""Journeys to a gate are cut here, delays of preparation included."""
+LONGEST_WAIT_HOURS = 240.0
+"""Believed waits are capped here: nobody distinguishes ten days from twenty."""
+PUT_OFF_HALF_HOURS = 12.0
+"""Believed wait at which half of those who would put off an ordinary journey do so."""
+RUSH_HOUR = 15.0
+
+S_ENTRIES_CITIZENS = INDEX["entries_citizens"]
+S_ENTRIES_OTHERS = INDEX["entries_others"]
+S_EXITS_CITIZENS = INDEX["exits_citizens"]
+S_EXITS_OTHERS = INDEX["exits_others"]
+S_CARS_OUT = INDEX["cars_out"]
+S_LORRIES_OUT = INDEX["lorries_out"]
+S_CARS_IN = INDEX["cars_in"]
+S_LORRIES_IN = INDEX["lorries_in"]
+S_QUEUE_CARS = INDEX["queue_cars"]
+S_QUEUE_LORRIES = INDEX["queue_lorries"]
+S_QUEUE_FOOT = INDEX["queue_foot"]
+S_QUEUE_PEOPLE = INDEX["queue_people"]
+S_QUEUE_KM = INDEX["queue_km"]
+S_WAIT_CAR_SUM = INDEX["wait_car_sum"]
+S_WAIT_CAR_N = INDEX["wait_car_n"]
+S_WAIT_FOOT_SUM = INDEX["wait_foot_sum"]
+S_WAIT_FOOT_N = INDEX["wait_foot_n"]
+S_JOURNEY_SUM = INDEX["journey_sum"]
+S_JOURNEY_N = INDEX["journey_n"]
+S_HEAD_AGE = INDEX["head_age"]
+S_CAPACITY_CARS = INDEX["capacity_cars"]
+S_CAPACITY_LORRIES = INDEX["capacity_lorries"]
+S_CAPACITY_PEOPLE = INDEX["capacity_people"]
+S_NEWCOMERS = INDEX["newcomers"]
+S_TURNED_BACK = INDEX["turned_back"]
+S_EXITS_AIR = INDEX["exits_air"]
+S_STOCK = INDEX["stock"]
+S_DEMAND = INDEX["demand"]
+
+
+class Arrays(NamedTuple):
+    """A compiled world: indices only. Offsets `o_*` say where attributes begin in the vector `a` of one run."""
+
+    n_groups: int
+    n_gates: int
+    n_countries: int
+    n_lanes: int
+    n_factors: int
+    # time
+    start_day: np.ndarray  # (n_steps,) days since the start at the beginning of a step
+    dt: np.ndarray  # (n_steps,) days
+    hour: np.ndarray  # (n_steps,) hour of the day at the middle
+    day: np.ndarray  # (n_steps,) day index
+    weekday: np.ndarray  # (n_steps,) 0 = Monday
+    choice_days: np.ndarray  # (n_steps,) days for which departures are decided at the start of a step, 0 between decisions
+    fine_hours: float  # length of the steps from the first departure on
+    first_departure: float  # day of the first departure shock, +inf if none
+    # demand
+    home_weight: np.ndarray  # (n_groups, n_origins) share of a group's people at an origin
+    shock_kind: np.ndarray  # (n_shocks,) 0 departures, 1 deadline
+    shock_at: np.ndarray  # (n_shocks,) days
+    shock_until: np.ndarray  # (n_shocks,) days
+    shock_reach: np.ndarray  # (n_shocks, n_groups) 0/1
+    # ways: origin -> gate
+    way_start: np.ndarray  # (n_origins + 1,) first way of each origin
+    way_gate: np.ndarray  # (n_ways,)
+    way_hours: np.ndarray  # (n_ways,) by road at typical speed
+    way_fixed_hours: np.ndarray  # (n_ways,) by rail or air
+    way_mode: np.ndarray  # (n_ways,) 0 road, 1 air, 2 rail
+    may_enter: np.ndarray  # (n_groups, n_countries) 0/1
+    twin: np.ndarray  # (n_groups,) an earlier group with the same choice set, or itself
+    # gates and lanes
+    gate_country: np.ndarray  # (n_gates,)
+    gate_car: np.ndarray  # (n_gates,) lane for cars (portals: seats), entries direction
+    gate_foot: np.ndarray  # (n_gates,) foot lane or -1
+    lane_gate: np.ndarray
+    lane_class: np.ndarray
+    lane_exits: np.ndarray  # (n_lanes,) 1 for the exits direction
+    lane_opens: np.ndarray
+    lane_closes: np.ndarray
+    lane_open0: np.ndarray  # (n_lanes,) 1 if open at the start
+    # ordinary traffic: rows are block x way
+    row_block: np.ndarray
+    row_country: np.ndarray
+    row_loc: np.ndarray  # (n_rows,) gate, or n_gates + country for ways not listed
+    row_in_lane: np.ndarray  # (n_rows,) lane or -1
+    row_out_lane: np.ndarray
+    row_kind: np.ndarray  # (n_rows,) CITIZEN or OTHER
+    row_lorry: np.ndarray
+    block_week_in: np.ndarray  # (n_blocks, 7)
+    block_week_out: np.ndarray
+    air_share: np.ndarray  # (n_countries,)
+    # offsets into the attribute vector
+    o_one: int  # attributes with one value, in the order of compile.ONE
+    o_group_share: int
+    o_party: int
+    o_shock: int  # 6 per shock: leaving, shift, preparation, decay, boost, after
+    o_appeal: int
+    o_gate_appeal: int
+    o_mode_appeal: int
+    o_lane: int  # 3 per lane: capacity, growth, lag
+    o_block: int  # 4 per block: entries, exits, strength, party size
+    o_share: int  # one per row
+    o_country: int  # 5 per country: exits given up, onward share, onward rate, return share, initial stock
+    # dated factors: positions in the factor vector
+    f_capacity: int
+    f_open: int
+    f_arrivals: int
+    f_entries: int
+    f_exits: int
+    change_factor: np.ndarray  # (n_changes,) position
+    change_sets: np.ndarray  # (n_changes,) 1: sets, 0: multiplies
+
+
+# attributes with one value, in the order in which they stand in the vector
+(
+    POOL, HAZARD_FACTOR, TRAVEL_DISUTILITY, WAIT_DISUTILITY, BELIEF_LAG, WALK_APPEAL, SWITCH_RATE, SLOWNESS, REST, LONG_DELAY, SPREAD, SPACING,
+    HOUR_PEAK, GIVEN_UP, PUT_OFF,
+) = range(15)  # fmt: skip
+ONE: tuple[str, ...] = (
+    "pool", "hazard_factor", "travel_disutility", "wait_disutility", "belief_lag_days", "walk_appeal", "switch_per_day", "slowness", "rest_hours",
+    "long_journey_delay", "travel_spread_hours", "spacing_m", "hour_peak", "entries_given_up", "put_off",
+    "hazard_shock_sd", "arrival_shock_sd", "service_shock_sd", "drift_sd",
+)  # fmt: skip
+
+
+@njit(cache=True, inline="always", error_model="numpy")
+def draw(chain, n, p, seed, run, stream, step, site):
+    """Binomial(n, p) in the chain, n p in the mean."""
+    if chain:
+        return binomial(n, p, seed, run, stream, step, site)
+    return n * min(max(p, 0.0), 1.0)
+
+
+@njit(cache=True, inline="always", error_model="numpy")
+def add(out, row, bin_, value):
+    """Adds to a recorded series, if it is recorded."""
+    if row >= 0:
+        out[row, bin_] += value
+
+
+@njit(cache=True, error_model="numpy")
+def serve_lane(chain, queue, head, step, weight, alive, budget, served, end_hours, age_sum, seed, run, lane):
+    """Serves one lane FIFO out of its cohorts within a budget; returns (new head, budget used).
+
+    queue: (n_lanes, n_steps, n_types) parties by step of arrival, of those who fled divided by `alive` (the share who have not switched, 1 in the
+    chain), so that the mean need not visit every cohort. weight: (n_lanes, n_types) budget that one party takes.
+    served: (n_types,) is filled; age_sum[0] gets hours x parties waited.
+    """
+    n_types = queue.shape[2]
+    used = 0.0
+    for k in range(n_types):
+        served[k] = 0.0
+    total_age = 0.0
+    while head <= step:
+        need = 0.0
+        parties = 0.0
+        for k in range(n_types):
+            n = queue[lane, head, k] * alive if k >= N_ORDINARY_TYPES else queue[lane, head, k]
+            need += n * weight[lane, k]
+            parties += n
+        if parties <= 0.0:
+            if head == step:
+                break
+            head += 1
+            continue
+        age = end_hours[step + 1] - end_hours[head + 1]
+        if need <= budget - used + 1e-9:
+            for k in range(n_types):
+                served[k] += queue[lane, head, k] * alive if k >= N_ORDINARY_TYPES else queue[lane, head, k]
+                queue[lane, head, k] = 0.0
+            used += need
+            total_age += age * parties
+            if head == step:
+                break
+            head += 1
+            continue
+        share = (budget - used) / need
+        if chain:
+            take = math.floor(share * parties)
+            left = parties
+            total_age += age * take
+            for k in range(n_types):
+                have = queue[lane, head, k]
+                if take <= 0.0:
+                    break
+                if have > 0.0:
+                    x = hypergeometric(have, left - have, take, seed, run, SERVE, step, lane * n_types + k)
+                    left -= have
+                    take -= x
+                    queue[lane, head, k] -= x
+                    served[k] += x
+                    used += x * weight[lane, k]
+        else:
+            for k in range(n_types):
+                x = queue[lane, head, k] * share
+                queue[lane, head, k] -= x
+                served[k] += x * alive if k >= N_ORDINARY_TYPES else x
+            total_age += age * parties * share
+            used = budget
+        break
+    age_sum[0] = total_age
+    return head, used
+
+
+@njit(cache=True, error_model="numpy")
+def hazard_of(m, a, t, group):
+    """People a day leaving per person at risk at day t: all departure shocks, their ramps and decays, and believed deadlines."""
+    h = 0.0
+    factor = 1.0
+    for s in range(m.shock_kind.shape[0]):
+        o = m.o_shock + 6 * s
+        since = t - m.shock_at[s] - a[o + 1]
+        if m.shock_kind[s] == 0:
+            if since > 0.0 and m.shock_reach[s, group] > 0.0:
+                h += a[o] / max(a[m.o_one + POOL], 1.0) * (1.0 - math.exp(-since / a[o + 2])) * math.exp(-since / a[o + 3])
+        elif since >= 0.0:
+            factor *= (1.0 + a[o + 4]) if t < m.shock_until[s] else a[o + 5]
+    return h * factor
+
+
+@njit(cache=True, error_model="numpy")
+def simulate(chain, m, a, change_value, change_start, change_end, hazard_luck, arrival_luck, service_luck, rows, bin_of, out, comp, due, queue, seed, run):
+    """One run. Fills `out` and, unless it is empty, `comp`.
+
+    a: attribute vector. change_*: (n_changes,) value, first and last day of each dated change. hazard_luck: (n_days,);
+    arrival_luck: (n_countries, 2, n_days) for entries and exits; service_luck: (n_gates, n_days); all means 1.
+    rows: (n_locations, n_series) row of `out` or -1. bin_of: (n_steps,) bin of a step. out: (n_rows, n_bins), zeroed here.
+    comp: (n_bins, n_groups, 8) parties by compartment at the end of each bin, or of length 0.
+    due: (longest journey in steps, n_gates, n_groups), a ring, and queue: (n_lanes, n_steps, n_types) are work space.
+    """
+    n_steps = m.dt.shape[0]
+    n_groups = m.n_groups
+    n_gates = m.n_gates
+    n_lanes = m.n_lanes
+    n_types = N_ORDINARY_TYPES + n_groups
+    n_origins = m.way_start.shape[0] - 1
+    one = m.o_one
+    out[:] = 0.0
+
+    # --- constants of the run
+    bin_days = np.zeros(out.shape[1])
+    end_hours = np.zeros(n_steps + 1)
+    for t in range(n_steps):
+        bin_days[bin_of[t]] += m.dt[t]
+        end_hours[t + 1] = end_hours[t] + 24.0 * m.dt[t]
+    home = np.zeros((n_groups, n_origins))
+    total_share = 0.0
+    for g in range(n_groups):
+        total_share += a[m.o_group_share + g]
+    for g in range(n_groups):
+        for o in range(n_origins):
+            n = a[one + POOL] * a[m.o_group_share + g] / max(total_share, 1e-12) * m.home_weight[g, o] / a[m.o_party + g]
+            home[g, o] = math.floor(n + 0.5) if chain else n
+    n_ways = m.way_gate.shape[0]
+    way_weight = np.zeros(n_ways)
+    way_lag = np.zeros(n_ways, np.int64)
+    way_time = np.zeros(n_ways)
+    for w in range(n_ways):
+        k = m.way_gate[w]
+        hours = m.way_hours[w] * a[one + SLOWNESS]
+        hours += a[one + REST] * max(0.0, hours / 14.0 - 1.0) + m.way_fixed_hours[w]
+        u = -a[one + TRAVEL_DISUTILITY] * hours + a[m.o_appeal + m.gate_country[k]] + a[m.o_gate_appeal + k]
+        if m.way_mode[w] > 0:
+            u += a[m.o_mode_appeal + m.way_mode[w] - 1]
+        way_weight[w] = math.exp(min(u, 300.0))
+        way_time[w] = hours
+        way_lag[w] = min(int(math.floor((hours + a[one + LONG_DELAY] * hours) / m.fine_hours + 0.5)), due.shape[0] - 2)
+    n_rows = m.row_block.shape[0]
+    row_in = np.zeros(n_rows)  # vehicles a day
+    row_out = np.zeros(n_rows)
+    day_in = np.zeros(n_rows)
+    day_out = np.zeros(n_rows)
+    n_blocks = m.block_week_in.shape[0]
+    block_sum = np.zeros(n_blocks)
+    for r in range(n_rows):
+        block_sum[m.row_block[r]] += a[m.o_share + r]
+    party_in_row = np.zeros(n_rows)
+    for r in range(n_rows):
+        b = m.o_block + 4 * m.row_block[r]
+        share = a[m.o_share + r] / max(block_sum[m.row_block[r]], 1e-12)
+        party_in_row[r] = a[b + 3]
+        row_in[r] = a[b] * share / a[b + 3]
+        row_out[r] = a[b + 1] * share / a[b + 3]
+    # people per party by lane and type; ordinary types take the party size of the block that uses the lane
+    size = np.ones((n_lanes, n_types))
+    for r in range(n_rows):
+        if m.row_in_lane[r] >= 0:
+            size[m.row_in_lane[r], m.row_kind[r]] = party_in_row[r]
+        if m.row_out_lane[r] >= 0:
+            size[m.row_out_lane[r], m.row_kind[r]] = party_in_row[r]
+    weight = np.ones((n_lanes, n_types))
+    for lane in range(n_lanes):
+        for g in range(n_groups):
+            size[lane, N_ORDINARY_TYPES + g] = a[m.o_party + g]
+        if m.lane_class[lane] == FOOT or m.lane_class[lane] == SEAT:
+            for k in range(n_types):
+                weight[lane, k] = size[lane, k]
+    return_weight = np.zeros(n_rows)  # how returns spread over the ways out of a country
+    return_sum = np.zeros(m.n_countries)
+    for r in range(n_rows):
+        if m.row_kind[r] == CITIZEN and m.row_lorry[r] == 0:
+            return_weight[r] = row_out[r]
+            return_sum[m.row_country[r]] += row_out[r]
+
+    # --- state
+    due[:] = 0.0  # parties whose planned journey ends in a step
+    stage1 = np.zeros((n_gates, n_groups))
+    stage2 = np.zeros((n_gates, n_groups))
+    flow = np.zeros(n_gates)  # parties who set out for a gate so far, and the hours of their journeys
+    flow_hours = np.zeros(n_gates)
+    gate_open = np.zeros((n_gates, n_groups))
+    gone = np.zeros(n_groups)
+    may = np.zeros((n_gates, n_groups))
+    for k in range(n_gates):
+        for g in range(n_groups):
+            may[k, g] = m.may_enter[g, m.gate_country[k]]
+    n_due = due.shape[0]
+    leaving = np.zeros(n_groups)
+    total = np.zeros(n_groups)
+    finite = np.zeros(n_lanes, np.int64)
+    for lane in range(n_lanes):
+        if a[m.o_lane + 3 * lane] < 1e8 or m.lane_open0[lane] == 0:
+            finite[lane] = 1
+    queued = np.zeros((n_lanes, n_types))
+    head = np.zeros(n_lanes, np.int64)
+    credit = np.zeros(n_lanes)
+    alive = np.ones(n_lanes)
+    in_queue = np.zeros(n_lanes)
+    growth_mix = np.zeros(n_lanes)
+    onward_mix = np.zeros(m.n_countries)
+    recorded = np.zeros(n_gates, np.int64)
+    for k in range(n_gates):
+        for j in range(rows.shape[1]):
+            if rows[k, j] >= 0:
+                recorded[k] = 1
+    belief_mix = 0.0
+    pressure = np.zeros(n_lanes)
+    join_wait = np.zeros(n_lanes)  # hours that one who joins now would wait
+    belief = np.zeros(n_lanes)
+    arrive = np.zeros((n_lanes, n_types))
+    factor = np.ones(m.n_factors)
+    known = np.ones(n_gates)  # the rule that people on the road knew when they left
+    gate_weight = np.ones(n_gates)
+    gate_wait = np.zeros(n_gates)
+    admitted = np.ones(n_gates)
+    stay = np.zeros((m.n_countries, n_groups))
+    mover = np.zeros((m.n_countries, n_groups))
+    stock = np.zeros(m.n_countries)
+    for c in range(m.n_countries):
+        stock[c] = a[m.o_country + 5 * c + 4]
+    moved_on = np.zeros(n_groups)
+    returned = np.zeros(n_groups)
+    turned = np.zeros(n_groups)
+    newcomer = np.zeros((m.n_countries, n_groups))
+    served = np.zeros(n_types)
+    age_sum = np.zeros(1)
+    n_changes = m.change_factor.shape[0]
+    by_way = np.zeros(n_gates)
+    p_leave = np.zeros(n_groups)
+
+    for t in range(n_steps):
+        dt = m.dt[t]
+        middle = m.start_day[t] + 0.5 * dt
+        day = m.day[t]
+        b = bin_of[t]
+        turn = t % n_due
+        level = dt / bin_days[b]
+        hourly = 1.0 + (a[one + HOUR_PEAK] - 1.0) * math.cos(2.0 * math.pi * (m.hour[t] - RUSH_HOUR) / 24.0)
+
+        # dated changes
+        factor[:] = 1.0
+        factor[0] = a[one + HAZARD_FACTOR]
+        for lane in range(n_lanes):
+            factor[m.f_open + lane] = m.lane_open0[lane]
+        for i in range(n_changes):
+            if change_start[i] <= middle < change_end[i]:
+                if m.change_sets[i]:
+                    factor[m.change_factor[i]] = change_value[i]
+                else:
+                    factor[m.change_factor[i]] *= change_value[i]
+        mix = 1.0 - math.exp(-dt)
+        for k in range(n_gates):
+            admitted[k] = min(1.0, factor[m.f_arrivals + k] * factor[m.f_entries + m.gate_country[k]])
+
+        # departures, choice of gate
+        if n_groups > 0 and m.choice_days[t] > 0.0 and m.start_day[t] + m.choice_days[t] > m.first_departure - 10.0:
+            for k in range(n_gates):
+                for g in range(n_groups):
+                    gate_open[k, g] = may[k, g] * admitted[k]
+                gate_weight[k] = math.exp(-a[one + WAIT_DISUTILITY] * gate_wait[k]) * arrival_luck[m.gate_country[k], 0, day]
+            at = m.start_day[t] + 0.5 * m.choice_days[t]
+            rush = 1.0 + (a[one + HOUR_PEAK] - 1.0) * math.cos(2.0 * math.pi * (24.0 * at - RUSH_HOUR) / 24.0)
+            for g in range(n_groups):
+                h = hazard_of(m, a, at, g) * factor[0] * hazard_luck[day] * rush
+                p_leave[g] = 1.0 - math.exp(-h * m.choice_days[t]) if h > 0.0 else 0.0
+            for o in range(n_origins):
+                someone = 0.0
+                for g in range(n_groups):
+                    total[g] = 1e-300
+                    leaving[g] = 0.0
+                    if home[g, o] > 0.0 and p_leave[g] > 0.0:
+                        leaving[g] = draw(chain, home[g, o], p_leave[g], seed, run, DEPART, t, g * n_origins + o)
+                        someone += leaving[g]
+                if someone <= 0.0:
+                    continue
+                w0 = m.way_start[o]
+                w1 = m.way_start[o + 1]
+                for w in range(w0, w1):
+                    k = m.way_gate[w]
+                    x = way_weight[w] * gate_weight[k]
+                    by_way[w - w0] = x
+                    for g in range(n_groups):
+                        total[g] += x * may[k, g]
+                # those whose way is shut stay at home and may choose again
+                if chain:
+                    for g in range(n_groups):
+                        left = leaving[g]
+                        weight_left = total[g]
+                        for w in range(w0, w1):
+                            if left <= 0.0:
+                                break
+                            k = m.way_gate[w]
+                            x = by_way[w - w0] * may[k, g]
+                            if x <= 0.0:
+                                continue
+                            n = binomial(left, min(1.0, x / weight_left), seed, run, CHOOSE, t, g * n_ways + w)
+                            weight_left -= x
+                            left -= n
+                            if n > 0.0 and admitted[k] < 1.0:
+                                n = binomial(n, admitted[k], seed, run, CHOOSE, t, (n_groups + g) * n_ways + w)
+                            if n > 0.0:
+                                home[g, o] -= n
+                                flow[k] += n
+                                flow_hours[k] += n * way_time[w]
+                                due[(turn + way_lag[w]) % n_due, k, g] += n
+                else:
+                    for g in range(n_groups):
+                        leaving[g] = leaving[g] / total[g] if total[g] > 0.0 else 0.0
+                        gone[g] = 0.0
+                    for w in range(w0, w1):
+                        k = m.way_gate[w]
+                        at = turn + way_lag[w]
+                        if at >= n_due:
+                            at -= n_due
+                        x = by_way[w - w0]
+                        all_groups = 0.0
+                        for g in range(n_groups):
+                            n = x * gate_open[k, g] * leaving[g]
+                            due[at, k, g] += n
+                            gone[g] += n
+                            all_groups += n
+                        flow[k] += all_groups
+                        flow_hours[k] += all_groups * way_time[w]
+                    for g in range(n_groups):
+                        home[g, o] -= gone[g]
+        # travel and arrival at the gate
+        arrive[:] = 0.0
+        p_move = 1.0 - math.exp(-2.0 * 24.0 * dt / a[one + SPREAD])
+        for k in range(n_gates):
+            ratio = admitted[k] / known[k] if known[k] > 1e-9 else 1.0
+            known[k] += (admitted[k] - known[k]) * mix
+            car = m.gate_car[k]
+            foot = m.gate_foot[k]
+            for g in range(n_groups):
+                stage1[k, g] += due[turn, k, g]
+                due[turn, k, g] = 0.0
+                if stage1[k, g] <= 0.0 and stage2[k, g] <= 0.0:
+                    continue
+                site = k * n_groups + g
+                x1 = draw(chain, stage1[k, g], p_move, seed, run, TRAVEL, t, 2 * site)
+                x2 = draw(chain, stage2[k, g], p_move, seed, run, TRAVEL, t, 2 * site + 1)
+                stage1[k, g] -= x1
+                stage2[k, g] += x1 - x2
+                n = x2
+                people = a[m.o_party + g]
+                add(out, rows[k, S_DEMAND], b, n * people)
+                if ratio < 1.0:
+                    n = draw(chain, x2, ratio, seed, run, GATE_MODE, t, 2 * site)
+                    turned[g] += x2 - n
+                    add(out, rows[k, S_TURNED_BACK], b, (x2 - n) * people)
+                if foot >= 0 and factor[m.f_open + foot] > 0.0:
+                    walk = 1.0
+                    if car >= 0 and factor[m.f_open + car] > 0.0:
+                        u = a[one + WALK_APPEAL] - a[one + WAIT_DISUTILITY] * (belief[foot] - belief[car])
+                        walk = 1.0 / (1.0 + math.exp(-u))
+                    x = draw(chain, n, walk, seed, run, GATE_MODE, t, 2 * site + 1)
+                    arrive[foot, N_ORDINARY_TYPES + g] += x
+                    if car >= 0:
+                        arrive[car, N_ORDINARY_TYPES + g] += n - x
+                    else:
+                        arrive[foot, N_ORDINARY_TYPES + g] += n - x
+                elif car >= 0:
+                    arrive[car, N_ORDINARY_TYPES + g] += n
+
+        # ordinary traffic; on ways that are not listed it passes at once
+        surge = m.start_day[t] >= m.first_departure
+        for r in range(n_rows):
+            blk = m.row_block[r]
+            c = m.row_country[r]
+            loc = m.row_loc[r]
+            citizen = m.row_kind[r] == CITIZEN
+            if t == 0 or m.day[t - 1] != day:
+                strength = a[m.o_block + 4 * blk + 2]
+                day_in[r] = row_in[r] * max(0.0, 1.0 + strength * (m.block_week_in[blk, m.weekday[t]] - 1.0)) * arrival_luck[c, 0, day]
+                day_out[r] = row_out[r] * max(0.0, 1.0 + strength * (m.block_week_out[blk, m.weekday[t]] - 1.0)) * arrival_luck[c, 1, day]
+            rate = day_in[r] * hourly * dt
+            back = day_out[r] * hourly * dt
+            if citizen:
+                rate *= factor[m.f_entries + c]
+                if surge:
+                    rate *= 1.0 - a[one + GIVEN_UP]
+                    back *= 1.0 - a[m.o_country + 5 * c]
+            back *= factor[m.f_exits + c]
+            lane_in = m.row_in_lane[r]
+            lane_out = m.row_out_lane[r]
+            if lane_in >= 0 and m.row_lorry[r] == 0:
+                rate *= 1.0 - a[one + PUT_OFF] * belief[lane_in] / (belief[lane_in] + PUT_OFF_HALF_HOURS)
+            if chain:
+                rate = poisson(rate, seed, run, ORDINARY, t, 2 * r)
+                back = poisson(back, seed, run, ORDINARY, t, 2 * r + 1)
+            if lane_in >= 0:
+                arrive[lane_in, m.row_kind[r]] += rate
+            else:
+                people = rate * party_in_row[r]
+                add(out, rows[loc, S_ENTRIES_CITIZENS if citizen else S_ENTRIES_OTHERS], b, people)
+                if citizen:
+                    stock[c] += people
+            if lane_out >= 0 and finite[lane_out] == 1:
+                arrive[lane_out, m.row_kind[r]] += back
+            else:
+                people = back * party_in_row[r]
+                if lane_out >= 0:
+                    add(out, rows[loc, S_LORRIES_IN if m.row_lorry[r] == 1 else S_CARS_IN], b, back)
+                add(out, rows[loc, S_EXITS_CITIZENS if citizen else S_EXITS_OTHERS], b, people)
+                if citizen:
+                    stock[c] -= people
+
+        # leaving the car for the foot lane
+        if a[one + SWITCH_RATE] > 0.0:
+            for k in range(n_gates):
+                foot = m.gate_foot[k]
+                car = m.gate_car[k]
+                if foot < 0 or car < 0 or finite[car] == 0 or factor[m.f_open + foot] <= 0.0 or belief[foot] >= belief[car]:
+                    continue
+                p = 1.0 - math.exp(-a[one + SWITCH_RATE] * dt)
+                for g in range(n_groups):
+                    kind = N_ORDINARY_TYPES + g
+                    if queued[car, kind] <= 0.0:
+                        continue
+                    if chain:
+                        for s in range(head[car], t):
+                            n = queue[car, s, kind]
+                            if n > 0.0:
+                                x = binomial(n, p, seed, run, SWITCH, t, (k * n_groups + g) * n_steps + s)
+                                queue[car, s, kind] = n - x
+                                queued[car, kind] -= x
+                                arrive[foot, kind] += x
+                    else:
+                        arrive[foot, kind] += queued[car, kind] * p
+                        queued[car, kind] *= 1.0 - p
+                if not chain:
+                    alive[car] *= 1.0 - p
+
+        # service
+        newcomer[:] = 0.0
+        if t == 0 or m.dt[t - 1] != dt:
+            belief_mix = 1.0 - math.exp(-dt / a[one + BELIEF_LAG])
+            for c in range(m.n_countries):
+                onward_mix[c] = 1.0 - math.exp(-a[m.o_country + 5 * c + 2] * dt)
+            for lane in range(n_lanes):
+                growth_mix[lane] = 1.0 - math.exp(-dt / a[m.o_lane + 3 * lane + 2])
+        for lane in range(n_lanes):
+            if m.lane_exits[lane] == 1 and finite[lane] == 0:
+                continue
+            k = m.lane_gate[lane]
+            c = m.gate_country[k]
+            cls = m.lane_class[lane]
+            back = m.lane_exits[lane] == 1
+            age_sum[0] = 0.0
+            if finite[lane] == 0:
+                for j in range(n_types):
+                    served[j] = arrive[lane, j]
+            else:
+                is_open = m.lane_opens[lane] <= m.hour[t] < m.lane_closes[lane] and factor[m.f_open + lane] > 0.0
+                o = m.o_lane + 3 * lane
+                per_day = a[o] * (1.0 + a[o + 1] * pressure[lane]) * factor[m.f_capacity + lane] * service_luck[k, day]
+                rate = per_day * 24.0 / (m.lane_closes[lane] - m.lane_opens[lane]) if is_open else 0.0
+                credit[lane] += rate * dt
+                need = 0.0
+                for j in range(n_types):
+                    need += arrive[lane, j] * weight[lane, j]
+                left = 0.0
+                load = 0.0
+                if in_queue[lane] <= 0.0 and need <= credit[lane]:  # nobody waits and all pass at once
+                    for j in range(n_types):
+                        served[j] = arrive[lane, j]
+                        queued[lane, j] = 0.0
+                    credit[lane] -= need
+                    head[lane] = t + 1
+                    alive[lane] = 1.0
+                else:
+                    for j in range(n_types):
+                        queue[lane, t, j] = arrive[lane, j] / alive[lane] if j >= N_ORDINARY_TYPES else arrive[lane, j]
+                    head[lane], used = serve_lane(
+                        chain, queue, head[lane], t, weight, alive[lane], credit[lane], served, end_hours, age_sum, seed, run, lane
+                    )
+                    credit[lane] -= used
+                    for j in range(n_types):
+                        queued[lane, j] = max(queued[lane, j] + arrive[lane, j] - served[j], 0.0)
+                        left += queued[lane, j]
+                        load += queued[lane, j] * weight[lane, j]
+                in_queue[lane] = left
+                if left < 0.5:
+                    # an idle lane does not save up its capacity, but a started party is finished
+                    credit[lane] = min(credit[lane], 1.0)
+                else:
+                    biggest = 1.0
+                    for j in range(n_types):
+                        biggest = max(biggest, weight[lane, j])
+                    credit[lane] = min(credit[lane], biggest)
+                if factor[m.f_open + lane] > 0.0 and per_day > 0.0:
+                    join_wait[lane] = min(24.0 * load / per_day, LONGEST_WAIT_HOURS)
+                else:
+                    join_wait[lane] = LONGEST_WAIT_HOURS
+                pressure[lane] += (load / (load + 0.5 * a[o] + 1e-9) - pressure[lane]) * growth_mix[lane]
+                belief[lane] += (join_wait[lane] - belief[lane]) * belief_mix
+                # what is seen at the lane
+                if not back and recorded[k] == 1:
+                    people = 0.0
+                    for j in range(n_types):
+                        people += queued[lane, j] * size[lane, j]
+                    add(out, rows[k, S_QUEUE_PEOPLE], b, people * level)
+                    if cls == CAR or cls == BUS:
+                        add(out, rows[k, S_QUEUE_CARS], b, left * level)
+                        add(out, rows[k, S_QUEUE_KM], b, left * level * a[one + SPACING] * 1e-3)
+                        add(out, rows[k, S_CAPACITY_CARS], b, per_day * level)
+                        add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * size[lane, CITIZEN] * level)
+                        if cls == CAR and left > 0.0:
+                            h = head[lane]
+                            while h < t:
+                                n = 0.0
+                                for j in range(n_types):
+                                    n += queue[lane, h, j]
+                                if n > 0.0:
+                                    break
+                                h += 1
+                            add(out, rows[k, S_HEAD_AGE], b, (end_hours[t + 1] - end_hours[h + 1]) * level)
+                    elif cls == LORRY:
+                        add(out, rows[k, S_QUEUE_LORRIES], b, left * level)
+                        add(out, rows[k, S_QUEUE_KM], b, left * level * a[one + SPACING] * 1e-3)
+                        add(out, rows[k, S_CAPACITY_LORRIES], b, per_day * level)
+                    else:
+                        add(out, rows[k, S_QUEUE_FOOT], b, people * level)
+                        if cls == FOOT and factor[m.f_open + lane] > 0.0:
+                            add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * level)
+            # those who cross
+            parties = 0.0
+            people_c = served[CITIZEN] * size[lane, CITIZEN]
+            people_o = served[OTHER] * size[lane, OTHER]
+            surge_parties = 0.0
+            for g in range(n_groups):
+                n = served[N_ORDINARY_TYPES + g]
+                if n > 0.0:
+                    surge_parties += n
+                    newcomer[c, g] += n
+                    people_c += n * a[m.o_party + g]
+                    add(out, rows[k, S_NEWCOMERS], b, n * a[m.o_party + g])
+            parties = served[CITIZEN] + served[OTHER] + surge_parties
+            if parties <= 0.0:
+                continue
+            if back:
+                add(out, rows[k, S_EXITS_CITIZENS], b, people_c)
+                add(out, rows[k, S_EXITS_OTHERS], b, people_o)
+                stock[c] -= people_c
+                if cls == LORRY:
+                    add(out, rows[k, S_LORRIES_IN], b, parties)
+                elif cls == CAR or cls == BUS:
+                    add(out, rows[k, S_CARS_IN], b, parties)
+            else:
+                add(out, rows[k, S_ENTRIES_CITIZENS], b, people_c)
+                add(out, rows[k, S_ENTRIES_OTHERS], b, people_o)
+                stock[c] += people_c
+                if cls == LORRY:
+                    add(out, rows[k, S_LORRIES_OUT], b, parties)
+                elif cls == CAR or cls == BUS:
+                    add(out, rows[k, S_CARS_OUT], b, parties)
+                    add(out, rows[k, S_WAIT_CAR_SUM], b, age_sum[0])
+                    add(out, rows[k, S_WAIT_CAR_N], b, parties)
+                elif cls == FOOT:
+                    add(out, rows[k, S_WAIT_FOOT_SUM], b, age_sum[0])
+                    add(out, rows[k, S_WAIT_FOOT_N], b, parties)
+                add(out, rows[k, S_JOURNEY_SUM], b, surge_parties * (flow_hours[k] / max(flow[k], 1e-12) + age_sum[0] / parties))
+                add(out, rows[k, S_JOURNEY_N], b, surge_parties)
+
+        # what people at home believe of a gate: the better of driving and walking
+        for k in range(n_gates):
+            w = LONGEST_WAIT_HOURS
+            if m.gate_car[k] >= 0:
+                w = min(w, belief[m.gate_car[k]])
+            if m.gate_foot[k] >= 0 and factor[m.f_open + m.gate_foot[k]] > 0.0:
+                w = min(w, belief[m.gate_foot[k]])
+            gate_wait[k] = w
+
+        # onward and return; newcomers of this step join afterwards
+        for c in range(m.n_countries):
+            o = m.o_country + 5 * c
+            for g in range(n_groups):
+                site = c * n_groups + g
+                people = a[m.o_party + g]
+                if mover[c, g] > 0.0:
+                    departed = draw(chain, mover[c, g], onward_mix[c], seed, run, AFTER, t, 4 * site)
+                    if departed > 0.0:
+                        back_home = draw(chain, departed, a[o + 3], seed, run, AFTER, t, 4 * site + 1)
+                        onward = departed - back_home
+                        mover[c, g] -= departed
+                        returned[g] += back_home
+                        moved_on[g] += onward
+                        stock[c] -= departed * people
+                        add(out, rows[n_gates + c, S_EXITS_CITIZENS], b, onward * people)
+                        if m.air_share[c] > 0.0:
+                            flown = draw(chain, onward, m.air_share[c], seed, run, AFTER, t, 4 * site + 2)
+                            add(out, rows[n_gates + c, S_EXITS_AIR], b, flown * people)
+                        if return_sum[c] > 0.0:
+                            for r in range(n_rows):
+                                if m.row_country[r] == c and return_weight[r] > 0.0:
+                                    share = return_weight[r] / return_sum[c]
+                                    add(out, rows[m.row_loc[r], S_EXITS_CITIZENS], b, back_home * share * people)
+                        else:
+                            add(out, rows[n_gates + c, S_EXITS_CITIZENS], b, back_home * people)
+                if newcomer[c, g] > 0.0:
+                    n = draw(chain, newcomer[c, g], a[o + 1], seed, run, AFTER, t, 4 * site + 3)
+                    mover[c, g] += n
+                    stay[c, g] += newcomer[c, g] - n
+            add(out, rows[n_gates + c, S_STOCK], b, stock[c] * level)
+
+        if comp.shape[0] > 0:
+            for g in range(n_groups):
+                everyone = 0.0
+                for o in range(n_origins):
+                    everyone += home[g, o]
+                comp[b, g, 0] = everyone
+                everyone = 0.0
+                for k in range(n_gates):
+                    everyone += stage1[k, g] + stage2[k, g]
+                    for s in range(n_due):
+                        everyone += due[s, k, g]
+                comp[b, g, 1] = everyone
+                everyone = 0.0
+                for lane in range(n_lanes):
+                    everyone += queued[lane, N_ORDINARY_TYPES + g]
+                comp[b, g, 2] = everyone
+                everyone = 0.0
+                moving = 0.0
+                for c in range(m.n_countries):
+                    everyone += stay[c, g]
+                    moving += mover[c, g]
+                comp[b, g, 3] = everyone
+                comp[b, g, 4] = moving
+                comp[b, g, 5] = moved_on[g]
+                comp[b, g, 6] = returned[g]
+                comp[b, g, 7] = turned[g]
+
+
+@njit(parallel=True, cache=True, error_model="numpy")
+def simulate_many(chain, m, a, change_value, change_start, change_end, hazard_luck, arrival_luck, service_luck, rows, bin_of, out, comp, seed, runs):
+    """`simulate` for every row of `a`; out: (n_runs, n_rows, n_bins). Luck has one entry a run, or one for all."""
+    n = a.shape[0]
+    n_chunks = min(n, 64)  # fixed, so that results do not depend on threads; work space is made once a chunk
+    for chunk in prange(n_chunks):
+        due = np.empty((int(LONGEST_JOURNEY_HOURS / m.fine_hours) + 2, m.n_gates, m.n_groups))
+        queue = np.empty((m.n_lanes, m.dt.shape[0], N_ORDINARY_TYPES + m.n_groups))
+        for i in range(np.int64(chunk) * n // n_chunks, (np.int64(chunk) + 1) * n // n_chunks):
+            j = i if hazard_luck.shape[0] > 1 else 0
+            at = i if comp.shape[0] > 1 else 0
+            simulate(
+                chain, m, a[i], change_value[i], change_start[i], change_end[i], hazard_luck[j], arrival_luck[j], service_luck[j],
+                rows, bin_of, out[i], comp[at], due, queue, seed, runs[i],
+            )  # fmt: skip
