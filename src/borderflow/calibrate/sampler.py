@@ -30,6 +30,9 @@ TEMPER_ESS = 0.6
 INNER_ACCEPT = 0.3
 OUTER_ACCEPT = 0.35
 LONGEST_PLAN = 48
+KEEP = 6
+"""Batches of evaluations that the surrogate is fitted to."""
+Evaluate = Callable[[Floats], Floats]
 
 
 @dataclass
@@ -59,10 +62,12 @@ class Tuning:
     evaluations: int = 0
     accepted: float = 0.0
 
-
-Evaluate = Callable[[Floats], Floats]
-KEEP = 6
-"""Batches of evaluations that the surrogate is fitted to."""
+    def remember(self, z: Floats, x: Floats) -> None:
+        """Keeps a batch of evaluations for the surrogate."""
+        self.history_z.append(z)
+        self.history_x.append(x)
+        del self.history_z[:-KEEP], self.history_x[:-KEEP]
+        self.evaluations += len(z)
 
 
 def log_prior(z: Floats) -> Floats:
@@ -119,46 +124,64 @@ def fit_surrogate(tuning: Tuning) -> Floats:
     return np.ascontiguousarray(np.linalg.solve(gram, features.T @ x).T)
 
 
-def sweep(particles: Particles, evaluate: Evaluate, evidence: Evidence, process: Process, start: Normal, beta: float, tuning: Tuning, seed: int) -> None:
-    """Moves every particle once with the true likelihood, and its source spreads a few times."""
-    z = particles.z
+@dataclass(frozen=True)
+class Problem:
+    """What is sampled: the evidence, the process around the mean engine, the start, and the engine itself."""
+
+    evidence: Evidence
+    process: Process
+    start: Normal
+    evaluate: Evaluate
+
+    def log_lik(self, x: Floats, w: Floats) -> Floats:
+        """Log-likelihood (n,) of scaled observables and source spreads."""
+        return log_likelihood(self.evidence, x, w, self.process.bias, self.process.cov)
+
+    def claims(self) -> tuple[object, ...]:
+        """What the compiled likelihood needs of the evidence and the process."""
+        e = self.evidence
+        bias, cov = self.process.bias + e.bias_mean, self.process.cov + e.same_bias
+        return e.middle, e.low, e.high, bias, cov, e.spread, e.extra, e.source, e.n_narrow
+
+
+def plan_moves(z: Floats, w: Floats, problem: Problem, beta: float, tuning: Tuning, seed: int) -> tuple[Floats, Floats, Floats, float]:
+    """Where a chain of steps under the surrogate leads from z; with the surrogate's log-densities there and here, and its acceptance."""
     mean = z.mean(axis=0)
     d = z - mean
     cov = d.T @ d / len(z)
     root = np.linalg.cholesky(0.9 * cov + 0.1 * np.diag(np.diag(cov)) + 1e-6 * np.eye(len(mean)))
-    white = np.linalg.solve(root, d.T).T
-    bias = process.bias + evidence.bias_mean
-    cov_claims = process.cov + evidence.same_bias
-    z_new, plan_old, plan_new, inner = _plan(
-        white, mean, root, fit_surrogate(tuning), particles.w, beta, start.mean, np.linalg.inv(start.root), tuning.step, tuning.plan,
-        evidence.middle, evidence.low, evidence.high, bias, cov_claims, evidence.spread, evidence.extra, evidence.source, evidence.n_narrow,
+    white = np.ascontiguousarray(np.linalg.solve(root, d.T).T)
+    start = problem.start
+    z_new, old, new, rate = _plan(
+        white, mean, root, fit_surrogate(tuning), w, beta, start.mean, np.linalg.inv(start.root), tuning.step, tuning.plan, *problem.claims(),
         seed, tuning.sweeps,
     )  # fmt: skip
-    x_new = evaluate(z_new)
-    lik_new = log_likelihood(evidence, x_new, particles.w, process.bias, process.cov)
-    old = beta * (particles.log_lik + log_prior(z)) + (1.0 - beta) * log_start(z, start)
-    new = beta * (lik_new + log_prior(z_new)) + (1.0 - beta) * log_start(z_new, start)
-    ratio = (new - old) - (plan_new - plan_old)
-    u = np.array([philox(seed, i, PROPOSE, tuning.sweeps, 0, 1)[0] for i in range(len(z))])
-    moved = np.log(u) < ratio
-    tuning.history_z.append(z_new)
-    tuning.history_x.append(x_new)
-    del tuning.history_z[:-KEEP], tuning.history_x[:-KEEP]
+    tuning.step = float(np.clip(tuning.step * math.exp(1.5 * (rate - INNER_ACCEPT)), 0.02, 0.95))
+    tuning.sweeps += 1
+    return z_new, new, old, rate
+
+
+def sweep(particles: Particles, problem: Problem, beta: float, tuning: Tuning, seed: int) -> None:
+    """Moves every particle once with the true likelihood, and its source spreads a few times."""
+    z = particles.z
+    number = tuning.sweeps
+    z_new, plan_new, plan_old, _ = plan_moves(z, particles.w, problem, beta, tuning, seed)
+    x_new = problem.evaluate(z_new)
+    lik_new = problem.log_lik(x_new, particles.w)
+    old = beta * (particles.log_lik + log_prior(z)) + (1.0 - beta) * log_start(z, problem.start)
+    new = beta * (lik_new + log_prior(z_new)) + (1.0 - beta) * log_start(z_new, problem.start)
+    u = np.array([philox(seed, i, PROPOSE, number, 0, 1)[0] for i in range(len(z))])
+    moved = np.log(u) < (new - old) - (plan_new - plan_old)
+    tuning.remember(z_new, x_new)
     particles.z = np.where(moved[:, None], z_new, z)
     particles.x = np.where(moved[:, None], x_new, particles.x)
-    particles.w, particles.log_lik, w_rate = _move_spreads(
-        particles.x, particles.w, beta, tuning.w_step, 3, evidence.middle, evidence.low, evidence.high, bias, cov_claims, evidence.spread,
-        evidence.extra, evidence.source, evidence.n_narrow, seed, tuning.sweeps,
-    )  # fmt: skip
+    particles.w, particles.log_lik, rate = _move_spreads(particles.x, particles.w, beta, tuning.w_step, 3, *problem.claims(), seed, number)
     tuning.accepted = float(moved.mean())
-    tuning.step = float(np.clip(tuning.step * math.exp(1.5 * (inner - INNER_ACCEPT)), 0.02, 0.95))
-    tuning.w_step = float(np.clip(tuning.w_step * math.exp(w_rate - 0.3), 0.02, 0.95))
+    tuning.w_step = float(np.clip(tuning.w_step * math.exp(rate - 0.3), 0.02, 0.95))
     if tuning.accepted > OUTER_ACCEPT + 0.1:
         tuning.plan = min(LONGEST_PLAN, math.ceil(tuning.plan * 1.3))
     elif tuning.accepted < OUTER_ACCEPT - 0.1:
         tuning.plan = max(1, math.floor(tuning.plan / 1.3))
-    tuning.sweeps += 1
-    tuning.evaluations += len(z)
 
 
 @njit(cache=True, parallel=True, error_model="numpy")

@@ -69,14 +69,9 @@ def invert(evaluate: Callable[[Floats], Floats], evidence: Evidence, process: Pr
     return z, x
 
 
-def approximate(evidence: Evidence, process: Process, z: Floats, x: Floats, widen: float) -> Normal:
-    """Normal approximation around an ensemble: linear regression of x on z, prior N(0, 1); standard deviations times `widen`."""
+def around(z: Floats, widen: float) -> Normal:
+    """Normal with the mean and covariance of an ensemble z (n, d), its standard deviations times `widen`."""
     mean = z.mean(axis=0)
     d = z - mean
-    ridge = 0.05 * len(z) * np.eye(z.shape[1]) * float((d**2).mean())
-    slope = np.linalg.solve(d.T @ d + ridge, d.T @ (x - x.mean(axis=0)))  # (d, n_claims)
-    active = np.abs(misfit(evidence, process, x)).mean(axis=0) > 0
-    root = np.linalg.cholesky(report_cov(evidence, process))
-    white = np.linalg.solve(root, (slope * active).T)
-    precision = np.eye(z.shape[1]) + white.T @ white
-    return Normal(mean, widen * np.linalg.cholesky(np.linalg.inv(precision)))
+    cov = d.T @ d / (len(z) - 1)
+    return Normal(mean, widen * np.linalg.cholesky(0.95 * cov + 0.05 * np.diag(np.diag(cov)) + 1e-6 * np.eye(z.shape[1])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
@@ -62,6 +63,9 @@ class Unused:
     why: str
 
 
+Rule = Callable[[Claim, Model, Location, float, float], Observable | Unused]
+"""From a claim, its location and its window in days to the observable."""
+
 NO_MODEL = {
     "mobilisation_target": "a stated intention, not a movement of people",
     "population_liable": "a stated base of the call-up, not people at risk of leaving",
@@ -112,7 +116,7 @@ def express(claim: Claim, model: Model) -> Observable | Unused:
     return rule(claim, model, where, start, end)
 
 
-def _rule(kind: str):  # type: ignore[no-untyped-def]
+def _rule(kind: str) -> Rule | None:
     if kind in PEOPLE:
         return _people
     return {
@@ -147,7 +151,9 @@ def members(where: Location, model: Model) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(gates)), countries
 
 
-def _flow_terms(claim: Claim, model: Model, where: Location, names: tuple[str, ...], start: float, end: float, per_day: bool) -> tuple[list[Term], float]:
+def _flow_terms(
+    claim: Claim, model: Model, where: Location, names: tuple[str, ...], start: float, end: float, per_day: bool
+) -> tuple[list[Term], float]:
     """Terms of a flow over a window, with days before the start replaced by the first days; second: share of the window before."""
     gates, countries = members(where, model)
     locations = gates + [f"elsewhere {c}" for c in countries]
@@ -164,8 +170,9 @@ def _flow_terms(claim: Claim, model: Model, where: Location, names: tuple[str, .
 
 
 def _series(direction: str, who: str) -> tuple[str, ...]:
-    both = ("entries_citizens", "exits_citizens") if direction == "both" else (("exits_citizens",) if direction in ("exits", "returns") else ("entries_citizens",))
-    return both + tuple(x.replace("citizens", "others") for x in both) if who == "all" else both
+    ways = {"both": ("entries", "exits"), "exits": ("exits",), "returns": ("exits",)}.get(direction, ("entries",))
+    kinds = ("citizens", "others") if who == "all" else ("citizens",)
+    return tuple(f"{way}_{kind}" for kind in kinds for way in ways)
 
 
 def _people(claim: Claim, model: Model, where: Location, start: float, end: float) -> Observable | Unused:
@@ -177,7 +184,7 @@ def _people(claim: Claim, model: Model, where: Location, start: float, end: floa
         return Unused(f"people crossing by {claim.mode} alone are not recorded")
     per_day = claim.flow in ("rate", "flow") or kind.endswith("_per_day")
     who = "all" if claim.who == "all" else "citizens"
-    if claim.mode == "air" and direction == "exits" or where.name.startswith("air ") and direction == "exits":
+    if direction == "exits" and (claim.mode == "air" or where.name.startswith("air ")):
         country = where.name.split()[-1] if where.name.startswith("air ") else (where.members[0] if where.members else "")
         if country not in model.countries:
             return Unused("exits by air are modelled for countries only")
@@ -212,8 +219,9 @@ def _queue(claim: Claim, model: Model, where: Location, start: float, end: float
         return Unused("queues on the far side are not recorded")
     if where.kind == "country":
         return Unused("a queue belongs to a crossing or a region, not to a country")
+    vehicles = {"car": ("queue_cars",), "lorry": ("queue_lorries",)}.get(claim.mode, ("queue_cars", "queue_lorries"))
     names = {
-        "vehicles_queued": ("queue_cars",) if claim.mode == "car" else ("queue_lorries",) if claim.mode == "lorry" else ("queue_cars", "queue_lorries"),
+        "vehicles_queued": vehicles,
         "trucks_queued": ("queue_lorries",),
         "queue_length": ("queue_km",),
         "people_waiting": ("queue_people",),

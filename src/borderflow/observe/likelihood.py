@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from borderflow.observe.express import Observable
 from borderflow.observe.operator import Operator, build_operator, scale_bound
 from borderflow.observe.select import Judged
 from borderflow.simulate.compile import Model
@@ -95,7 +96,7 @@ def build_evidence(judged: list[Judged], model: Model, bins_per_day: int) -> Evi
     )
 
 
-def _observable(item: Judged):  # type: ignore[no-untyped-def]
+def _observable(item: Judged) -> Observable:
     assert item.observable is not None
     return item.observable
 

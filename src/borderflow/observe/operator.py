@@ -44,9 +44,7 @@ class Operator:
 
     def values(self, out: NDArray[np.float64]) -> NDArray[np.float64]:
         """Observables of runs; out: (n_runs, n_rows, n_bins). Returns (n_runs, n_observables)."""
-        return _values(
-            out.reshape(out.shape[0], -1), self.start, self.entry, self.weight, self.peak, self.has_bottom, self.n_bins, self.bins_per_day
-        )
+        return _values(out.reshape(out.shape[0], -1), self.start, self.entry, self.weight, self.peak, self.has_bottom, self.n_bins, self.bins_per_day)
 
     def scaled(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Observables on the scale of the likelihood, (…, n_observables)."""
@@ -69,20 +67,30 @@ def scale_bound(value: float, observable: Observable) -> float:
     return math.log(shifted) if shifted > 0.0 else -math.inf
 
 
-def build_operator(observables: list[Observable], model: Model, bins_per_day: int, everything: bool = False) -> Operator:
-    """Compiles observables; `everything` records all series (for draws), not only those that the observables need."""
+def build_operator(
+    observables: list[Observable], model: Model, bins_per_day: int, everything: bool = False, recorded: NDArray[np.int64] | None = None
+) -> Operator:
+    """Compiles observables; `everything` records all series (for draws), not only those that the observables need.
+
+    recorded: (n_rows, 2) location and series of the rows that a saved run holds; all others are zero there.
+    """
     n_loc, n_series = len(model.locations), len(SERIES)
     place = {name: i for i, name in enumerate(model.locations)}
     rows = np.full((n_loc, n_series), -1, dtype=np.int64)
     if everything:
         rows[:] = np.arange(n_loc * n_series).reshape(n_loc, n_series)
     n_rows = n_loc * n_series if everything else 0
+    if recorded is not None:
+        rows[recorded[:, 0], recorded[:, 1]] = np.arange(len(recorded))
+        n_rows = len(recorded)
     n_bins = model.n_days * bins_per_day
     start, entry, weight = [0], [], []
     for item in observables:
         for terms in (item.top, item.bottom, item.fallback):
             for term in terms:
                 i, j = place[term.location], INDEX[term.series]
+                if rows[i, j] < 0 and recorded is not None:
+                    continue
                 if rows[i, j] < 0:
                     rows[i, j] = n_rows
                     n_rows += 1

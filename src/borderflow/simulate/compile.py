@@ -9,14 +9,15 @@ import heapq
 import math
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from borderflow.simulate.engine import BUS, CAR, CITIZEN, FOOT, LORRY, ONE, OTHER, SEAT, Arrays
 from borderflow.world.attributes import BY_NAME
-from borderflow.world.model import Case, Change, Dist
-from borderflow.world.names import expand, gates_of, parse_reference
+from borderflow.world.model import Case, Change, Dist, Place
+from borderflow.world.names import Gate, expand, gates_of, parse_reference
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -81,9 +82,7 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
     """Arrays of a case up to the end of day index `last_day` (default: horizon after as_of)."""
     n_days = (case.as_of - case.start).days + 1 + case.horizon if last_day is None else last_day
     gates = gates_of(case)
-    countries = sorted(
-        {g.country for g in gates} | {b.country for b in case.ordinary} | {o.country for o in case.onward}
-    )
+    countries = sorted({g.country for g in gates} | {b.country for b in case.ordinary} | {o.country for o in case.onward})
     gate_no = {g.name: i for i, g in enumerate(gates)}
     country_no = {c: i for i, c in enumerate(countries)}
     groups = case.groups
@@ -121,7 +120,7 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
         put("gate_appeal", (gate.name,), 0.0)
     o_mode_appeal = len(base)
     for mode in ("air", "rail"):
-        put("mode_appeal", (mode,), case.mode_appeal.get(mode, 0.0))  # type: ignore[call-overload]
+        put("mode_appeal", (mode,), case.mode_appeal.get(mode, 0.0))
 
     # lanes
     lanes: list[tuple[int, int, int, float, float, int]] = []
@@ -133,7 +132,7 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
                 lane_no[gate.name, lane.lane, lane.direction] = len(lanes)
                 exits = int(lane.direction == "exits")
                 lanes.append((gate_no[gate.name], CLASSES[lane.lane], exits, lane.opens_hour, lane.closes_hour, int(lane.open)))
-                key = (gate.name, lane.lane, lane.direction)
+                key: tuple[str, str, str] = (gate.name, lane.lane, lane.direction)
                 put("capacity", key, NO_LIMIT if lane.capacity_per_day is None else lane.capacity_per_day)
                 put("growth", key, lane.growth)
                 put("growth_lag_days", key, lane.growth_lag_days)
@@ -155,14 +154,14 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
     o_share = len(base)
     rows: list[tuple[int, int, int, int, int, int, int]] = []
     for b, block in enumerate(case.ordinary):
+        c_no, kind = country_no[block.country], CITIZEN if block.who == "citizens" else OTHER
         for where, share in block.split.items():
-            c = country_no[block.country]
             name = f"{where} {block.country}" if where in ("air", "rail") else where
             put("share", (block.name, name), share)
-            loc = gate_no.get(name, len(gates) + c)
+            loc = gate_no.get(name, len(gates) + c_no)
             lane_in = lane_no.get((name, block.lane, "entries"), -1)
             lane_out = lane_no.get((name, block.lane, "exits"), -1)
-            rows.append((b, c, loc, lane_in, lane_out, CITIZEN if block.who == "citizens" else OTHER, int(block.lane == "lorry")))
+            rows.append((b, c_no, loc, lane_in, lane_out, kind, int(block.lane == "lorry")))
     o_country = len(base)
     onward = {o.country: o for o in case.onward}
     for c in countries:
@@ -178,7 +177,6 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
     f_capacity, f_open = 1, 1 + n_lanes
     f_arrivals, f_entries = f_open + n_lanes, f_open + n_lanes + n_gates
     f_exits = f_entries + n_countries
-    lane_keys = {key: i for key, i in lane_no.items()}
 
     def factors_of(change: Change) -> list[tuple[int, bool]]:
         found: list[tuple[int, bool]] = []
@@ -186,7 +184,7 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
             if name == "hazard_factor":
                 found.append((0, False))
             elif name in ("capacity_factor", "open"):
-                lane_idx = lane_keys.get((index[0], index[1], index[2]))
+                lane_idx = lane_no.get((index[0], index[1], index[2]))
                 if lane_idx is not None:
                     found.append(((f_capacity if name == "capacity_factor" else f_open) + lane_idx, name == "open"))
             elif name == "arrivals_factor":
@@ -212,9 +210,7 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
     for policy in case.policies if policies else ():
         first, last = (day_of(case, datetime.combine(d, time())) for d in policy.dates)
         end = day_of(case, datetime.combine(policy.until, time())) + 1 if policy.until else FAR_FUTURE
-        policy_arrays.append(
-            PolicyArrays(policy.name, policy.probability, first, last, end, tuple(dated(policy.name, policy.changes, 0.0, end)))
-        )
+        policy_arrays.append(PolicyArrays(policy.name, policy.probability, first, last, end, tuple(dated(policy.name, policy.changes, 0.0, end))))
     all_changes = shock_changes + [d for p in policy_arrays for d in p.changes]
 
     ways = _ways(case, gates, gate_no, origins)
@@ -249,7 +245,6 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
         shock_reach=np.array([[float(s.groups is None or g.name in s.groups) for g in groups] for s in acting]).reshape(len(acting), len(groups)),
         **ways,
         may_enter=may,
-        twin=np.array([next(h for h in range(len(groups)) if np.array_equal(may[h], may[g])) for g in range(len(groups))], dtype=np.int64),
         gate_country=np.array([country_no[g.country] for g in gates], dtype=np.int64),
         gate_car=gate_car.astype(np.int64),
         gate_foot=gate_foot.astype(np.int64),
@@ -304,7 +299,7 @@ def middle_of(dist: Dist) -> float:
     return 0.5 * (dist.uniform[0] + dist.uniform[1])
 
 
-def _time_grid(case: Case, n_days: int, first: float | None) -> dict[str, object]:
+def _time_grid(case: Case, n_days: int, first: float | None) -> dict[str, Any]:
     """Steps of `step_before` until the midnight a day before the first departures, of `step` from there on."""
     change = n_days if first is None else min(max(math.floor(first) - 1, 0), n_days)
     coarse = case.step_before or case.step
@@ -330,7 +325,7 @@ def _time_grid(case: Case, n_days: int, first: float | None) -> dict[str, object
     }
 
 
-def _ways(case: Case, gates: list, gate_no: dict[str, int], origins: list) -> dict[str, object]:  # type: ignore[type-arg]
+def _ways(case: Case, gates: list[Gate], gate_no: dict[str, int], origins: list[Place]) -> dict[str, Any]:
     """Ways from each origin to the gates worth considering, with road hours and hours by air or rail."""
     inside = {p.name for p in case.places if case.origin_country in p.country}
     roads: dict[str, list[tuple[str, float]]] = {}
@@ -346,7 +341,11 @@ def _ways(case: Case, gates: list, gate_no: dict[str, int], origins: list) -> di
             if link.mode in ("air", "rail") and x in inside and y in foreign:
                 portal_links.setdefault(f"{link.mode} {foreign[y]}", []).append((x, link.typical_hours))
     crossings = {g.name for g in gates if g.kind == "crossing"}
-    start, gate, hours, fixed, mode = [0], [], [], [], []
+    start: list[int] = [0]
+    gate: list[int] = []
+    hours: list[float] = []
+    fixed: list[float] = []
+    mode: list[int] = []
     has_lanes = {x.crossing for x in case.lanes if x.direction == "entries" and x.lane in ("car", "bus", "foot")}
     enterable = {c for g in case.groups for c in (g.may_enter if g.may_enter is not None else [x.country for x in gates])}
     for origin in origins:

@@ -86,7 +86,6 @@ class Arrays(NamedTuple):
     way_fixed_hours: np.ndarray  # (n_ways,) by rail or air
     way_mode: np.ndarray  # (n_ways,) 0 road, 1 air, 2 rail
     may_enter: np.ndarray  # (n_groups, n_countries) 0/1
-    twin: np.ndarray  # (n_groups,) an earlier group with the same choice set, or itself
     # gates and lanes
     gate_country: np.ndarray  # (n_gates,)
     gate_car: np.ndarray  # (n_gates,) lane for cars (portals: seats), entries direction
@@ -238,7 +237,9 @@ def hazard_of(m, a, t, group):
 
 
 @njit(cache=True, error_model="numpy")
-def simulate(chain, m, a, change_value, change_start, change_end, hazard_luck, arrival_luck, service_luck, rows, bin_of, out, comp, due, queue, seed, run):
+def simulate(
+    chain, m, a, change_value, change_start, change_end, hazard_luck, arrival_luck, service_luck, rows, bin_of, out, comp, due, queue, seed, run
+):
     """One run. Fills `out` and, unless it is empty, `comp`.
 
     a: attribute vector. change_*: (n_changes,) value, first and last day of each dated change. hazard_luck: (n_days,);
@@ -673,7 +674,6 @@ def simulate(chain, m, a, change_value, change_start, change_end, hazard_luck, a
                         if cls == FOOT and factor[m.f_open + lane] > 0.0:
                             add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * level)
             # those who cross
-            parties = 0.0
             people_c = served[CITIZEN] * size[lane, CITIZEN]
             people_o = served[OTHER] * size[lane, OTHER]
             surge_parties = 0.0
@@ -713,12 +713,12 @@ def simulate(chain, m, a, change_value, change_start, change_end, hazard_luck, a
 
         # what people at home believe of a gate: the better of driving and walking
         for k in range(n_gates):
-            w = LONGEST_WAIT_HOURS
+            shorter = LONGEST_WAIT_HOURS
             if m.gate_car[k] >= 0:
-                w = min(w, belief[m.gate_car[k]])
+                shorter = min(shorter, belief[m.gate_car[k]])
             if m.gate_foot[k] >= 0 and factor[m.f_open + m.gate_foot[k]] > 0.0:
-                w = min(w, belief[m.gate_foot[k]])
-            gate_wait[k] = w
+                shorter = min(shorter, belief[m.gate_foot[k]])
+            gate_wait[k] = shorter
 
         # onward and return; newcomers of this step join afterwards
         for c in range(m.n_countries):

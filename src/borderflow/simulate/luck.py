@@ -43,7 +43,7 @@ def draw_luck(model: Model, a: NDArray[np.float64], seed: int, runs: NDArray[np.
 
 
 @njit(cache=True)
-def _fill(hazard, arrival, service, sd, seed, runs, drift_from):  # type: ignore[no-untyped-def]
+def _fill(hazard, arrival, service, sd, seed, runs, drift_from):
     n_runs, n_days = hazard.shape
     n_countries = arrival.shape[1]
     n_gates = service.shape[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +27,24 @@ class Changes(NamedTuple):
     end: Floats
 
 
-class Recording(NamedTuple):
-    """Which series to record (rows) on which bins; see observe.operator."""
+class Recording(Protocol):
+    """Which series to record on which bins; observe.operator makes one."""
 
-    rows: NDArray[np.int64]
-    n_rows: int
-    bin_of: NDArray[np.int64]
-    n_bins: int
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """(n_locations, n_series) row of the result, or -1 where a series is not recorded."""
+
+    @property
+    def n_rows(self) -> int:
+        """Number of recorded series over all locations."""
+
+    @property
+    def bin_of(self) -> NDArray[np.int64]:
+        """(n_steps,) bin of each step."""
+
+    @property
+    def n_bins(self) -> int:
+        """Number of bins of time."""
 
 
 def dated_changes(model: Model, a: Floats, seed: int, runs: NDArray[np.int64], happens: dict[str, NDArray[np.bool_]] | None = None) -> Changes:
@@ -53,7 +64,7 @@ def dated_changes(model: Model, a: Floats, seed: int, runs: NDArray[np.int64], h
         for change in policy.changes:
             if on is not None:
                 for r in np.flatnonzero(on):
-                    u, v = policy_luck(seed, int(runs[r]), p, change.slot)
+                    _, v = policy_luck(seed, int(runs[r]), p, change.slot)
                     span = policy.last_day - policy.first_day + 1
                     first, _ = policy_luck(seed, int(runs[r]), p, 0)
                     start[r, at] = policy.first_day + math.floor(first * span) + change.start
@@ -71,9 +82,7 @@ def policy_luck(seed: int, run: int, policy: int, what: int) -> tuple[float, flo
 
 def policy_happens(model: Model, seed: int, runs: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
     """For each policy and run, whether it comes about in the mixture over announced policies."""
-    return {
-        p.name: np.array([policy_luck(seed, int(r), i, 0)[1] < p.probability for r in runs], dtype=bool) for i, p in enumerate(model.policies)
-    }
+    return {p.name: np.array([policy_luck(seed, int(r), i, 0)[1] < p.probability for r in runs], dtype=bool) for i, p in enumerate(model.policies)}
 
 
 def run_mean(model: Model, a: Floats, recording: Recording, seed: int = 0, changes: Changes | None = None) -> Floats:
@@ -92,8 +101,9 @@ def run_chain(
 
 
 def _run(
-    chain: bool, model: Model, a: Floats, recording: Recording, seed: int, runs: NDArray[np.int64], changes: Changes, luck: Luck, conservation: bool = False
-) -> tuple[Floats, Floats]:
+    chain: bool, model: Model, a: Floats, recording: Recording, seed: int, runs: NDArray[np.int64], changes: Changes, luck: Luck,
+    conservation: bool = False,
+) -> tuple[Floats, Floats]:  # fmt: skip
     out = np.empty((len(a), recording.n_rows, recording.n_bins))
     shape = (len(a), recording.n_bins) if conservation else (1, 0)
     comp = np.zeros((*shape, model.arrays.n_groups, len(COMPARTMENTS)))

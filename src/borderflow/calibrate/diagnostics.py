@@ -1,0 +1,58 @@
+"""Judgement of a calibration: what is good, what is not and what to do about it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from borderflow.calibrate.calibrate import Posterior, Settings, flatness
+
+LEAST_ESS = 400.0
+MOST_STUCK = 0.5
+"""Correlation between a particle's place on arrival at full temperature and at the end, above which moves were too few."""
+
+
+def effective_size(posterior: Posterior) -> float:
+    """Effective number of draws, from how far the means of the two independent populations differ.
+
+    With n/2 independent draws each, the squared difference of means over its expectation is 1 on average over unknowns.
+    """
+    n = len(posterior.z)
+    if posterior.z.shape[1] == 0 or not posterior.trace:
+        return float(n)
+    a, b = posterior.z[: n // 2], posterior.z[n // 2 :]
+    ratio = (a.mean(axis=0) - b.mean(axis=0)) ** 2 / (posterior.z.var(axis=0) * 4.0 / n + 1e-30)
+    return float(n / max(1.0, float(ratio.mean())))
+
+
+def diagnose(posterior: Posterior, settings: Settings) -> dict[str, object]:
+    """The content of diagnostics.json that concerns the calibration."""
+    ess = effective_size(posterior)
+    problems: list[str] = []
+    remedies: list[str] = []
+    flat = flatness(posterior.trace, settings.window) if posterior.trace else 0.0
+    if ess < LEAST_ESS:
+        problems.append(f"effective sample size {ess:.0f} is below {LEAST_ESS:.0f}: the two populations differ")
+        remedies.append("run again with another seed and compare; look for unknowns that the claims confuse with each other")
+    if flat > settings.flat_within:
+        problems.append(f"the mean log-posterior still moves by {flat:.2f} at full temperature")
+        remedies.append("allow more sweeps")
+    stuck = [u.name for u, r in zip(posterior.unknowns, posterior.mixing, strict=True) if r > MOST_STUCK]
+    if stuck:
+        problems.append(f"unknowns that hardly moved at full temperature: {', '.join(stuck)}")
+        remedies.append("allow more sweeps")
+    shrinkage = {u.name: round(float(1.0 - posterior.z[:, i].std()), 3) for i, u in enumerate(posterior.unknowns)}
+    return {
+        "good": not problems,
+        "why": problems,
+        "what_to_do": sorted(set(remedies)),
+        "ess": round(ess, 1),
+        "draws": len(posterior.z),
+        "log_posterior": [round(v, 3) for v in posterior.trace],
+        "log_posterior_by_population": [[round(a, 3), round(b, 3)] for a, b in posterior.trace_halves],
+        "flatness": round(flat, 3) if np.isfinite(flat) else None,
+        "temperatures": [round(b, 5) for b in posterior.temperatures],
+        "acceptance": round(posterior.acceptance, 3),
+        "mean_engine_runs": posterior.evaluations,
+        "most_stuck": round(float(posterior.mixing.max()), 3) if len(posterior.mixing) else None,
+        "shrinkage": shrinkage,
+    }

@@ -1,0 +1,154 @@
+"""What a run leaves for later commands: posterior, draws, checkpoints of a calibration. Plain arrays, no pickles."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from borderflow.calibrate.calibrate import Posterior, State
+from borderflow.calibrate.process import Process
+from borderflow.calibrate.sampler import Particles, Tuning
+from borderflow.calibrate.start import Normal
+from borderflow.errors import InputError, Problem
+from borderflow.forecast.fit import Sources
+from borderflow.forecast.forecast import Forecast
+from borderflow.io.write import atomic_write
+from borderflow.simulate.compile import Model
+from borderflow.simulate.series import SERIES
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A posterior as another command needs it: names and draws of the unknowns, and what was learned of sources."""
+
+    names: tuple[str, ...]
+    z: Floats
+    sources: Sources
+    ess: float
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a case folder, by name."""
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix in (".yaml", ".csv"))
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def to_npz(arrays: dict[str, Any]) -> bytes:
+    """Arrays as an .npz file; the same arrays give the same bytes."""
+    out = io.BytesIO()
+    np.savez(out, **arrays)
+    return out.getvalue()
+
+
+def posterior_file(names: tuple[str, ...], z: Floats, sources: Sources, ess: float) -> bytes:
+    """posterior.npz."""
+    return to_npz(
+        {
+            "names": np.array(names, dtype=str),
+            "z": z,
+            "spread_names": np.array(list(sources.spread), dtype=str),
+            "spread": _stack(sources.spread, len(z)),
+            "bias_names": np.array(list(sources.bias), dtype=str),
+            "bias": _stack(sources.bias, len(z)),
+            "ess": np.array(ess),
+        }
+    )
+
+
+def read_posterior(folder: Path) -> Saved:
+    """posterior.npz of a folder that calibrate or run left. Raises InputError where there is none."""
+    d = _load(folder / "posterior.npz", "give the folder that `borderflow calibrate` or `borderflow run` left")
+    sources = Sources(
+        {str(k): d["spread"][:, i] for i, k in enumerate(d["spread_names"])}, {str(k): d["bias"][:, i] for i, k in enumerate(d["bias_names"])}
+    )
+    return Saved(tuple(str(n) for n in d["names"]), d["z"], sources, float(d["ess"]))
+
+
+def draws_file(model: Model, forecast: Forecast, draw_of: NDArray[np.int64]) -> bytes:
+    """draws.npz: `draws` (draw, day, location, target) of the forecast, NaN where a target does not apply, and every recorded series."""
+    locations = list(dict.fromkeys(s.location for s in forecast.series))
+    targets = list(dict.fromkeys(s.target for s in forecast.series))
+    shape = (len(forecast.headline), model.n_days, len(locations), len(targets))
+    draws = np.full(shape, np.nan, dtype=np.float32)
+    for i, s in enumerate(forecast.series):
+        draws[:, :, locations.index(s.location), targets.index(s.target)] = forecast.headline[:, i]
+    return to_npz(
+        {
+            "draws": draws,
+            "locations": np.array(locations, dtype=str),
+            "targets": np.array(targets, dtype=str),
+            "first_day": np.array(model.case.start.isoformat(), dtype=str),
+            "recorded": forecast.recorded,
+            "recorded_rows": forecast.recorded_rows,
+            "recorded_locations": np.array(model.locations, dtype=str),
+            "recorded_series": np.array([s.name for s in SERIES], dtype=str),
+            "draw_of": draw_of,
+        }
+    )
+
+
+def read_draws(folder: Path) -> dict[str, Any]:
+    """draws.npz of a run folder. Raises InputError where there is none."""
+    return _load(folder / "draws.npz", "give the folder that `borderflow run` left")
+
+
+def save_state(path: Path, state: State, key: str) -> None:
+    """Writes a checkpoint of a calibration; key: digest of what it belongs to."""
+    p, t = state.particles, state.tuning
+    arrays: dict[str, Any] = {
+        "z": p.z, "w": p.w, "x": p.x, "log_lik": p.log_lik, "bias": state.process.bias, "cov": state.process.cov,
+        "start_mean": state.start.mean, "start_root": state.start.root, "arrival": state.arrival,
+    }  # fmt: skip
+    arrays |= {f"history_z{i}": v for i, v in enumerate(t.history_z)} | {f"history_x{i}": v for i, v in enumerate(t.history_x)}
+    plain = {
+        "key": key, "stage": state.stage, "round": state.round, "beta": state.beta, "betas": state.betas, "trace": state.trace,
+        "halves": state.halves, "step": t.step, "plan": t.plan, "w_step": t.w_step, "sweeps": t.sweeps, "evaluations": t.evaluations,
+        "accepted": t.accepted, "history": len(t.history_z),
+    }  # fmt: skip
+    atomic_write(path, to_npz(arrays | {"plain": np.array(json.dumps(plain))}))
+
+
+def load_state(path: Path, key: str) -> State:
+    """A checkpoint. Raises InputError where there is none, or where case, claims, seed or version have changed since."""
+    d = _load(path, "there is no interrupted calibration to resume here; leave --resume out")
+    plain = json.loads(str(d["plain"]))
+    if plain["key"] != key:
+        raise InputError([Problem(str(path), 0, "the interrupted calibration belongs to another case, seed or version", "leave --resume out")])
+    n = plain["history"]
+    tuning = Tuning(
+        plain["step"], plain["plan"], plain["w_step"], [d[f"history_z{i}"] for i in range(n)], [d[f"history_x{i}"] for i in range(n)],
+        plain["sweeps"], plain["evaluations"], plain["accepted"],
+    )  # fmt: skip
+    return State(
+        plain["stage"], plain["round"], plain["beta"], plain["betas"], Particles(d["z"], d["w"], d["x"], d["log_lik"]),
+        Process(d["bias"], d["cov"]), Normal(d["start_mean"], d["start_root"]), tuning, d["arrival"], plain["trace"],
+        [(a, b) for a, b in plain["halves"]],
+    )  # fmt: skip
+
+
+def sources_at(posterior: Posterior, sources: Sources, draws: NDArray[np.int64]) -> Sources:
+    """What was learned of sources, at some of the draws."""
+    return Sources({k: v[draws] for k, v in sources.spread.items()}, {k: v[draws] for k, v in sources.bias.items()})
+
+
+def _stack(columns: dict[str, Floats], n: int) -> Floats:
+    return np.stack(list(columns.values()), axis=1) if columns else np.zeros((n, 0))
+
+
+def _load(path: Path, remedy: str) -> dict[str, Any]:
+    if not path.is_file():
+        raise InputError([Problem(str(path), 0, "does not exist", remedy)])
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (ValueError, OSError, KeyError) as error:
+        raise InputError([Problem(str(path), 0, f"cannot be read ({type(error).__name__})", remedy)]) from error

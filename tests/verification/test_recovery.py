@@ -1,0 +1,61 @@
+"""The calibration recovers known parameters of the shipped case; the same check fails when the likelihood leaves process spread out.
+
+False alarms: a right calibration fails with probability at most 4 x 0.1 % = 0.4 % (two levels, all and informed unknowns; each is
+compared with an interval of 99.9 %). Seeds are fixed, so an unchanged program that passed passes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from ranks import INFORMED, Coverage, coverage, histogram, uniformity
+from synthetic import SHIPPED, Recovery, Setup, prepare, recover_all
+
+from borderflow.calibrate.calibrate import Settings
+
+pytestmark = pytest.mark.verification
+
+N_DATA_SETS = 40
+N_WITHOUT_PROCESS = 20
+PARTICLES = 512
+"""Half of what a forecast uses: ranks need no more, and eighty calibrations take half as long."""
+LEVELS = (0.5, 0.9)
+CONFIDENCE = 0.999
+
+
+def verdicts(found: Sequence[Recovery], title: str) -> dict[str, list[Coverage]]:
+    """Coverage at each level over all unknowns and over those that the data inform; prints them."""
+    everything = [np.array(r.rank) for r in found]
+    informed = [np.array(r.rank)[np.array(r.sd) < INFORMED] for r in found]
+    print(f"\n{title}: {len(found)} data sets, {np.mean([r.seconds for r in found]):.0f} s each")
+    result = {}
+    for name, ranks in (("all unknowns", everything), (f"informed (posterior sd < {INFORMED})", informed)):
+        result[name.split()[0]] = [coverage(ranks, level, CONFIDENCE) for level in LEVELS]
+        print(f"  {name}")
+        for item in result[name.split()[0]]:
+            print(f"    {item}")
+        p = uniformity(ranks)
+        print(f"    ranks by tenths (1 = uniform): {histogram(ranks)}")
+        print(
+            f"    p that ranks are uniform: {p['hotelling']:.3g} over data sets; as if independent KS {p['ks']:.3g}, chi-square {p['chi_square']:.3g}"
+        )
+    return result
+
+
+@pytest.fixture(scope="module")
+def setup() -> Setup:
+    """The shipped case with settings of the verification."""
+    return prepare(SHIPPED, Settings(particles=PARTICLES))
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say(setup: Setup) -> None:
+    result = verdicts(recover_all(setup, N_DATA_SETS, True), "with process spread")
+    wrong = [f"{name}: {item}" for name, items in result.items() for item in items if not item.holds]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_check_fails_without_process_spread(setup: Setup) -> None:
+    result = verdicts(recover_all(setup, N_WITHOUT_PROCESS, False), "WITHOUT process spread (must be found too low)")
+    assert any(item.too_low for item in result["informed"]), "leaving process spread out of the likelihood went unnoticed"
