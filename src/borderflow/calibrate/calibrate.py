@@ -35,7 +35,7 @@ class Settings:
     process_runs: int = 256
     widen: float = 1.15
     sweeps_per_step: int = 1
-    least_sweeps: int = 10
+    least_sweeps: int = 14
     most_sweeps: int = 40
     flat_within: float = 0.5
     """Nats between the means of the log-posterior over two successive windows of sweeps."""

@@ -25,10 +25,10 @@ from borderflow.kernels.random import PROPOSE, normal, philox
 from borderflow.observe.likelihood import Evidence, factor, given_factor, log_likelihood
 
 Floats = NDArray[np.float64]
-TEMPER_ESS = 0.6
+TEMPER_ESS = 0.5
 """Share of particles that a step in temperature leaves effective."""
 INNER_ACCEPT = 0.3
-OUTER_ACCEPT = 0.35
+OUTER_ACCEPT = 0.3
 LONGEST_PLAN = 48
 KEEP = 6
 """Batches of evaluations that the surrogate is fitted to."""

@@ -23,16 +23,19 @@ class Unknown:
     dist: Dist
     sets: tuple[int, ...]
     scales: tuple[int, ...]
+    factors: tuple[float, ...] = ()
+    """Of each place that it sets, the product of the fixed priors that scale it; empty = 1."""
 
 
 def unknowns_of(model: Model) -> list[Unknown]:
     """Unknowns of the case's priors, then the sizes of past shocks that are given as distributions."""
     found = []
+    fixed = _fixed_scales(model)
     for prior in model.case.priors:
         if prior.dist.fixed is None:
             sets = tuple(dict.fromkeys(s for ref in prior.sets for s in model.slots_of(ref)))
             scales = tuple(dict.fromkeys(s for ref in prior.scales for s in model.slots_of(ref)))
-            found.append(Unknown(prior.name, prior.dist, sets, scales))
+            found.append(Unknown(prior.name, prior.dist, sets, scales, tuple(float(fixed[s]) for s in sets)))
     slots = {c.slot: c.size for c in model.shock_changes if c.size.fixed is None}
     names = {slot: key for key, slot in model.slots.items()}
     for slot, dist in slots.items():
@@ -42,15 +45,22 @@ def unknowns_of(model: Model) -> list[Unknown]:
 
 
 def fixed_base(model: Model) -> Floats:
-    """The attribute vector with priors of kind `fixed` applied."""
+    """The attribute vector with priors of kind `fixed` applied: sets first, then scales."""
     base = model.base.copy()
     for prior in model.case.priors:
         if prior.dist.fixed is not None:
             for ref in prior.sets:
                 base[model.slots_of(ref)] = prior.dist.fixed
-            for ref in prior.scales:
-                base[model.slots_of(ref)] *= prior.dist.fixed
-    return base
+    return base * _fixed_scales(model)
+
+
+def _fixed_scales(model: Model) -> Floats:
+    """For each place of the attribute vector, the product of the fixed priors that scale it."""
+    factor = np.ones(len(model.base))
+    for prior in model.case.priors:
+        if prior.dist.fixed is not None:
+            factor[list(dict.fromkeys(s for ref in prior.scales for s in model.slots_of(ref)))] *= prior.dist.fixed
+    return factor
 
 
 def values_of(unknowns: list[Unknown], z: Floats) -> Floats:
@@ -63,8 +73,8 @@ def attributes_of(base: Floats, unknowns: list[Unknown], z: Floats, limits: tupl
     a = np.repeat(base[None, :], len(z), axis=0)
     values = values_of(unknowns, z)
     for i, u in enumerate(unknowns):
-        for slot in u.sets:
-            a[:, slot] = values[:, i]
+        for k, slot in enumerate(u.sets):
+            a[:, slot] = values[:, i] * (u.factors[k] if u.factors else 1.0)
     for i, u in enumerate(unknowns):
         for slot in u.scales:
             a[:, slot] *= values[:, i]

@@ -61,16 +61,6 @@ def normal(seed, run, stream, step, site):
 
 
 @njit(cache=True)
-def _stirling(k):
-    """Tail of Stirling's series: log k! - [(k + 1/2) log(k + 1) - (k + 1) + log(2 pi)/2]."""
-    x = k + 1.0
-    if k < 10.0:
-        return math.lgamma(x) - ((k + 0.5) * math.log(x) - x + 0.9189385332046727)
-    x2 = x * x
-    return (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / x2) / x2) / x
-
-
-@njit(cache=True)
 def _btrs(n, p, seed, run, stream, step, site):
     """Binomial by transformed rejection; needs n p >= 10 and p <= 1/2."""
     spq = math.sqrt(n * p * (1.0 - p))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -85,15 +86,21 @@ PEOPLE = {
     "people_processed", "people_flown_out", "entries_per_day_peak",
 }  # fmt: skip
 LORRIES = {"trucks_queued", "trucks_processed", "capacity_trucks_per_day"}
-OUTWARD = {"entries", "exits_from_RU", "exits_from_origin", ""}
+PORTAL_MODES = ("air", "rail")
 
 
-def window_of(claim: Claim, model: Model) -> tuple[float, float]:
-    """Start and end of a claim's window in days since the case's start."""
+def window_dates(claim: Claim) -> tuple[datetime, datetime]:
+    """Start and end of a claim's window; the day stated where it names none."""
     end = claim.window_end or datetime.combine(claim.as_of.date(), time()) + timedelta(days=1)
     start = claim.window_start or datetime.combine((end - timedelta(seconds=1)).date(), time())
     if start >= end:  # one moment
         end = start + timedelta(hours=1)
+    return start, end
+
+
+def window_of(claim: Claim, model: Model) -> tuple[float, float]:
+    """Start and end of a claim's window in days since the case's start."""
+    start, end = window_dates(claim)
     return day_of(model.case, start), day_of(model.case, end)
 
 
@@ -151,6 +158,22 @@ def members(where: Location, model: Model) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(gates)), countries
 
 
+def direction_of(claim: Claim, model: Model) -> str:
+    """Direction of a claim; leaving the country of origin is entering the far side, as the far side counts it."""
+    return "entries" if claim.direction in (f"exits_from_{model.case.origin_country}", "exits_from_origin") else claim.direction
+
+
+def ordinary_days(model: Model) -> float:
+    """Days from the start over which traffic is ordinary: before the first shock, at most two weeks."""
+    first = model.arrays.first_departure
+    return float(min(BEFORE_DAYS, model.n_days, max(1.0, first if math.isinf(first) else math.floor(first))))
+
+
+def _a_day(claim: Claim, start: float, end: float) -> bool:
+    """Whether a count is stated per day: rates, and flows of a day or more; of a part of a day a flow is the count itself."""
+    return claim.quantity_kind.endswith("_per_day") or claim.flow == "rate" or (claim.flow == "flow" and end - start > 1.0 - 1e-9)
+
+
 def _flow_terms(
     claim: Claim, model: Model, where: Location, names: tuple[str, ...], start: float, end: float, per_day: bool
 ) -> tuple[list[Term], float]:
@@ -159,13 +182,14 @@ def _flow_terms(
     locations = gates + [f"elsewhere {c}" for c in countries]
     divide = (end - start) if per_day else 1.0
     terms = []
+    usual = ordinary_days(model)
     before = max(0.0, min(-start, end - start))
     for loc in locations:
         for name in names:
             if end > 0:
                 terms.append(Term(loc, name, max(start, 0.0), end, 1.0 / divide))
             if before > 0.0:
-                terms.append(Term(loc, name, 0.0, BEFORE_DAYS, before / BEFORE_DAYS / divide))
+                terms.append(Term(loc, name, 0.0, usual, before / usual / divide))
     return terms, before / (end - start)
 
 
@@ -177,22 +201,22 @@ def _series(direction: str, who: str) -> tuple[str, ...]:
 
 def _people(claim: Claim, model: Model, where: Location, start: float, end: float) -> Observable | Unused:
     kind = claim.quantity_kind
-    direction = claim.direction or ("exits" if kind == "exits_per_day" else "net" if kind == "net_migration" else "entries")
+    direction = direction_of(claim, model) or ("exits" if kind == "exits_per_day" else "net" if kind == "net_migration" else "entries")
     if where.kind == "place":
         return Unused("flows of one town are not in the model, only of crossings, countries and regions")
     if claim.mode in ("car", "bus", "lorry", "foot"):
         return Unused(f"people crossing by {claim.mode} alone are not recorded")
-    per_day = claim.flow in ("rate", "flow") or kind.endswith("_per_day")
+    if direction not in ("entries", "exits", "both", "returns", "net"):
+        return Unused(f"direction '{claim.direction}' is not known")
+    peak = kind == "entries_per_day_peak"
+    if peak:
+        start = max(start, 0.0)
+    per_day = not peak and _a_day(claim, start, end)
     who = "all" if claim.who == "all" else "citizens"
     if direction == "exits" and (claim.mode == "air" or where.name.startswith("air ")):
-        country = where.name.split()[-1] if where.name.startswith("air ") else (where.members[0] if where.members else "")
-        if country not in model.countries:
-            return Unused("exits by air are modelled for countries only")
-        share = 1.0 / (end - start) if per_day else 1.0
-        terms = [Term(f"elsewhere {country}", "exits_air", max(start, 0.0), end, share)]
-        if f"air {country}" in model.locations:
-            terms.append(Term(f"air {country}", "exits_citizens", max(start, 0.0), end, share))
-        return Observable(tuple(terms), what="people", days=(start, end), places=(where.name,))
+        return _flown(model, where, start, end, 1.0 / (end - start) if per_day else 1.0)
+    if direction in ("net", "both") and claim.mode in PORTAL_MODES:
+        return Unused(f"those who leave by {claim.mode} are not told apart")
     if direction == "net":
         plus, share = _flow_terms(claim, model, where, _series("entries", who), start, end, per_day)
         minus, _ = _flow_terms(claim, model, where, _series("exits", who), start, end, per_day)
@@ -200,13 +224,23 @@ def _people(claim: Claim, model: Model, where: Location, start: float, end: floa
             return Unused("most of the window of a net lies before the start of the case")
         top = tuple(plus) + tuple(Term(t.location, t.series, t.start, t.end, -t.weight) for t in minus)
         return Observable(top, scale="signed", what="people", days=(start, end), places=(where.name,))
-    if direction not in OUTWARD | {"exits", "both", "returns"}:
-        return Unused(f"direction '{claim.direction}' is not known")
     terms, share = _flow_terms(claim, model, where, _series(direction, who), start, end, per_day)
+    if claim.mode in PORTAL_MODES:
+        terms = [t for t in terms if t.location.startswith(f"{claim.mode} ")]
     if not terms:
-        return Unused("the place has no crossing in the case")
-    peak = kind == "entries_per_day_peak"
+        return Unused(f"the place has no {claim.mode if claim.mode in PORTAL_MODES else 'crossing'} in the case")
     return Observable(tuple(terms), peak=peak, spread=SEASON_SPREAD * share, what="people", days=(start, end), places=(where.name,))
+
+
+def _flown(model: Model, where: Location, start: float, end: float, weight: float) -> Observable | Unused:
+    """Exits by air: of newcomers who move on, and through the portal of the country of origin."""
+    gates, found = members(where, model)
+    countries = list(dict.fromkeys(found + [g.removeprefix("air ") for g in gates if g.startswith("air ")]))
+    if not countries:
+        return Unused("exits by air are modelled for countries only")
+    terms = [Term(f"elsewhere {c}", "exits_air", max(start, 0.0), end, weight) for c in countries]
+    terms += [Term(f"air {c}", "exits_citizens", max(start, 0.0), end, weight) for c in countries if f"air {c}" in model.locations]
+    return Observable(tuple(terms), what="people", days=(start, end), places=(where.name,))
 
 
 def _levels(model: Model, where: Location, names: tuple[str, ...], start: float, end: float, weight: float = 1.0) -> tuple[Term, ...]:
@@ -224,7 +258,7 @@ def _queue(claim: Claim, model: Model, where: Location, start: float, end: float
         "vehicles_queued": vehicles,
         "trucks_queued": ("queue_lorries",),
         "queue_length": ("queue_km",),
-        "people_waiting": ("queue_people",),
+        "people_waiting": ("queue_foot",) if claim.mode == "foot" else ("queue_people",),
     }[claim.quantity_kind]
     terms = _levels(model, where, names, max(start, 0.0), end)
     if not terms:
@@ -236,6 +270,8 @@ def _queue(claim: Claim, model: Model, where: Location, start: float, end: float
 def _wait(claim: Claim, model: Model, where: Location, start: float, end: float) -> Observable | Unused:
     if where.kind in ("country", "place"):
         return Unused("a wait belongs to a crossing or a region of crossings")
+    if claim.mode in ("lorry", *PORTAL_MODES):
+        return Unused(f"waits by {claim.mode} are not recorded")
     way = "foot" if claim.mode == "foot" else "car"
     start = max(start, 0.0)
     top = _levels(model, where, (f"wait_{way}_sum",), start, end)
@@ -280,9 +316,8 @@ def _capacity(claim: Claim, model: Model, where: Location, start: float, end: fl
 
 def _vehicles(claim: Claim, model: Model, where: Location, start: float, end: float) -> Observable | Unused:
     sort = "lorries" if claim.quantity_kind in LORRIES or claim.mode == "lorry" else "cars"
-    names = {"exits": (f"{sort}_in",), "both": (f"{sort}_out", f"{sort}_in")}.get(claim.direction, (f"{sort}_out",))
-    per_day = claim.flow in ("rate", "flow") or claim.quantity_kind.endswith("_per_day")
-    terms, share = _flow_terms(claim, model, where, names, start, end, per_day)
+    names = {"exits": (f"{sort}_in",), "both": (f"{sort}_out", f"{sort}_in")}.get(direction_of(claim, model), (f"{sort}_out",))
+    terms, share = _flow_terms(claim, model, where, names, start, end, _a_day(claim, start, end))
     terms = [t for t in terms if not t.location.startswith("elsewhere ")]
     if not terms:
         return Unused("the place has no crossing in the case")
@@ -295,7 +330,7 @@ def _ratio(claim: Claim, model: Model, where: Location, start: float, end: float
     if not 1.0 <= first <= end:
         return Unused("a ratio needs days before the shock to compare with")
     cars = claim.quantity_kind == "vehicle_flow_change"
-    names = ("cars_out",) if cars else _series(claim.direction or "entries", claim.who)
+    names = ("cars_out",) if cars else _series(direction_of(claim, model) or "entries", claim.who)
     top, _ = _flow_terms(claim, model, where, names, max(start, 0.0), end, True)
     bottom, _ = _flow_terms(claim, model, where, names, 0.0, float(int(first)), True)
     if not top:
@@ -314,4 +349,6 @@ def _exit_share(claim: Claim, model: Model, where: Location, start: float, end: 
 def _present(claim: Claim, model: Model, where: Location, start: float, end: float) -> Observable | Unused:
     if where.kind != "country":
         return Unused("stocks are kept by country")
+    if where.members[0] not in model.countries:
+        return Unused("the case has no way into the country")
     return Observable((Term(f"elsewhere {where.members[0]}", "stock", max(start, 0.0), end),), what="stock", days=(start, end), places=(where.name,))

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from borderflow.evidence.claim import Claim
 
-LOWER = re.compile(r"\b(more than|over|at least|no fewer than|not less than|above|exceed\w*|upwards of)\b")
-UPPER = re.compile(r"\b(up to|less than|fewer than|at most|no more than|not more than|under|below)\b")
-NEARLY = re.compile(r"\b(almost|nearly|close to|just under)\b")
+LOWER = re.compile(r"\b((no|not) (less than|fewer than|under|below)|more than|over|at least|above|exceed\w*|upwards of)\b")
+UPPER = re.compile(r"\b((no|not) (more than|over|above|exceed\w*)|up to|less than|fewer than|at most|(?<!just )(under|below))\b")
+NEARLY = re.compile(r"\b(almost|nearly|close to|just under|just below)\b")
 ABOUT = re.compile(r"\b(about|some|roughly|around|approximately|circa|estimated)\b|^~")
 NEARLY_FROM = 0.9
 ROUGHEST = 0.1
@@ -48,14 +48,24 @@ def rounding_unit(value: float, flow: str) -> float:
     return unit
 
 
+def bound_of(words: str) -> str:
+    """Whether words of doubt name a 'lower' bound, an 'upper' one, or '' for none or both; 'no more than' is an upper one."""
+    lower, upper = LOWER.search(words), UPPER.search(words)
+    if lower and upper:
+        overlap = lower.start() < upper.end() and upper.start() < lower.end()
+        return "" if not overlap else "lower" if lower.start() < upper.start() else "upper"
+    return "lower" if lower else "upper" if upper else ""
+
+
 def interval(claim: Claim) -> Interval:
     """The interval that a claim states; a bound-type hedge wins over two equal values."""
     low, high = claim.value_low, claim.value_high
     words = claim.hedge.lower()
+    bound = bound_of(words)
     if low is not None and high is not None and low == high:
-        if LOWER.search(words):
+        if bound == "lower":
             return Interval(low, math.inf)
-        if UPPER.search(words):
+        if bound == "upper":
             return Interval(-math.inf, high)
         if NEARLY.search(words):
             ends = sorted((NEARLY_FROM * high, high))
@@ -65,11 +75,7 @@ def interval(claim: Claim) -> Interval:
             half *= 2.0
         return Interval(low - half, high + half)
     if low is not None and high is not None:
-        if UPPER.search(words):
-            return Interval(-math.inf, high)
-        if re.search(r"\b(at least|more than|no fewer than)\b", words):
-            return Interval(low, math.inf)
-        return Interval(low, high)
+        return {"lower": Interval(low, math.inf), "upper": Interval(-math.inf, high)}.get(bound, Interval(low, high))
     return Interval(-math.inf if low is None else low, math.inf if high is None else high)
 
 

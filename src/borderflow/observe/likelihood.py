@@ -112,7 +112,7 @@ def log_likelihood(evidence: Evidence, x: Floats, w: Floats, process_bias: Float
 @njit(cache=True, error_model="numpy")
 def _log_cdf(t):  # type: ignore[no-untyped-def]
     """Logarithm of the standard normal distribution function."""
-    if t > -8.0:
+    if t > -30.0:
         return math.log(0.5 * math.erfc(-t / math.sqrt(2.0)))
     return -0.5 * t * t - math.log(-t) - 0.9189385332046727 - 1.0 / (t * t)
 

@@ -84,6 +84,7 @@ def build_operator(
         rows[recorded[:, 0], recorded[:, 1]] = np.arange(len(recorded))
         n_rows = len(recorded)
     n_bins = model.n_days * bins_per_day
+    holder, share = _holders(model, bins_per_day, n_bins)
     start, entry, weight = [0], [], []
     for item in observables:
         for terms in (item.top, item.bottom, item.fallback):
@@ -95,14 +96,13 @@ def build_operator(
                     rows[i, j] = n_rows
                     n_rows += 1
                 for bin_, part in _bins(term, bins_per_day, n_bins):
-                    entry.append(int(rows[i, j]) * n_bins + bin_)
-                    weight.append(part)
+                    entry.append(int(rows[i, j]) * n_bins + int(holder[bin_]))
+                    weight.append(part if IS_LEVEL[term.series] else part * share[bin_])
             start.append(len(entry))
-    middle = model.arrays.start_day + model.arrays.dt / 2
     return Operator(
         rows=rows,
         n_rows=n_rows,
-        bin_of=np.floor(middle * bins_per_day + 1e-9).astype(np.int64),
+        bin_of=_bin_of(model, bins_per_day),
         n_bins=n_bins,
         bins_per_day=bins_per_day,
         start=np.array(start, dtype=np.int64),
@@ -114,6 +114,23 @@ def build_operator(
         shift=np.array([o.shift for o in observables], dtype=float),
         offset=np.array([o.offset for o in observables], dtype=float),
     )
+
+
+def _bin_of(model: Model, bins_per_day: int) -> NDArray[np.int64]:
+    """Bin in which the middle of each step lies, (n_steps,)."""
+    return np.floor((model.arrays.start_day + model.arrays.dt / 2) * bins_per_day + 1e-9).astype(np.int64)
+
+
+def _holders(model: Model, bins_per_day: int, n_bins: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """For each bin, the bin that holds what happened in it and the share of that which is its own: steps may be longer than bins."""
+    holder, share = np.arange(n_bins), np.ones(n_bins)
+    m = model.arrays
+    for t, bin_ in enumerate(_bin_of(model, bins_per_day)):
+        first, last = round(m.start_day[t] * bins_per_day), round((m.start_day[t] + m.dt[t]) * bins_per_day)
+        if last - first > 1:
+            holder[first:last] = bin_
+            share[first:last] = 1.0 / (last - first)
+    return holder, share
 
 
 def _bins(term: Term, bins_per_day: int, n_bins: int) -> list[tuple[int, float]]:
@@ -139,7 +156,7 @@ def _values(out, start, entry, weight, peak, has_bottom, n_bins, bins_per_day): 
             if peak[i]:
                 days[:] = 0.0
                 for e in range(start[3 * i], start[3 * i + 1]):
-                    days[(entry[e] % n_bins) // bins_per_day] += out[r, entry[e]]
+                    days[(entry[e] % n_bins) // bins_per_day] += weight[e] * out[r, entry[e]]
                 top = days.max()
             else:
                 for e in range(start[3 * i], start[3 * i + 1]):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from borderflow.evidence.claim import Claim
-from borderflow.observe.express import Observable, Unused, express
+from borderflow.observe.express import Observable, Unused, express, window_dates
 from borderflow.observe.hedges import Interval, interval
 from borderflow.simulate.compile import Model
 from borderflow.world.model import SourceClass
@@ -41,7 +41,6 @@ def judge(claims: list[Claim], model: Model, until: date) -> list[Judged]:
     """Status of every claim for a calibration that knows what was stated up to and including `until`."""
     judged: list[Judged] = []
     known = {c.claim_id for c in claims if c.as_of.date() <= until}
-    later = _superseded(claims, until)
     for claim in claims:
         observable = express(claim, model)
         status, why = "used", ""
@@ -56,26 +55,24 @@ def judge(claims: list[Claim], model: Model, until: date) -> list[Judged]:
                 status, why = "unused", f"status '{claim.status}' in the ledger"
             elif restated:
                 status, why = "checked", f"restates {', '.join(restated)}"
-            elif claim.claim_id in later:
-                status, why = "checked", f"superseded by {later[claim.claim_id]}"
         judged.append(Judged(claim, status, why, found, interval(claim), class_of(claim, model.case.sources)))
-    return _covered(judged)
+    return _covered(_superseded(judged))
 
 
 def _series(claim: Claim) -> tuple[object, ...]:
-    return (claim.place, claim.quantity_kind, claim.direction, claim.mode, claim.who, claim.window_start, claim.window_end, claim.source)
+    return (claim.place, claim.quantity_kind, claim.direction, claim.mode, claim.who, *window_dates(claim), claim.source)
 
 
-def _superseded(claims: list[Claim], until: date) -> dict[str, str]:
-    """Claims that the same source restated later for the same window: id -> id of the later one."""
+def _superseded(judged: list[Judged]) -> list[Judged]:
+    """Used claims that the same source restated later for the same window, in a claim that is used itself, are checked instead."""
     last: dict[tuple[object, ...], Claim] = {}
-    found: dict[str, str] = {}
-    for claim in sorted((c for c in claims if c.as_of.date() <= until), key=lambda c: (c.as_of, c.line)):
+    later: dict[str, str] = {}
+    for claim in sorted((j.claim for j in judged if j.status == "used"), key=lambda c: (c.as_of, c.line)):
         key = _series(claim)
         if claim.source and key in last and last[key].as_of < claim.as_of:
-            found[last[key].claim_id] = claim.claim_id
+            later[last[key].claim_id] = claim.claim_id
         last[key] = claim
-    return found
+    return [replace(j, status="checked", why=f"superseded by {later[j.claim.claim_id]}") if j.claim.claim_id in later else j for j in judged]
 
 
 def _covered(judged: list[Judged]) -> list[Judged]:
@@ -84,7 +81,7 @@ def _covered(judged: list[Judged]) -> list[Judged]:
     for item in judged:
         parts = _parts(item, judged) if item.status == "used" and item.observable and item.observable.what == "people" else []
         if parts:
-            item = Judged(item.claim, "checked", f"sum of {', '.join(parts)}", item.observable, item.interval, item.source_class)
+            item = replace(item, status="checked", why=f"sum of {', '.join(parts)}")
         result.append(item)
     return result
 
@@ -97,7 +94,7 @@ def _parts(item: Judged, judged: list[Judged]) -> list[str]:
     names = _counted(item)
     parts = []
     for other in judged:
-        if other is item or other.status != "used" or other.observable is None or other.interval.one_sided:
+        if other is item or other.status != "used" or other.observable is None or other.observable.peak or other.interval.one_sided:
             continue
         a, b = other.observable.days
         if _counted(other) == names and start <= a and b <= end and b - a < end - start:

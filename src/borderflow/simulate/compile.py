@@ -346,7 +346,8 @@ def _ways(case: Case, gates: list[Gate], gate_no: dict[str, int], origins: list[
     hours: list[float] = []
     fixed: list[float] = []
     mode: list[int] = []
-    has_lanes = {x.crossing for x in case.lanes if x.direction == "entries" and x.lane in ("car", "bus", "foot")}
+    # those who flee come by car or on foot; a crossing for buses and lorries only is no way out for them
+    has_lanes = {x.crossing for x in case.lanes if x.direction == "entries" and x.lane in ("car", "foot")}
     enterable = {c for g in case.groups for c in (g.may_enter if g.may_enter is not None else [x.country for x in gates])}
     for origin in origins:
         reach = _shortest(roads, origin.name, crossings)

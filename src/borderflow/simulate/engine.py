@@ -157,6 +157,13 @@ def add(out, row, bin_, value):
 
 
 @njit(cache=True, error_model="numpy")
+def by_hour(peak, hour, days):
+    """Arrivals over a span of `days` around an hour of the day against the mean of the day; its mean over a day is 1 for any span."""
+    half = math.pi * days
+    return 1.0 + (peak - 1.0) * math.cos(2.0 * math.pi * (hour - RUSH_HOUR) / 24.0) * math.sin(half) / half
+
+
+@njit(cache=True, error_model="numpy")
 def serve_lane(chain, queue, head, step, weight, alive, budget, served, end_hours, age_sum, seed, run, lane):
     """Serves one lane FIFO out of its cohorts within a budget; returns (new head, budget used).
 
@@ -192,9 +199,9 @@ def serve_lane(chain, queue, head, step, weight, alive, budget, served, end_hour
                 break
             head += 1
             continue
-        share = (budget - used) / need
+        share = max(budget - used, 0.0) / need
         if chain:
-            take = math.floor(share * parties)
+            take = math.floor(share * parties + 1e-9)
             left = parties
             total_age += age * take
             for k in range(n_types):
@@ -214,7 +221,7 @@ def serve_lane(chain, queue, head, step, weight, alive, budget, served, end_hour
                 queue[lane, head, k] -= x
                 served[k] += x * alive if k >= N_ORDINARY_TYPES else x
             total_age += age * parties * share
-            used = budget
+            used = max(used, budget)
         break
     age_sum[0] = total_age
     return head, used
@@ -301,13 +308,15 @@ def simulate(
         party_in_row[r] = a[b + 3]
         row_in[r] = a[b] * share / a[b + 3]
         row_out[r] = a[b + 1] * share / a[b + 3]
-    # people per party by lane and type; ordinary types take the party size of the block that uses the lane
+    # people per party by lane and type; ordinary types take the mean party of the blocks that use the lane
     size = np.ones((n_lanes, n_types))
+    vehicles = np.zeros((n_lanes, N_ORDINARY_TYPES))
     for r in range(n_rows):
-        if m.row_in_lane[r] >= 0:
-            size[m.row_in_lane[r], m.row_kind[r]] = party_in_row[r]
-        if m.row_out_lane[r] >= 0:
-            size[m.row_out_lane[r], m.row_kind[r]] = party_in_row[r]
+        for lane, per_day in ((m.row_in_lane[r], row_in[r]), (m.row_out_lane[r], row_out[r])):
+            if lane >= 0:
+                kind = m.row_kind[r]
+                vehicles[lane, kind] += per_day + 1e-12
+                size[lane, kind] += (party_in_row[r] - size[lane, kind]) * (per_day + 1e-12) / vehicles[lane, kind]
     weight = np.ones((n_lanes, n_types))
     for lane in range(n_lanes):
         for g in range(n_groups):
@@ -339,8 +348,11 @@ def simulate(
     total = np.zeros(n_groups)
     finite = np.zeros(n_lanes, np.int64)
     for lane in range(n_lanes):
-        if a[m.o_lane + 3 * lane] < 1e8 or m.lane_open0[lane] == 0:
+        if a[m.o_lane + 3 * lane] < 1e8 or m.lane_open0[lane] == 0 or m.lane_opens[lane] > 0.0 or m.lane_closes[lane] < 24.0:
             finite[lane] = 1
+    for i in range(m.change_factor.shape[0]):  # a lane without a limit can still be closed
+        if m.f_capacity <= m.change_factor[i] < m.f_capacity + 2 * n_lanes:
+            finite[(m.change_factor[i] - m.f_capacity) % n_lanes] = 1
     queued = np.zeros((n_lanes, n_types))
     head = np.zeros(n_lanes, np.int64)
     credit = np.zeros(n_lanes)
@@ -385,7 +397,7 @@ def simulate(
         b = bin_of[t]
         turn = t % n_due
         level = dt / bin_days[b]
-        hourly = 1.0 + (a[one + HOUR_PEAK] - 1.0) * math.cos(2.0 * math.pi * (m.hour[t] - RUSH_HOUR) / 24.0)
+        hourly = by_hour(a[one + HOUR_PEAK], m.hour[t], dt)
 
         # dated changes
         factor[:] = 1.0
@@ -409,7 +421,7 @@ def simulate(
                     gate_open[k, g] = may[k, g] * admitted[k]
                 gate_weight[k] = math.exp(-a[one + WAIT_DISUTILITY] * gate_wait[k]) * arrival_luck[m.gate_country[k], 0, day]
             at = m.start_day[t] + 0.5 * m.choice_days[t]
-            rush = 1.0 + (a[one + HOUR_PEAK] - 1.0) * math.cos(2.0 * math.pi * (24.0 * at - RUSH_HOUR) / 24.0)
+            rush = by_hour(a[one + HOUR_PEAK], 24.0 * at, m.choice_days[t])
             for g in range(n_groups):
                 h = hazard_of(m, a, at, g) * factor[0] * hazard_luck[day] * rush
                 p_leave[g] = 1.0 - math.exp(-h * m.choice_days[t]) if h > 0.0 else 0.0
@@ -511,6 +523,8 @@ def simulate(
                         arrive[foot, N_ORDINARY_TYPES + g] += n - x
                 elif car >= 0:
                     arrive[car, N_ORDINARY_TYPES + g] += n
+                else:  # a gate for those on foot, shut now: they wait there
+                    arrive[foot, N_ORDINARY_TYPES + g] += n
 
         # ordinary traffic; on ways that are not listed it passes at once
         surge = m.start_day[t] >= m.first_departure
@@ -549,7 +563,7 @@ def simulate(
                 arrive[lane_out, m.row_kind[r]] += back
             else:
                 people = back * party_in_row[r]
-                if lane_out >= 0:
+                if lane_out >= 0 and m.lane_class[lane_out] != FOOT:
                     add(out, rows[loc, S_LORRIES_IN if m.row_lorry[r] == 1 else S_CARS_IN], b, back)
                 add(out, rows[loc, S_EXITS_CITIZENS if citizen else S_EXITS_OTHERS], b, people)
                 if citizen:
@@ -571,7 +585,7 @@ def simulate(
                         for s in range(head[car], t):
                             n = queue[car, s, kind]
                             if n > 0.0:
-                                x = binomial(n, p, seed, run, SWITCH, t, (k * n_groups + g) * n_steps + s)
+                                x = binomial(n, p, seed, run, SWITCH, t, (s * n_gates + k) * n_groups + g)
                                 queue[car, s, kind] = n - x
                                 queued[car, kind] -= x
                                 arrive[foot, kind] += x
@@ -580,6 +594,11 @@ def simulate(
                         queued[car, kind] *= 1.0 - p
                 if not chain:
                     alive[car] *= 1.0 - p
+                    if alive[car] < 1e-100:  # long before it underflows
+                        for s in range(head[car], t):
+                            for g in range(n_groups):
+                                queue[car, s, N_ORDINARY_TYPES + g] *= alive[car]
+                        alive[car] = 1.0
 
         # service
         newcomer[:] = 0.0
@@ -601,11 +620,15 @@ def simulate(
                 for j in range(n_types):
                     served[j] = arrive[lane, j]
             else:
-                is_open = m.lane_opens[lane] <= m.hour[t] < m.lane_closes[lane] and factor[m.f_open + lane] > 0.0
                 o = m.o_lane + 3 * lane
                 per_day = a[o] * (1.0 + a[o + 1] * pressure[lane]) * factor[m.f_capacity + lane] * service_luck[k, day]
-                rate = per_day * 24.0 / (m.lane_closes[lane] - m.lane_opens[lane]) if is_open else 0.0
-                credit[lane] += rate * dt
+                hours = min(m.hour[t] + 12.0 * dt, m.lane_closes[lane]) - max(m.hour[t] - 12.0 * dt, m.lane_opens[lane])
+                if factor[m.f_open + lane] <= 0.0:
+                    per_day = 0.0
+                if per_day > 0.0 and hours > 1e-9:
+                    credit[lane] += per_day * hours / (m.lane_closes[lane] - m.lane_opens[lane])
+                else:  # a closed lane passes nobody, not even on what it saved
+                    credit[lane] = min(credit[lane], 0.0)
                 need = 0.0
                 for j in range(n_types):
                     need += arrive[lane, j] * weight[lane, j]
@@ -638,7 +661,7 @@ def simulate(
                     for j in range(n_types):
                         biggest = max(biggest, weight[lane, j])
                     credit[lane] = min(credit[lane], biggest)
-                if factor[m.f_open + lane] > 0.0 and per_day > 0.0:
+                if per_day > 0.0:
                     join_wait[lane] = min(24.0 * load / per_day, LONGEST_WAIT_HOURS)
                 else:
                     join_wait[lane] = LONGEST_WAIT_HOURS
@@ -671,7 +694,7 @@ def simulate(
                         add(out, rows[k, S_CAPACITY_LORRIES], b, per_day * level)
                     else:
                         add(out, rows[k, S_QUEUE_FOOT], b, people * level)
-                        if cls == FOOT and factor[m.f_open + lane] > 0.0:
+                        if cls == FOOT:
                             add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * level)
             # those who cross
             people_c = served[CITIZEN] * size[lane, CITIZEN]

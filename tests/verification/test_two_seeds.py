@@ -1,0 +1,101 @@
+"""Two seeds agree on the shipped case, and the log-posterior is flat at full temperature.
+
+False alarms: of 71 unknowns the largest difference exceeds 4.5 Monte Carlo errors with probability below 0.1 % if both seeds have found
+the posterior. Acceptance rates and a flat trace look fine long before particles have spread, so spreads of the two are compared too.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from shipped import effective_size, run_folder
+from synthetic import SHIPPED, prepare
+
+from borderflow.calibrate.calibrate import Posterior, Settings, calibrate, flatness
+
+pytestmark = pytest.mark.verification
+
+SEEDS = (20220927, 19)
+MOST_ERRORS = 4.5
+"""Largest admissible difference of posterior means, in Monte Carlo errors sd sqrt(2 / ESS)."""
+MOST_RMS = 1.5
+"""The same, root mean square over unknowns."""
+MOST_SD_RATIO = 1.25
+"""Largest admissible ratio of the posterior standard deviations of the two seeds, geometric mean over unknowns 1.05."""
+MOST_MEDIAN_GAP = 0.35
+"""Largest admissible difference of forecast medians, as a share of the distance between the forecast's quartiles."""
+MOST_MEAN_GAP = 0.1
+
+
+@pytest.fixture(scope="module")
+def posteriors() -> tuple[Posterior, Posterior]:
+    """Two calibrations of the shipped case with the settings of a forecast."""
+    setup = prepare(SHIPPED, Settings())
+    a, b = (calibrate(setup.model, setup.evidence, seed, setup.settings) for seed in SEEDS)
+    return a, b
+
+
+def test_posterior_means_agree_within_monte_carlo_error(posteriors: tuple[Posterior, Posterior]) -> None:
+    a, b = posteriors
+    ess = min(effective_size(a.z), effective_size(b.z))
+    sd = np.sqrt(0.5 * (a.z.var(axis=0) + b.z.var(axis=0)))
+    errors = (a.z.mean(axis=0) - b.z.mean(axis=0)) / (sd * np.sqrt(2.0 / ess))
+    rms = float(np.sqrt(np.mean(errors**2)))
+    print(f"\ntwo seeds: ESS {effective_size(a.z):.0f} and {effective_size(b.z):.0f} of {len(a.z)}; differences of means in Monte Carlo errors:")
+    worst = np.argsort(-np.abs(errors))[:5]
+    print(f"  root mean square {rms:.2f}; largest " + ", ".join(f"{a.unknowns[i].name} {errors[i]:+.1f}" for i in worst))
+    assert rms <= MOST_RMS
+    assert np.abs(errors).max() <= MOST_ERRORS
+
+
+def test_posterior_spreads_agree(posteriors: tuple[Posterior, Posterior]) -> None:
+    a, b = posteriors
+    ratio = np.log(a.z.std(axis=0) / b.z.std(axis=0))
+    print(
+        f"\ntwo seeds: mean posterior sd {a.z.std(axis=0).mean():.3f} and {b.z.std(axis=0).mean():.3f}; ratio by unknown within {np.exp(np.abs(ratio).max()):.2f}"
+    )
+    assert abs(ratio.mean()) <= np.log(1.05)
+    assert np.abs(ratio).max() <= np.log(MOST_SD_RATIO)
+
+
+def test_the_log_posterior_is_flat_and_the_same_for_both(posteriors: tuple[Posterior, Posterior]) -> None:
+    settings = Settings()
+    for p in posteriors:
+        print(f"\nlog-posterior by sweep: {' '.join(f'{x:.1f}' for x in p.trace)}")
+        assert flatness(p.trace, settings.window) <= settings.flat_within
+    a, b = posteriors
+    ess = min(effective_size(a.z), effective_size(b.z))
+    error = float(np.sqrt(0.5 * (a.log_posterior.var() + b.log_posterior.var())) * np.sqrt(2.0 / ess))
+    gap = float(a.log_posterior.mean() - b.log_posterior.mean())
+    print(f"levels differ by {gap:+.2f} nats, Monte Carlo error {error:.2f}")
+    # each seed measures the process spread anew, which moves the level by about half a nat
+    assert abs(gap) <= MOST_ERRORS * error + 0.5
+
+
+def test_forecast_medians_agree() -> None:
+    pytest.importorskip("borderflow.publish.run")
+    a, b = (_forecast(run_folder(seed) / "forecast.csv") for seed in SEEDS)
+    assert a.keys() == b.keys()
+    gaps = {}
+    for key, fan in a.items():
+        width = 0.5 * (fan[0.75] - fan[0.25] + b[key][0.75] - b[key][0.25])
+        gaps[key] = abs(fan[0.5] - b[key][0.5]) / max(width, 1.0)  # one person, vehicle or hour is no difference
+    worst = sorted(gaps, key=lambda k: -gaps[k])[:5]
+    mean = float(np.mean(list(gaps.values())))
+    print(f"\ntwo seeds: medians of {len(gaps)} forecasts differ by {mean:.3f} of the quartile distance on average; largest")
+    print("\n".join(f"  {gaps[k]:.2f}  {k[0]}: {k[1]}, {k[2]} days ahead ({a[k][0.5]:.6g} and {b[k][0.5]:.6g})" for k in worst))
+    assert mean <= MOST_MEAN_GAP
+    assert gaps[worst[0]] <= MOST_MEDIAN_GAP
+
+
+def _forecast(path: Path) -> dict[tuple[str, str, int], dict[float, float]]:
+    """(location, target, horizon) -> quantiles by level."""
+    found: dict[tuple[str, str, int], dict[float, float]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            key = (row["location"], row["target"], int(row["horizon"]))
+            found.setdefault(key, {})[float(row["output_type_id"])] = float(row["value"])
+    return found
