@@ -8,7 +8,10 @@ A data set differs from the shipped case in its numbers only: which claims, wind
 
 A claim of two bounds then states the cell that contains s, on the grid of cells as wide as the case's own interval and anchored at its
 low: an interval chosen around s itself would say more than the likelihood believes. A claim of one bound keeps its bound L: 'more than L'
-if s >= L, else 'less than L'. Each calibration is kept as a line of JSON, so that an interrupted verification goes on where it stopped.
+if s >= L, else 'less than L'.
+
+The kind 'sampler' takes y from the mean engine and leaves the process out on both sides: data from the likelihood itself, so that only
+the sampler can be wrong. Each calibration is kept as a line of JSON, so that an interrupted verification goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -19,12 +22,15 @@ import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 
+import borderflow.calibrate.calibrate as calibration
 from borderflow.calibrate.calibrate import Settings, Simulator, calibrate
+from borderflow.calibrate.process import Process
 from borderflow.io.case import read_case
 from borderflow.io.claims import read_claims
 from borderflow.observe.likelihood import SPREAD_OF_SPREAD, Evidence, build_evidence
@@ -33,6 +39,8 @@ from borderflow.simulate.compile import Model, compile_case
 from borderflow.simulate.run import run_chain
 
 Floats = NDArray[np.float64]
+Kind = Literal["chain", "without-process", "sampler"]
+"""Data from the chain, calibrated with process spread or without it; or data from the mean engine."""
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "cases" / "russia-2022"
 KEPT = ROOT / "out" / "verify"
@@ -60,7 +68,7 @@ class Recovery:
     """What the calibration of one data set makes of the truth; lists over unknowns."""
 
     data_set: int
-    process: bool
+    kind: str
     rank: list[float]
     """Share of draws below the truth, (rank + 1/2) / (draws + 1): uniform on (0, 1) if the posterior is right."""
     truth: list[float]
@@ -75,7 +83,7 @@ class Recovery:
 def prepare(folder: Path, settings: Settings) -> Setup:
     """A case folder with its used claims, compiled up to as_of."""
     case = read_case(folder)
-    model = compile_case(case, (case.as_of - case.start).days + 1)
+    model = compile_case(case, (case.as_of - case.start).days + 1, policies=False)
     evidence = build_evidence(judge(read_claims(folder / "claims.csv", case).claims, model, case.as_of), model, BINS_PER_DAY)
     content = [p for p in sorted(folder.iterdir()) if p.is_file()] + source_files(DECIDES) + [Path(__file__)]
     return Setup(model, evidence, settings, digest(content, asdict(settings)))
@@ -99,15 +107,18 @@ def digest(files: list[Path], settings: dict[str, Any]) -> str:
 # ---------------------------------------------------------------- one data set
 
 
-def draw_data_set(setup: Setup, number: int) -> tuple[Evidence, Floats]:
+def draw_data_set(setup: Setup, number: int, kind: Kind) -> tuple[Evidence, Floats]:
     """Evidence of a data set, and the unknowns z (n_unknowns,) behind it."""
     evidence = setup.evidence
     rng = np.random.Generator(np.random.Philox(key=SEED + number))
     simulator = Simulator(setup.model, evidence)
     z = rng.standard_normal(len(simulator.unknowns))
-    operator = evidence.operator
-    out, _ = run_chain(setup.model, simulator.attributes(z[None]), operator, SEED + number, np.zeros(1, dtype=np.int64))
-    y = operator.scaled(operator.values(out))[0]
+    if kind == "sampler":
+        y = simulator(z[None])[0]
+    else:
+        operator = evidence.operator
+        out, _ = run_chain(setup.model, simulator.attributes(z[None]), operator, SEED + number, np.zeros(1, dtype=np.int64))
+        y = operator.scaled(operator.values(out))[0]
     return state(evidence, y + report_error(evidence, rng)), z
 
 
@@ -139,15 +150,21 @@ def state(evidence: Evidence, s: Floats) -> Evidence:
     return replace(evidence, low=low, high=high, middle=np.where(two_sided, cell + 0.5 * width, anchor))
 
 
-def recover(setup: Setup, number: int, process: bool) -> Recovery:
-    """Calibrates one data set; process: whether the likelihood carries the spread of the process."""
-    evidence, truth = draw_data_set(setup, number)
+def recover(setup: Setup, number: int, kind: Kind) -> Recovery:
+    """Calibrates one data set."""
+    evidence, truth = draw_data_set(setup, number, kind)
     begin = time.perf_counter()
-    posterior = calibrate(setup.model, evidence, CALIBRATION_SEED + 10 * number, replace(setup.settings, process=process))
+    seed = CALIBRATION_SEED + 10 * number
+    if kind == "sampler":
+        n = len(evidence.judged)
+        with patch.object(calibration, "_measure", lambda *_: Process(np.zeros(n), np.zeros((n, n)))):
+            posterior = calibrate(setup.model, evidence, seed, setup.settings)
+    else:
+        posterior = calibrate(setup.model, evidence, seed, replace(setup.settings, process=kind == "chain"))
     z = posterior.z
     rank = ((z < truth).sum(axis=0) + 0.5) / (len(z) + 1)
     return Recovery(
-        number, process, rank.tolist(), truth.tolist(), z.mean(axis=0).tolist(), z.std(axis=0).tolist(),
+        number, kind, rank.tolist(), truth.tolist(), z.mean(axis=0).tolist(), z.std(axis=0).tolist(),
         float(posterior.acceptance), len(posterior.trace), time.perf_counter() - begin,
     )  # fmt: skip
 
@@ -155,15 +172,15 @@ def recover(setup: Setup, number: int, process: bool) -> Recovery:
 # ---------------------------------------------------------------- many, kept
 
 
-def recover_all(setup: Setup, n: int, process: bool, kept: Path = KEPT) -> list[Recovery]:
+def recover_all(setup: Setup, n: int, kind: Kind, kept: Path = KEPT) -> list[Recovery]:
     """Data sets 0 to n - 1; those calibrated before by the same code on the same case are read, the others are calibrated and kept."""
-    path = kept / f"recovery-{setup.key}-{'with' if process else 'without'}-process.jsonl"
+    path = kept / f"recovery-{setup.key}-{kind}.jsonl"
     done = {r.data_set: r for r in _read(path)}
     missing = [k for k in range(n) if k not in done]
-    _say(f"recovery {'with' if process else 'WITHOUT'} process spread: {n - len(missing)} of {n} data sets kept in {path.name}")
+    _say(f"recovery, {kind}: {n - len(missing)} of {n} data sets kept in {path.name}")
     seconds: list[float] = []
     for k in missing:
-        found = recover(setup, k, process)
+        found = recover(setup, k, kind)
         done[k] = found
         _append(path, found)
         seconds.append(found.seconds)

@@ -75,7 +75,7 @@ def test_data_sets_without_informed_unknowns_do_not_count() -> None:
 
 def test_kept_results_survive_a_line_that_was_cut_off(tmp_path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "kept.jsonl"
-    one, two = (Recovery(k, True, [0.5], [0.0], [0.0], [1.0], 0.3, 12, 1.0) for k in range(2))
+    one, two = (Recovery(k, "chain", [0.5], [0.0], [0.0], [1.0], 0.3, 12, 1.0) for k in range(2))
     _append(path, one)
     with path.open("a", encoding="utf-8") as file:
         file.write('{"data_set": 1, "proc')

@@ -1,7 +1,8 @@
 """The calibration recovers known parameters of the shipped case; the same check fails when the likelihood leaves process spread out.
 
-False alarms: a right calibration fails with probability at most 4 x 0.1 % = 0.4 % (two levels, all and informed unknowns; each is
-compared with an interval of 99.9 %). Seeds are fixed, so an unchanged program that passed passes again.
+False alarms: a right calibration fails a check with probability at most 4 x 0.1 % = 0.4 % (two levels, all and informed unknowns; each
+is compared with an interval of 99.9 %). If the first check fails and that of the sampler alone holds, the process is described wrongly; if
+both fail, the sampler has not found the posterior. Seeds are fixed, so an unchanged program that passed passes again.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.verification
 
 N_DATA_SETS = 40
 N_WITHOUT_PROCESS = 20
+N_SAMPLER = 12
 PARTICLES = 512
 """Half of what a forecast uses: ranks need no more, and eighty calibrations take half as long."""
 LEVELS = (0.5, 0.9)
@@ -44,6 +46,12 @@ def verdicts(found: Sequence[Recovery], title: str) -> dict[str, list[Coverage]]
     return result
 
 
+def agree(result: dict[str, list[Coverage]]) -> None:
+    """Fails with every coverage that is not the nominal one."""
+    wrong = [f"{name}: {item}" for name, items in result.items() for item in items if not item.holds]
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.fixture(scope="module")
 def setup() -> Setup:
     """The shipped case with settings of the verification."""
@@ -51,11 +59,13 @@ def setup() -> Setup:
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say(setup: Setup) -> None:
-    result = verdicts(recover_all(setup, N_DATA_SETS, True), "with process spread")
-    wrong = [f"{name}: {item}" for name, items in result.items() for item in items if not item.holds]
-    assert not wrong, "\n".join(wrong)
+    agree(verdicts(recover_all(setup, N_DATA_SETS, "chain"), "data from the chain"))
+
+
+def test_the_sampler_alone_is_right(setup: Setup) -> None:
+    agree(verdicts(recover_all(setup, N_SAMPLER, "sampler"), "data from the likelihood itself"))
 
 
 def test_the_check_fails_without_process_spread(setup: Setup) -> None:
-    result = verdicts(recover_all(setup, N_WITHOUT_PROCESS, False), "WITHOUT process spread (must be found too low)")
+    result = verdicts(recover_all(setup, N_WITHOUT_PROCESS, "without-process"), "data from the chain, WITHOUT process spread (must be too low)")
     assert any(item.too_low for item in result["informed"]), "leaving process spread out of the likelihood went unnoticed"

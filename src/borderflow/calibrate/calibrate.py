@@ -12,8 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from borderflow.calibrate.process import Process, first_guess, measure_process
-from borderflow.calibrate.sampler import Particles, Problem, Tuning, log_prior, next_beta, plan_moves, resample, sweep
-from borderflow.calibrate.start import Normal, around, invert
+from borderflow.calibrate.sampler import (
+    LONGEST_PLAN,
+    Particles,
+    Problem,
+    Tuning,
+    fit_surrogate,
+    log_prior,
+    next_beta,
+    reference,
+    resample,
+    settle,
+    sweep,
+)
+from borderflow.calibrate.start import invert
 from borderflow.calibrate.unknowns import Unknown, attributes_of, fixed_base, limits_of, unknowns_of
 from borderflow.observe.likelihood import Evidence
 from borderflow.simulate.compile import Model
@@ -23,6 +35,12 @@ Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 
+LEAST_ESS = 400.0
+"""Effective number of draws below which a calibration is not called good."""
+MOST_STUCK = 0.5
+"""Correlation between a particle's place on arrival at full temperature and at the end, above which moves were too few."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Sizes of a calibration; defaults are those of the shipped case."""
@@ -30,16 +48,17 @@ class Settings:
     particles: int = 1024
     start_members: int = 384
     start_steps: int = 6
-    plans: int = 4
+    plans: int = 3
     """Rounds in which the surrogate proposes a population and the engine corrects the surrogate."""
     process_runs: int = 256
-    widen: float = 1.15
     sweeps_per_step: int = 1
-    least_sweeps: int = 14
+    least_sweeps: int = 12
     most_sweeps: int = 40
     flat_within: float = 0.5
     """Nats between the means of the log-posterior over two successive windows of sweeps."""
     window: int = 5
+    least_ess: float = 1.2 * LEAST_ESS
+    """Moves go on until the estimated effective size is above this: the estimate is noisy, hence the margin over what is called good."""
     process: bool = True
     """False leaves process spread out of the likelihood; only to show that the check of coverage then fails."""
 
@@ -76,7 +95,7 @@ class State:
     betas: list[float] = field(default_factory=lambda: [0.0])
     particles: Particles = field(default_factory=lambda: Particles(*(np.zeros((0, 0)) for _ in range(3)), np.zeros(0)))
     process: Process = field(default_factory=lambda: Process(np.zeros(0), np.zeros((0, 0))))
-    start: Normal = field(default_factory=lambda: Normal(np.zeros(0), np.zeros((0, 0))))
+    surrogate: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     tuning: Tuning = field(default_factory=Tuning)
     arrival: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     trace: list[float] = field(default_factory=list)
@@ -128,10 +147,9 @@ def calibrate(
     if progress:
         progress("calibration", 100, 100)
     p = state.particles
-    mixing = np.array([_correlation(state.arrival[:, i], p.z[:, i]) for i in range(p.z.shape[1])])
     return Posterior(
         tuple(simulator.unknowns), p.z, p.w, p.x, state.process, p.log_lik + log_prior(p.z), tuple(state.trace), tuple(state.halves),
-        tuple(state.betas), state.tuning.accepted, state.tuning.evaluations, mixing,
+        tuple(state.betas), state.tuning.accepted, state.tuning.evaluations, mixing(state),
     )  # fmt: skip
 
 
@@ -162,62 +180,54 @@ def _start(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     # the ensemble has shrunk too far: begin again around it, so that the surrogate learns the slopes
     z = z.mean(axis=0) + 0.6 * rng.standard_normal(z.shape) * np.maximum(z.std(axis=0), 0.5)
     state.tuning.remember(z, simulator(z))
-    n = s.particles // 2
-    spread = np.maximum(z.std(axis=0), 0.3)
-    z = z.mean(axis=0) + 0.5 * rng.standard_normal((n, d)) * spread
-    state.particles = Particles(z, np.zeros((n, evidence.n_sources)), np.zeros((n, 0)), np.zeros(n))
-    state.start = Normal(np.zeros(d), np.eye(d))
-    state.tuning.plan, state.stage, state.round = 48, "plan", 0
+    state.particles = Particles(z, np.zeros((len(z), evidence.n_sources)), np.zeros((0, 0)), np.zeros(0))
+    state.tuning.plan, state.stage, state.round = LONGEST_PLAN, "plan", 0
 
 
 def _plan(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
-    """Lets a population settle under the surrogate, and the engine correct the surrogate where it settled."""
-    problem = Problem(simulator.evidence, state.process, state.start, simulator)
-    z, w = state.particles.z, state.particles.w
-    for _ in range(2):
-        z, _, _, _ = plan_moves(z, w, problem, 1.0, state.tuning, seed)
-    state.tuning.remember(z, simulator(z))
-    state.particles.z = z
+    """Lets a population settle under the surrogate, and the engine correct the surrogate where it settled; the last one is tempered."""
+    state.surrogate = fit_surrogate(state.tuning)
+    problem = Problem(simulator.evidence, state.process, state.surrogate, simulator)
+    p = state.particles
+    last = state.round == s.plans
+    if last:
+        rng = _rng(seed, 2, 0)
+        mean, root = reference(p.z, state.surrogate, problem)
+        p.z = mean + rng.standard_normal((s.particles, p.z.shape[1])) @ root.T
+        p.w = rng.standard_normal((s.particles, simulator.evidence.n_sources))
+    p.z, p.w = settle(p.z, p.w, problem, state.tuning, seed, 4 if last else 2)
+    p.x = simulator(p.z)
+    state.tuning.remember(p.z, p.x)
     state.round += 1
-    if state.round < s.plans:
-        return
-    rng = _rng(seed, 2, 0)
-    state.start = around(z, s.widen)
-    z = state.start.mean + rng.standard_normal((s.particles, z.shape[1])) @ state.start.root.T
-    w = rng.standard_normal((s.particles, simulator.evidence.n_sources))
-    x = simulator(z)
-    state.tuning.remember(z, x)
-    problem = Problem(simulator.evidence, state.process, state.start, simulator)
-    state.particles = Particles(z, w, x, problem.log_lik(x, w))
-    state.tuning.plan, state.stage, state.round = 8, "tempering", 0
+    if last:
+        p.log_lik = problem.log_lik(p.x, p.w)
+        state.tuning.plan, state.tuning.sweeps = 8, 2 * (state.tuning.sweeps // 2 + 1)
+        state.stage, state.round = "tempering", 0
 
 
 def _temper(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     """One step in temperature; on arrival the process is measured again, where the posterior is."""
-    problem = Problem(simulator.evidence, state.process, state.start, simulator)
+    problem = Problem(simulator.evidence, state.process, state.surrogate, simulator)
+    p = state.particles
     rng = _rng(seed, 3, state.round)
-    state.beta, log_weight = next_beta(state.particles, state.start, state.beta)
+    state.beta, log_weight = next_beta(p.log_lik - problem.log_lik(problem.rough(p.z), p.w), state.beta)
     state.betas.append(state.beta)
-    resample(state.particles, log_weight, rng)
+    resample(p, log_weight, rng)
     for _ in range(s.sweeps_per_step):
-        sweep(state.particles, problem, state.beta, state.tuning, seed)
+        sweep(p, problem, state.beta, state.tuning, seed)
     state.round += 1
     if state.beta < 1.0:
         return
-    p = state.particles
     some = np.arange(0, s.particles, max(1, s.particles // s.process_runs))
     state.process = _measure(simulator, p.z[some], seed + 1, s)
-    renewed = Problem(simulator.evidence, state.process, state.start, simulator).log_lik(p.x, p.w)
-    shift = renewed - p.log_lik
-    p.log_lik = renewed
-    resample(p, np.clip(shift, np.median(shift) - 3.0, np.median(shift) + 3.0), rng)
+    p.log_lik = Problem(simulator.evidence, state.process, state.surrogate, simulator).log_lik(p.x, p.w)
     state.arrival = p.z.copy()
     state.stage, state.round = "sampling", 0
 
 
 def _sample(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     """One sweep at full temperature; done when the mean log-posterior is flat."""
-    problem = Problem(simulator.evidence, state.process, state.start, simulator)
+    problem = Problem(simulator.evidence, state.process, state.surrogate, simulator)
     sweep(state.particles, problem, 1.0, state.tuning, seed)
     lp = state.particles.log_lik + log_prior(state.particles.z)
     n = len(lp) // 2
@@ -225,7 +235,8 @@ def _sample(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     state.halves.append((float(lp[:n].mean()), float(lp[n:].mean())))
     state.round += 1
     flat = state.round >= s.least_sweeps and flatness(state.trace, s.window) <= s.flat_within
-    if flat or state.round >= s.most_sweeps:
+    mixed = flat and effective_size(state.particles.z) >= s.least_ess and mixing(state).max() <= MOST_STUCK
+    if mixed or state.round >= s.most_sweeps:
         state.stage = "done"
 
 
@@ -234,6 +245,25 @@ def flatness(trace: list[float] | tuple[float, ...], window: int) -> float:
     if len(trace) < 2 * window:
         return float("inf")
     return abs(float(np.mean(trace[-window:]) - np.mean(trace[-2 * window : -window])))
+
+
+def effective_size(z: Floats) -> float:
+    """Effective number of draws z (n, d), from how far the means of the two independent populations differ.
+
+    With n/2 independent draws each, the squared difference of means over its expectation is 1 on average over unknowns.
+    """
+    n = len(z)
+    if z.shape[1] == 0:
+        return float(n)
+    a, b = z[: n // 2], z[n // 2 :]
+    ratio = (a.mean(axis=0) - b.mean(axis=0)) ** 2 / (z.var(axis=0) * 4.0 / n + 1e-30)
+    return float(n / max(1.0, float(ratio.mean())))
+
+
+def mixing(state: State) -> Floats:
+    """Correlation of each unknown between a particle's place on arrival at full temperature and now, (d,)."""
+    z = state.particles.z
+    return np.array([_correlation(state.arrival[:, i], z[:, i]) for i in range(z.shape[1])])
 
 
 def _correlation(a: Floats, b: Floats) -> float:

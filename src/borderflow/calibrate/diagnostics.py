@@ -4,29 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from borderflow.calibrate.calibrate import Posterior, Settings, flatness
-
-LEAST_ESS = 400.0
-MOST_STUCK = 0.5
-"""Correlation between a particle's place on arrival at full temperature and at the end, above which moves were too few."""
-
-
-def effective_size(posterior: Posterior) -> float:
-    """Effective number of draws, from how far the means of the two independent populations differ.
-
-    With n/2 independent draws each, the squared difference of means over its expectation is 1 on average over unknowns.
-    """
-    n = len(posterior.z)
-    if posterior.z.shape[1] == 0 or not posterior.trace:
-        return float(n)
-    a, b = posterior.z[: n // 2], posterior.z[n // 2 :]
-    ratio = (a.mean(axis=0) - b.mean(axis=0)) ** 2 / (posterior.z.var(axis=0) * 4.0 / n + 1e-30)
-    return float(n / max(1.0, float(ratio.mean())))
-
+from borderflow.calibrate.calibrate import LEAST_ESS, MOST_STUCK, Posterior, Settings, effective_size, flatness
 
 def diagnose(posterior: Posterior, settings: Settings) -> dict[str, object]:
     """The content of diagnostics.json that concerns the calibration."""
-    ess = effective_size(posterior)
+    ess = effective_size(posterior.z) if posterior.trace else float(len(posterior.z))
     problems: list[str] = []
     remedies: list[str] = []
     flat = flatness(posterior.trace, settings.window) if posterior.trace else 0.0

@@ -1,9 +1,9 @@
 """Tempered sequential Monte Carlo with moves that a cheap surrogate plans and the mean engine decides.
 
-Particles travel from a widened normal start q0 to the posterior along q0^(1 - beta) x posterior^beta. A move is a chain of
-preconditioned Crank-Nicolson steps under a quadratic surrogate of the observables, accepted as a whole with the true likelihood
-(surrogate transition method), so that the surrogate changes the speed and never the answer. Two populations never exchange
-particles: their difference is a check that cannot be overlooked.
+Particles travel from the posterior under a first surrogate of the observables to the posterior under the mean engine, along
+prior x surrogate^(1 - beta) x engine^beta. A move is a chain of preconditioned Crank-Nicolson steps under the latest surrogate, accepted
+as a whole with the engine's likelihood (surrogate transition method), so that surrogates change the speed and never the answer. Two
+populations never exchange particles: their difference is a check that cannot be overlooked.
 
 Source: Del Moral, Doucet & Jasra 2006, doi:10.1111/j.1467-9868.2006.00553.x; Liu 2001, Monte Carlo Strategies in Scientific
 Computing, section 9.4.3; Cotter et al. 2013, doi:10.1214/13-STS421.
@@ -20,7 +20,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from borderflow.calibrate.process import Process
-from borderflow.calibrate.start import Normal
+from borderflow.calibrate.start import misfit, report_cov
 from borderflow.kernels.random import PROPOSE, normal, philox
 from borderflow.observe.likelihood import Evidence, factor, given_factor, log_likelihood
 
@@ -30,6 +30,9 @@ TEMPER_ESS = 0.5
 INNER_ACCEPT = 0.3
 OUTER_ACCEPT = 0.3
 LONGEST_PLAN = 48
+LOCAL_STEP = 0.2
+LOCAL_PLAN = 6
+"""Every other sweep takes short steps: where the surrogate errs alike here and there, nobody gets stuck."""
 KEEP = 6
 """Batches of evaluations that the surrogate is fitted to."""
 Evaluate = Callable[[Floats], Floats]
@@ -75,15 +78,8 @@ def log_prior(z: Floats) -> Floats:
     return -0.5 * np.einsum("ij,ij->i", z, z)
 
 
-def log_start(z: Floats, start: Normal) -> Floats:
-    """Log-density (n,) of the start, without its constant."""
-    white = np.linalg.solve(start.root, (z - start.mean).T)
-    return -0.5 * np.einsum("ij,ij->j", white, white)
-
-
-def next_beta(particles: Particles, start: Normal, beta: float) -> tuple[float, Floats]:
-    """The next temperature, and the log-weights of the step to it."""
-    gain = particles.log_lik + log_prior(particles.z) - log_start(particles.z, start)
+def next_beta(gain: Floats, beta: float) -> tuple[float, Floats]:
+    """The next temperature, and the log-weights of the step to it; gain: (n,) log-likelihood of the engine minus that of the surrogate."""
 
     def effective(to: float) -> float:
         return _ess((to - beta) * gain) / len(gain)
@@ -115,27 +111,35 @@ def resample(particles: Particles, log_weight: Floats, rng: np.random.Generator)
     particles.take(np.concatenate(parts))
 
 
+def features(z: Floats) -> Floats:
+    """What the surrogate is linear in: [1, z, z^2 - 1], (n, 1 + 2 d)."""
+    return np.concatenate([np.ones((len(z), 1)), z, z**2 - 1.0], axis=1)
+
+
 def fit_surrogate(tuning: Tuning) -> Floats:
-    """Ridge fit of the observables on [1, z, z^2 - 1], (n_claims, 1 + 2 d), from the last batches of evaluations."""
-    z = np.concatenate(tuning.history_z[-KEEP:])
+    """Ridge fit of the observables on the features, (n_claims, 1 + 2 d), from the last batches of evaluations."""
+    f = features(np.concatenate(tuning.history_z[-KEEP:]))
     x = np.concatenate(tuning.history_x[-KEEP:])
-    features = np.concatenate([np.ones((len(z), 1)), z, z**2 - 1.0], axis=1)
-    gram = features.T @ features + 1e-2 * np.eye(features.shape[1])
-    return np.ascontiguousarray(np.linalg.solve(gram, features.T @ x).T)
+    return np.ascontiguousarray(np.linalg.solve(f.T @ f + 1e-2 * np.eye(f.shape[1]), f.T @ x).T)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is sampled: the evidence, the process around the mean engine, the start, and the engine itself."""
+    """What is sampled: the evidence, the process around the mean engine, the first surrogate, and the engine itself."""
 
     evidence: Evidence
     process: Process
-    start: Normal
+    first: Floats
+    """surrogate that the tempering starts from, (n_claims, 1 + 2 d)"""
     evaluate: Evaluate
 
     def log_lik(self, x: Floats, w: Floats) -> Floats:
         """Log-likelihood (n,) of scaled observables and source spreads."""
         return log_likelihood(self.evidence, x, w, self.process.bias, self.process.cov)
+
+    def rough(self, z: Floats) -> Floats:
+        """Scaled observables under the first surrogate, (n, n_claims)."""
+        return np.ascontiguousarray(features(z) @ self.first.T)
 
     def claims(self) -> tuple[object, ...]:
         """What the compiled likelihood needs of the evidence and the process."""
@@ -144,40 +148,70 @@ class Problem:
         return e.middle, e.low, e.high, bias, cov, e.spread, e.extra, e.source, e.n_narrow
 
 
-def plan_moves(z: Floats, w: Floats, problem: Problem, beta: float, tuning: Tuning, seed: int) -> tuple[Floats, Floats, Floats, float]:
-    """Where a chain of steps under the surrogate leads from z; with the surrogate's log-densities there and here, and its acceptance."""
+def reference(z: Floats, surrogate: Floats, problem: Problem) -> tuple[Floats, Floats]:
+    """Mean (d,) and Cholesky factor (d, d) of the normal that moves refer to.
+
+    Half the covariance of the particles, half that of the linearised posterior at their mean: the latter knows how wide the prior leaves
+    what no claim informs, where particles spread only slowly.
+    """
     mean = z.mean(axis=0)
+    n = z.shape[1]
     d = z - mean
-    cov = d.T @ d / len(z)
-    root = np.linalg.cholesky(0.9 * cov + 0.1 * np.diag(np.diag(cov)) + 1e-6 * np.eye(len(mean)))
-    white = np.ascontiguousarray(np.linalg.solve(root, d.T).T)
-    start = problem.start
-    z_new, old, new, rate = _plan(
-        white, mean, root, fit_surrogate(tuning), w, beta, start.mean, np.linalg.inv(start.root), tuning.step, tuning.plan, *problem.claims(),
-        seed, tuning.sweeps,
-    )  # fmt: skip
-    tuning.step = float(np.clip(tuning.step * math.exp(1.5 * (rate - INNER_ACCEPT)), 0.02, 0.95))
+    slope = surrogate[:, 1 : 1 + n] + 2.0 * surrogate[:, 1 + n :] * mean
+    x = surrogate[:, 0] + surrogate[:, 1 : 1 + n] @ mean + surrogate[:, 1 + n :] @ (mean**2 - 1.0)
+    active = misfit(problem.evidence, problem.process, x[None])[0] != 0.0
+    white = np.linalg.solve(np.linalg.cholesky(report_cov(problem.evidence, problem.process)), slope * active[:, None])
+    linear = np.linalg.inv(np.eye(n) + white.T @ white)
+    return mean, np.linalg.cholesky(0.5 * (d.T @ d / len(z)) + 0.5 * linear)
+
+
+def plan_moves(z: Floats, w: Floats, problem: Problem, surrogate: Floats, tuning: Tuning, seed: int, local: bool = False) -> tuple[Floats, Floats]:
+    """Where chains of steps under a surrogate lead from z, (n, d); and by how much the surrogate's log-density rises on the way, (n,)."""
+    mean, root = reference(z, surrogate, problem)
+    white = np.ascontiguousarray(np.linalg.solve(root, (z - mean).T).T)
+    step, plan = (LOCAL_STEP, LOCAL_PLAN) if local else (tuning.step, tuning.plan)
+    z_new, rise, rate = _plan(white, mean, root, surrogate, w, step, plan, *problem.claims(), seed, tuning.sweeps)
+    if not local:
+        tuning.step = float(np.clip(tuning.step * math.exp(1.5 * (rate - INNER_ACCEPT)), 0.02, 0.95))
     tuning.sweeps += 1
-    return z_new, new, old, rate
+    return z_new, rise
+
+
+def settle(z: Floats, w: Floats, problem: Problem, tuning: Tuning, seed: int, rounds: int) -> tuple[Floats, Floats]:
+    """Moves z and source spreads w under the first surrogate alone, at no cost of the engine."""
+    for _ in range(rounds):
+        z, _ = plan_moves(z, w, problem, problem.first, tuning, seed)
+        x = problem.rough(z)
+        w, _, _ = _move_spreads(x, x, w, 1.0, tuning.w_step, 4, *problem.claims(), seed, tuning.sweeps)
+    return z, w
 
 
 def sweep(particles: Particles, problem: Problem, beta: float, tuning: Tuning, seed: int) -> None:
-    """Moves every particle once with the true likelihood, and its source spreads a few times."""
-    z = particles.z
-    number = tuning.sweeps
-    z_new, plan_new, plan_old, _ = plan_moves(z, particles.w, problem, beta, tuning, seed)
+    """Moves every particle once with the engine's likelihood, and its source spreads a few times.
+
+    Every other sweep takes short steps.
+    """
+    z, number = particles.z, tuning.sweeps
+    local = number % 2 == 1
+    z_new, rise = plan_moves(z, particles.w, problem, fit_surrogate(tuning), tuning, seed, local)
     x_new = problem.evaluate(z_new)
-    lik_new = problem.log_lik(x_new, particles.w)
-    old = beta * (particles.log_lik + log_prior(z)) + (1.0 - beta) * log_start(z, problem.start)
-    new = beta * (lik_new + log_prior(z_new)) + (1.0 - beta) * log_start(z_new, problem.start)
+    new = beta * problem.log_lik(x_new, particles.w) + log_prior(z_new)
+    old = beta * particles.log_lik + log_prior(z)
+    if beta < 1.0:
+        new += (1.0 - beta) * problem.log_lik(problem.rough(z_new), particles.w)
+        old += (1.0 - beta) * problem.log_lik(problem.rough(z), particles.w)
     u = np.array([philox(seed, i, PROPOSE, number, 0, 1)[0] for i in range(len(z))])
-    moved = np.log(u) < (new - old) - (plan_new - plan_old)
+    moved = np.log(u) < (new - old) - rise
     tuning.remember(z_new, x_new)
     particles.z = np.where(moved[:, None], z_new, z)
     particles.x = np.where(moved[:, None], x_new, particles.x)
-    particles.w, particles.log_lik, rate = _move_spreads(particles.x, particles.w, beta, tuning.w_step, 3, *problem.claims(), seed, number)
-    tuning.accepted = float(moved.mean())
+    particles.w, particles.log_lik, rate = _move_spreads(
+        particles.x, problem.rough(particles.z), particles.w, beta, tuning.w_step, 3, *problem.claims(), seed, number
+    )
     tuning.w_step = float(np.clip(tuning.w_step * math.exp(rate - 0.3), 0.02, 0.95))
+    if local:
+        return
+    tuning.accepted = float(moved.mean())
     if tuning.accepted > OUTER_ACCEPT + 0.1:
         tuning.plan = min(LONGEST_PLAN, math.ceil(tuning.plan * 1.3))
     elif tuning.accepted < OUTER_ACCEPT - 0.1:
@@ -186,9 +220,9 @@ def sweep(particles: Particles, problem: Problem, beta: float, tuning: Tuning, s
 
 @njit(cache=True, parallel=True, error_model="numpy")
 def _plan(  # type: ignore[no-untyped-def]
-    white, mean, root, surrogate, w, beta, start_mean, start_inv, step, n_plan, middle, low, high, bias, cov, spread, extra, source, n_narrow, seed, sweep_no
+    white, mean, root, surrogate, w, step, n_plan, middle, low, high, bias, cov, spread, extra, source, n_narrow, seed, sweep_no
 ):
-    """Crank-Nicolson steps under the surrogate; returns where each particle would go, the surrogate's log-densities, acceptance."""
+    """Crank-Nicolson steps under the surrogate; returns where each particle would go, the rise of its log-density, acceptance."""
     n, d = white.shape
     n_claims = middle.shape[0]
     z_out = np.empty((n, d))
@@ -222,14 +256,9 @@ def _plan(  # type: ignore[no-untyped-def]
                 for i in range(d):
                     s += z[i] * (surrogate[c, 1 + i] + surrogate[c, 1 + d + i] * z[i]) - surrogate[c, 1 + d + i]
                 x[c] = s
-            value = beta * given_factor(factored, log_det, x, middle, low, high, bias, n_narrow, y)
+            value = given_factor(factored, log_det, x, middle, low, high, bias, n_narrow, y)
             for i in range(d):
-                value -= 0.5 * beta * z[i] * z[i]
-                if beta < 1.0:
-                    s = 0.0
-                    for j in range(i + 1):
-                        s += start_inv[i, j] * (z[j] - start_mean[j])
-                    value -= 0.5 * (1.0 - beta) * s * s
+                value -= 0.5 * z[i] * z[i]
             if k == 0:
                 old[p] = value
                 here = value - reference
@@ -245,14 +274,17 @@ def _plan(  # type: ignore[no-untyped-def]
                     rate[p] += 1.0
         new[p] = density
         z_out[p] = best
-    return z_out, old, new, rate.mean() / n_plan
+    return z_out, new - old, rate.mean() / n_plan
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
 def _move_spreads(  # type: ignore[no-untyped-def]
-    x, w, beta, step, n_steps, middle, low, high, bias, cov, spread, extra, source, n_narrow, seed, sweep_no
+    x, rough, w, beta, step, n_steps, middle, low, high, bias, cov, spread, extra, source, n_narrow, seed, sweep_no
 ):
-    """Crank-Nicolson steps of the source spreads with the observables held; returns them, the log-likelihoods, acceptance."""
+    """Crank-Nicolson steps of the source spreads with the observables held (x of the engine, rough of the surrogate).
+
+    Returns them, the engine's log-likelihoods, acceptance.
+    """
     n, n_sources = w.shape
     n_claims = middle.shape[0]
     w_out = w.copy()
@@ -265,14 +297,17 @@ def _move_spreads(  # type: ignore[no-untyped-def]
         to = np.empty(n_sources)
         log_det = factor(cov, spread, extra, source, w_out[p], n_narrow, root)
         here = given_factor(root, log_det, x[p], middle, low, high, bias, n_narrow, y)
+        other = given_factor(root, log_det, rough[p], middle, low, high, bias, n_narrow, y) if beta < 1.0 else 0.0
         for k in range(n_steps):
             for i in range(n_sources):
                 to[i] = keep * w_out[p, i] + step * normal(seed, p, PROPOSE, sweep_no * 64 + 56 + k, 4096 + i)
             log_det = factor(cov, spread, extra, source, to, n_narrow, root)
             there = given_factor(root, log_det, x[p], middle, low, high, bias, n_narrow, y)
+            beyond = given_factor(root, log_det, rough[p], middle, low, high, bias, n_narrow, y) if beta < 1.0 else 0.0
             u, _ = philox(seed, p, PROPOSE, sweep_no * 64 + 56 + k, 1, 0)
-            if math.log(u) < beta * (there - here):
+            if math.log(u) < beta * (there - here) + (1.0 - beta) * (beyond - other):
                 here = there
+                other = beyond
                 w_out[p] = to
                 rate[p] += 1.0
         log_lik[p] = here

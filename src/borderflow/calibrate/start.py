@@ -1,4 +1,4 @@
-"""A normal approximation of the posterior by ensemble Kalman inversion: where the sampler starts, never its answer.
+"""Ensemble Kalman inversion: where the sampler starts, never its answer.
 
 Source: Emerick & Reynolds 2013, doi:10.1016/j.cageo.2012.03.011 (multiple data assimilation); Iglesias & Yang 2021,
 doi:10.1088/1361-6420/abd29b (adaptive steps).
@@ -7,7 +7,6 @@ doi:10.1088/1361-6420/abd29b (adaptive steps).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +17,6 @@ from borderflow.observe.likelihood import Evidence
 Floats = NDArray[np.float64]
 FARTHEST = 3.0
 """Misfits are pulled in to this many standard deviations, so that one rumour does not drag the ensemble."""
-
-
-class Normal(NamedTuple):
-    """A multivariate normal: mean (d,) and lower Cholesky factor of its covariance (d, d)."""
-
-    mean: Floats
-    root: Floats
 
 
 def report_cov(evidence: Evidence, process: Process) -> Floats:
@@ -67,11 +59,3 @@ def invert(evaluate: Callable[[Floats], Floats], evidence: Evidence, process: Pr
         if done >= 1.0 - 1e-9:
             break
     return z, x
-
-
-def around(z: Floats, widen: float) -> Normal:
-    """Normal with the mean and covariance of an ensemble z (n, d), its standard deviations times `widen`."""
-    mean = z.mean(axis=0)
-    d = z - mean
-    cov = d.T @ d / (len(z) - 1)
-    return Normal(mean, widen * np.linalg.cholesky(0.95 * cov + 0.05 * np.diag(np.diag(cov)) + 1e-6 * np.eye(z.shape[1])))

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 
 from borderflow.evidence.claim import Claim
 from borderflow.simulate.compile import Model, day_of
-from borderflow.world.names import Location, resolve_location
+from borderflow.world.names import Location, Locations, locations_of
 
 BEFORE_DAYS = 14.0
 """Days from the start over which ordinary traffic is averaged where a window reaches back before the start."""
@@ -104,15 +104,15 @@ def window_of(claim: Claim, model: Model) -> tuple[float, float]:
     return day_of(model.case, start), day_of(model.case, end)
 
 
-def express(claim: Claim, model: Model) -> Observable | Unused:
-    """The observable a claim speaks of, or why there is none."""
+def express(claim: Claim, model: Model, locations: Locations | None = None) -> Observable | Unused:
+    """The observable a claim speaks of, or why there is none; `locations` of the case, where many claims are expressed."""
     kind = claim.quantity_kind
     if kind in NO_MODEL:
         return Unused(NO_MODEL[kind])
     rule = _rule(kind)
     if rule is None:
         return Unused(f"quantity_kind '{kind}' is not known to the model")
-    where = resolve_location(claim.place, model.case)
+    where = (locations or locations_of(model.case)).resolve(claim.place)
     if where is None:
         return Unused(f"place '{claim.place}' is not in the case")
     start, end = window_of(claim, model)
@@ -220,6 +220,8 @@ def _people(claim: Claim, model: Model, where: Location, start: float, end: floa
     if direction == "net":
         plus, share = _flow_terms(claim, model, where, _series("entries", who), start, end, per_day)
         minus, _ = _flow_terms(claim, model, where, _series("exits", who), start, end, per_day)
+        if not plus:
+            return Unused("the place has no crossing in the case")
         if share > 0.5:
             return Unused("most of the window of a net lies before the start of the case")
         top = tuple(plus) + tuple(Term(t.location, t.series, t.start, t.end, -t.weight) for t in minus)

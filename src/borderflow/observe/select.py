@@ -10,6 +10,7 @@ from borderflow.observe.express import Observable, Unused, express, window_dates
 from borderflow.observe.hedges import Interval, interval
 from borderflow.simulate.compile import Model
 from borderflow.world.model import SourceClass
+from borderflow.world.names import locations_of
 
 DEFAULT_CLASS = SourceClass(name="any_source", spread=0.3, bias=(0.0, 0.1), why="no class of the case fits")
 
@@ -40,9 +41,10 @@ def class_of(claim: Claim, classes: tuple[SourceClass, ...]) -> SourceClass:
 def judge(claims: list[Claim], model: Model, until: date) -> list[Judged]:
     """Status of every claim for a calibration that knows what was stated up to and including `until`."""
     judged: list[Judged] = []
+    locations = locations_of(model.case)
     known = {c.claim_id for c in claims if c.as_of.date() <= until}
     for claim in claims:
-        observable = express(claim, model)
+        observable = express(claim, model, locations)
         status, why = "used", ""
         if isinstance(observable, Unused):
             status, why, found = "unused", observable.why, None

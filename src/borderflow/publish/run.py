@@ -206,7 +206,7 @@ def warm_up(progress: Progress) -> dict[str, Any]:
     """Compiles every kernel into the cache by running a very small case once."""
     began = time.perf_counter()
     case, claims = tiny_case(), tiny_claims()
-    small = Settings(particles=32, start_members=24, start_steps=2, plans=1, process_runs=8, least_sweeps=2, most_sweeps=2, window=1)
+    small = Settings(particles=32, start_members=24, start_steps=2, plans=1, process_runs=8, least_sweeps=2, most_sweeps=2, window=1, least_ess=1.0)
     quiet: Progress = lambda stage, done, total: None  # noqa: E731
     progress("compiling", 0, 3)
     fitted = _calibrated(case, claims, 1, None, quiet, small)

@@ -193,10 +193,10 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
                 found.append(((f_entries if name == "entries_factor" else f_exits) + country_no[index[0]], False))
         return found
 
-    def dated(owner: str, changes: tuple[Change, ...], start: float, end: float) -> list[Dated]:
+    def dated(kind: str, owner: str, changes: tuple[Change, ...], start: float, end: float) -> list[Dated]:
         done = []
         for i, change in enumerate(changes):
-            slot = put("size", (owner, str(i)), middle_of(change.to))
+            slot = put(f"size ({kind})", (owner, str(i)), middle_of(change.to))
             for factor, sets in factors_of(change):
                 done.append(Dated(factor, sets, start + change.after_days, end, change.to, slot))
         return done
@@ -205,12 +205,14 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
     for shock in case.shocks:
         if shock.kind == "changes":
             end = day_of(case, shock.until) if shock.until else FAR_FUTURE
-            shock_changes += dated(shock.name, shock.changes, day_of(case, shock.at), end)
+            shock_changes += dated("shock", shock.name, shock.changes, day_of(case, shock.at), end)
     policy_arrays = []
     for policy in case.policies if policies else ():
         first, last = (day_of(case, datetime.combine(d, time())) for d in policy.dates)
         end = day_of(case, datetime.combine(policy.until, time())) + 1 if policy.until else FAR_FUTURE
-        policy_arrays.append(PolicyArrays(policy.name, policy.probability, first, last, end, tuple(dated(policy.name, policy.changes, 0.0, end))))
+        policy_arrays.append(
+            PolicyArrays(policy.name, policy.probability, first, last, end, tuple(dated("policy", policy.name, policy.changes, 0.0, end)))
+        )
     all_changes = shock_changes + [d for p in policy_arrays for d in p.changes]
 
     ways = _ways(case, gates, gate_no, origins)

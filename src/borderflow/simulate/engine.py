@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from borderflow.kernels.random import AFTER, CHOOSE, DEPART, GATE_MODE, ORDINARY, SERVE, SWITCH, TRAVEL, binomial, hypergeometric, poisson
+from borderflow.kernels.random import AFTER, CHOOSE, DEPART, GATE_MODE, ORDINARY, SERVE, SWITCH, TRAVEL, binomial, hypergeometric, philox, poisson
 from borderflow.simulate.series import INDEX
 
 CAR, BUS, LORRY, FOOT, SEAT = range(5)
@@ -25,6 +25,8 @@ LONGEST_WAIT_HOURS = 240.0
 PUT_OFF_HALF_HOURS = 12.0
 """Believed wait at which half of those who would put off an ordinary journey do so."""
 RUSH_HOUR = 15.0
+FEW = 8.0
+"""Up to this many parties choose their way one by one."""
 
 S_ENTRIES_CITIZENS = INDEX["entries_citizens"]
 S_ENTRIES_OTHERS = INDEX["entries_others"]
@@ -448,6 +450,21 @@ def simulate(
                     for g in range(n_groups):
                         left = leaving[g]
                         weight_left = total[g]
+                        if left <= FEW:  # one by one: the same law at less cost
+                            for i in range(int(left)):
+                                u, v = philox(seed, run, CHOOSE, t, (2 * n_groups + g) * n_ways + w0, i)
+                                u *= total[g]
+                                for w in range(w0, w1):
+                                    k = m.way_gate[w]
+                                    u -= by_way[w - w0] * may[k, g]
+                                    if u < 0.0:
+                                        if v < admitted[k]:
+                                            home[g, o] -= 1.0
+                                            flow[k] += 1.0
+                                            flow_hours[k] += way_time[w]
+                                            due[(turn + way_lag[w]) % n_due, k, g] += 1.0
+                                        break
+                            continue
                         for w in range(w0, w1):
                             if left <= 0.0:
                                 break

@@ -1,0 +1,232 @@
+"""The numbers to reach, measured here: goal, measured, met or missed by how much. Run by `make bench`; never part of the tests.
+
+Each measurement runs in a process of its own. The parent imports nothing heavy: on Linux a child's peak memory counts its parent's too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+CASE = ROOT / "cases" / "russia-2022"
+BINS_PER_DAY = 4
+REPEATS = 5
+COMMAND = (sys.executable, "-m", "borderflow.cli.main")
+KB_PER_GB = 1024.0**2
+
+
+class Line(NamedTuple):
+    """One line of the table; goal None: for information."""
+
+    what: str
+    measured: float
+    unit: str
+    goal: float | None = None
+    more_is_better: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """Met, or by how much it is missed."""
+        if self.goal is None:
+            return ""
+        ratio = self.measured / self.goal
+        if (ratio >= 1.0) if self.more_is_better else (ratio <= 1.0):
+            return "met"
+        return f"MISSED, {self.goal / self.measured:.2f} x too little" if self.more_is_better else f"MISSED, {ratio:.2f} x too much"
+
+    def cells(self) -> tuple[str, str, str, str]:
+        """The line as text."""
+        sign = ">=" if self.more_is_better else "<="
+        return self.what, "" if self.goal is None else f"{sign} {self.goal:g} {self.unit}", f"{self.measured:.3g} {self.unit}", self.verdict
+
+
+# ---------------------------------------------------------------- in the parent: commands as a user gives them
+
+
+class Finished(NamedTuple):
+    """A command that has ended well."""
+
+    seconds: float
+    peak_gb: float
+    out: str
+
+
+def command(arguments: Sequence[str], environment: dict[str, str] | None = None) -> Finished:
+    """Runs a command of borderflow in a new process; raises CalledProcessError with its stderr shown."""
+    return process([*COMMAND, *arguments], environment)
+
+
+def process(words: Sequence[str], environment: dict[str, str] | None = None) -> Finished:
+    """Runs a program in a new process, with wall time and peak memory."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        began = time.perf_counter()
+        child = subprocess.Popen(words, stdout=out, stderr=err, env={**os.environ, **(environment or {})}, cwd=ROOT)
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - began
+        child.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        if child.returncode:
+            sys.stderr.write(err.read().decode(errors="replace"))
+            raise subprocess.CalledProcessError(child.returncode, list(words))
+        peak = usage.ru_maxrss / KB_PER_GB / (1024.0 if sys.platform == "darwin" else 1.0)
+        return Finished(seconds, peak, out.read().decode())
+
+
+def middle(values: Sequence[float]) -> float:
+    """Median."""
+    ordered = sorted(values)
+    n = len(ordered)
+    return 0.5 * (ordered[(n - 1) // 2] + ordered[n // 2])
+
+
+def command_lines() -> list[Line]:
+    """Wall times of commands with a filled cache, and the main job with its memory and effective sample size."""
+    command(["warm"])
+    with tempfile.TemporaryDirectory() as folder:
+        command(["simulate", str(CASE), "--out", folder])  # fills what `warm` does not reach, if anything
+        simulate = [command(["simulate", str(CASE), "--out", folder]).seconds for _ in range(3)]
+    check = [command(["check", str(CASE)]).seconds for _ in range(3)]
+    help_ = [command(["--help"]).seconds for _ in range(REPEATS)]
+    with tempfile.TemporaryDirectory() as folder:
+        done = command(["run", str(CASE), "--out", f"{folder}/run", "--json"])
+        diagnostics = json.loads((Path(folder) / "run" / "diagnostics.json").read_text("utf-8"))
+    return [
+        Line("calibrate + forecast of the shipped case (`run`), new process", done.seconds, "s", 60.0),
+        Line("  peak memory", done.peak_gb, "GB", 1.0),
+        Line("  effective sample size", float(diagnostics["ess"]), "draws", 400.0, more_is_better=True),
+        Line("  effective draws per second", float(diagnostics["ess"]) / done.seconds, "1/s"),
+        Line("`check` of the shipped case, new process", middle(check), "s", 5.0),
+        Line("`simulate`, one chain run, new process, compiled", middle(simulate), "s", 5.0),
+        Line("`--help`", middle(help_), "s", 0.5),
+    ]
+
+
+def first_compile() -> list[Line]:
+    """Seconds of `warm` with an empty cache."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [Line("first compile of everything (`warm`, empty cache)", command(["warm"], {"NUMBA_CACHE_DIR": folder}).seconds, "s")]
+
+
+# ---------------------------------------------------------------- in a child: engines
+
+
+def engines() -> list[Line]:
+    """Milliseconds a run of both engines on one core, what a thousand times the people cost, and what the second core brings."""
+    import numba
+    import numpy as np
+
+    from borderflow.calibrate.unknowns import attributes_of, fixed_base, limits_of, unknowns_of
+    from borderflow.io.case import read_case
+    from borderflow.io.claims import read_claims
+    from borderflow.observe.likelihood import build_evidence
+    from borderflow.observe.operator import build_operator
+    from borderflow.observe.select import judge
+    from borderflow.simulate.compile import compile_case
+    from borderflow.simulate.run import run_chain, run_mean
+
+    case = read_case(CASE)
+    window = compile_case(case, (case.as_of - case.start).days + 1, policies=False)
+    whole = compile_case(case)
+    claims = build_evidence(judge(read_claims(CASE / "claims.csv", case).claims, window, case.as_of), window, BINS_PER_DAY).operator
+    everything = build_operator([], whole, 1, everything=True)
+    z = np.random.default_rng(1).standard_normal((64, len(unknowns_of(window))))
+    a_window = attributes_of(fixed_base(window), unknowns_of(window), z, limits_of(window))
+    a_whole = attributes_of(fixed_base(whole), unknowns_of(whole), z, limits_of(whole))
+
+    def mean_ms(n: int = 64) -> float:
+        run_mean(window, a_window[:2], claims)
+        return 1e3 / n * best(lambda: run_mean(window, a_window[:n], claims))
+
+    def chain_ms(a: np.ndarray, n: int = 32) -> float:
+        run_chain(whole, a[:2], everything, 1, np.arange(2))
+        return 1e3 / n * best(lambda: run_chain(whole, a[:n], everything, 1, np.arange(n)))
+
+    def scaled(factor: float) -> np.ndarray:
+        """One run, the case as given, with people and capacities multiplied; capacities without a limit stay so."""
+        a = np.repeat(fixed_base(whole)[None], 32, axis=0)
+        for (name, _), slot in whole.slots.items():
+            if name in ("pool", "leaving_per_day", "entries_per_day", "exits_per_day", "initial_stock", "capacity"):
+                a[:, slot] = np.where(a[:, slot] < 1e9, np.minimum(a[:, slot] * factor, 1e12), a[:, slot])
+        return a
+
+    numba.set_num_threads(1)
+    mean, chain = mean_ms(), chain_ms(a_whole)
+    ten, thousand = chain_ms(scaled(10.0)), chain_ms(scaled(1000.0))
+    lines = [
+        Line("mean engine, calibration window, one core, a run", mean, "ms", 3.0),
+        Line("chain engine, whole horizon, one core, a run", chain, "ms", 50.0),
+        Line("chain engine, 1000 x people over 10 x people, time", thousand / ten, "x", 1.2),
+    ]
+    if numba.config.NUMBA_NUM_THREADS > 1:
+        numba.set_num_threads(2)
+        lines.append(Line("mean engine, two threads over one, speed", mean / mean_ms(), "x"))
+        lines.append(Line("chain engine, two threads over one, speed", chain / chain_ms(a_whole), "x"))
+    return lines
+
+
+def best(work) -> float:  # type: ignore[no-untyped-def]
+    """Least seconds of a few repetitions: other processes only add."""
+    seconds = []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
+
+
+# ---------------------------------------------------------------- the table
+
+
+def table(lines: Sequence[Line]) -> str:
+    """Lines in columns under a header."""
+    rows = [("what", "goal", "measured", ""), *(line.cells() for line in lines)]
+    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def machine() -> str:
+    """What the numbers were measured on."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("borderflow", "numba", "numpy"))
+    return f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}; Python {platform.python_version()}, {packages}"
+
+
+def main() -> None:
+    """Measures and prints; `--only` takes a part."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=("engines", "commands", "compile"), help="measure one part")
+    parser.add_argument("--as-json", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.as_json:
+        print(json.dumps(engines()))
+        return
+    print(machine())
+    lines: list[Line] = []
+    if options.only in (None, "engines"):
+        print("engines …", file=sys.stderr)
+        found = process([sys.executable, str(Path(__file__).resolve()), "--as-json"]).out
+        lines += [Line(*cells) for cells in json.loads(found)]
+    if options.only in (None, "commands"):
+        print("commands …", file=sys.stderr)
+        lines += command_lines()
+    if options.only in (None, "compile"):
+        print("compilation from scratch …", file=sys.stderr)
+        lines += first_compile()
+    print(table(lines))
+    missed = sum(line.verdict.startswith("MISSED") for line in lines)
+    print(f"{sum(line.verdict == 'met' for line in lines)} goals met, {missed} missed")
+
+
+if __name__ == "__main__":
+    main()
