@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from borderflow.calibrate.process import Process
 from borderflow.calibrate.start import misfit, report_cov
 from borderflow.kernels.random import PROPOSE, normal, philox
-from borderflow.observe.likelihood import Evidence, factor, given_factor, log_likelihood
+from borderflow.observe.likelihood import SUMS, Evidence, factor, given_factor, log_likelihood
 
 Floats = NDArray[np.float64]
 TEMPER_ESS = 0.5
@@ -189,13 +189,14 @@ def settle(z: Floats, w: Floats, problem: Problem, tuning: Tuning, seed: int, ro
 def sweep(particles: Particles, problem: Problem, beta: float, tuning: Tuning, seed: int) -> None:
     """Moves every particle once with the engine's likelihood, and its source spreads a few times.
 
-    Every other sweep takes short steps.
+    Every other sweep takes short steps and leaves the spreads alone.
     """
     z, number = particles.z, tuning.sweeps
     local = number % 2 == 1
     z_new, rise = plan_moves(z, particles.w, problem, fit_surrogate(tuning), tuning, seed, local)
     x_new = problem.evaluate(z_new)
-    new = beta * problem.log_lik(x_new, particles.w) + log_prior(z_new)
+    lik_new = problem.log_lik(x_new, particles.w)
+    new = beta * lik_new + log_prior(z_new)
     old = beta * particles.log_lik + log_prior(z)
     if beta < 1.0:
         new += (1.0 - beta) * problem.log_lik(problem.rough(z_new), particles.w)
@@ -205,12 +206,13 @@ def sweep(particles: Particles, problem: Problem, beta: float, tuning: Tuning, s
     tuning.remember(z_new, x_new)
     particles.z = np.where(moved[:, None], z_new, z)
     particles.x = np.where(moved[:, None], x_new, particles.x)
+    if local:
+        particles.log_lik = np.where(moved, lik_new, particles.log_lik)
+        return
     particles.w, particles.log_lik, rate = _move_spreads(
-        particles.x, problem.rough(particles.z), particles.w, beta, tuning.w_step, 3, *problem.claims(), seed, number
+        particles.x, problem.rough(particles.z), particles.w, beta, tuning.w_step, 2, *problem.claims(), seed, number
     )
     tuning.w_step = float(np.clip(tuning.w_step * math.exp(rate - 0.3), 0.02, 0.95))
-    if local:
-        return
     tuning.accepted = float(moved.mean())
     if tuning.accepted > OUTER_ACCEPT + 0.1:
         tuning.plan = min(LONGEST_PLAN, math.ceil(tuning.plan * 1.3))
@@ -218,7 +220,7 @@ def sweep(particles: Particles, problem: Problem, beta: float, tuning: Tuning, s
         tuning.plan = max(1, math.floor(tuning.plan / 1.3))
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=True, error_model="numpy", fastmath=SUMS)
 def _plan(  # type: ignore[no-untyped-def]
     white, mean, root, surrogate, w, step, n_plan, middle, low, high, bias, cov, spread, extra, source, n_narrow, seed, sweep_no
 ):

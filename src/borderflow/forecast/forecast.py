@@ -20,7 +20,7 @@ Progress = Callable[[str, int, int], None]
 BATCH = 32
 """Members simulated at a time; bounds memory, changes nothing else."""
 NOTHING_NEW = "nothing new happens"
-SCENARIO_MEMBERS = 96
+SCENARIO_MEMBERS = 64
 """Members of each scenario: the first ones of the headline, so that differences are paired."""
 
 

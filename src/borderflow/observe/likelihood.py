@@ -29,6 +29,8 @@ SPREAD_OF_SPREAD = 0.4
 NARROW = 0.6
 """An interval up to this many prior standard deviations wide enters as a density at its middle."""
 JITTER = 1e-6
+SUMS = {"reassoc", "contract", "nsz"}
+"""Compiler's freedom in the order of sums: fixed at compile time, so equal runs stay equal; infinities keep their meaning."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def log_probability(a, b):  # type: ignore[no-untyped-def]
     return top + math.log1p(-math.exp(bottom - top))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath=SUMS)
 def factor(cov, spread, extra, source, w, n_narrow, root):  # type: ignore[no-untyped-def]
     """Fills `root`: Cholesky rows of narrow claims; of a wide claim its row against the narrow ones, and its conditional sd."""
     n = spread.shape[0]
@@ -152,7 +154,7 @@ def factor(cov, spread, extra, source, w, n_narrow, root):  # type: ignore[no-un
     return log_det
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath=SUMS)
 def given_factor(root, log_det, x, middle, low, high, bias, n_narrow, y):  # type: ignore[no-untyped-def]
     """Log-likelihood of one vector of scaled observables given a factored covariance; y is work space (n_claims,)."""
     n = x.shape[0]

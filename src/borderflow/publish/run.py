@@ -55,7 +55,7 @@ Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 BINS_PER_DAY = 4
 """Resolution of claims in a calibration: quarters of a day."""
-MEMBERS = 400
+MEMBERS = 360
 """Posterior draws that are run through the chain for predictions."""
 MARKER = "run.json"
 
