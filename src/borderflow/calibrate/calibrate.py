@@ -16,6 +16,7 @@ from borderflow.calibrate.sampler import (
     LONGEST_PLAN,
     Particles,
     Problem,
+    Surrogate,
     Tuning,
     fit_surrogate,
     log_prior,
@@ -52,12 +53,12 @@ class Settings:
     """Rounds in which the surrogate proposes a population and the engine corrects the surrogate."""
     process_runs: int = 256
     sweeps_per_step: int = 1
-    least_sweeps: int = 12
+    least_sweeps: int = 20
     most_sweeps: int = 40
     flat_within: float = 0.5
     """Nats between the means of the log-posterior over two successive windows of sweeps."""
     window: int = 5
-    least_ess: float = 1.2 * LEAST_ESS
+    least_ess: float = 1.1 * LEAST_ESS
     """Moves go on until the estimated effective size is above this: the estimate is noisy, hence the margin over what is called good."""
     process: bool = True
     """False leaves process spread out of the likelihood; only to show that the check of coverage then fails."""
@@ -84,6 +85,9 @@ class Posterior:
     """Correlation of each unknown between the arrival at full temperature and the end, (d,)."""
 
 
+_NONE = np.zeros((0, 0))
+
+
 @dataclass
 class State:
     """Everything that a calibration knows between two stages."""
@@ -93,9 +97,9 @@ class State:
     round: int = 0
     beta: float = 0.0
     betas: list[float] = field(default_factory=lambda: [0.0])
-    particles: Particles = field(default_factory=lambda: Particles(*(np.zeros((0, 0)) for _ in range(3)), np.zeros(0)))
+    particles: Particles = field(default_factory=lambda: Particles(_NONE, _NONE, _NONE, np.zeros(0)))
     process: Process = field(default_factory=lambda: Process(np.zeros(0), np.zeros((0, 0))))
-    surrogate: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    surrogate: Surrogate = field(default_factory=lambda: Surrogate(np.zeros((0, 0)), np.zeros(0)))
     tuning: Tuning = field(default_factory=Tuning)
     arrival: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     trace: list[float] = field(default_factory=list)
@@ -210,7 +214,7 @@ def _temper(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     problem = Problem(simulator.evidence, state.process, state.surrogate, simulator)
     p = state.particles
     rng = _rng(seed, 3, state.round)
-    state.beta, log_weight = next_beta(p.log_lik - problem.log_lik(problem.rough(p.z), p.w), state.beta)
+    state.beta, log_weight = next_beta(p.log_lik - problem.rough_lik(p.z, p.w), state.beta)
     state.betas.append(state.beta)
     resample(p, log_weight, rng)
     for _ in range(s.sweeps_per_step):

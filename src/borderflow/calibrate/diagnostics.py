@@ -6,6 +6,7 @@ import numpy as np
 
 from borderflow.calibrate.calibrate import LEAST_ESS, MOST_STUCK, Posterior, Settings, effective_size, flatness
 
+
 def diagnose(posterior: Posterior, settings: Settings) -> dict[str, object]:
     """The content of diagnostics.json that concerns the calibration."""
     ess = effective_size(posterior.z) if posterior.trace else float(len(posterior.z))

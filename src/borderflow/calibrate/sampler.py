@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit, prange
@@ -116,11 +117,28 @@ def features(z: Floats) -> Floats:
     return np.concatenate([np.ones((len(z), 1)), z, z**2 - 1.0], axis=1)
 
 
-def fit_surrogate(tuning: Tuning) -> Floats:
-    """Ridge fit of the observables on the features, (n_claims, 1 + 2 d), from the last batches of evaluations."""
+Claims = tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats, NDArray[np.int64], int]
+"""middle, low, high, bias, cov, spread, extra, source, n_narrow: what the compiled likelihood needs"""
+
+
+class Surrogate(NamedTuple):
+    """A quadratic stand-in for the engine: weights (n_claims, 1 + 2 d) on the features, and the variance of its error (n_claims,)."""
+
+    weight: Floats
+    error: Floats
+
+    def __call__(self, z: Floats) -> Floats:
+        """Scaled observables, (n, n_claims)."""
+        return np.ascontiguousarray(features(z) @ self.weight.T)
+
+
+def fit_surrogate(tuning: Tuning) -> Surrogate:
+    """Ridge fit to the last batches of evaluations; its error is that on the last batch of all."""
     f = features(np.concatenate(tuning.history_z[-KEEP:]))
     x = np.concatenate(tuning.history_x[-KEEP:])
-    return np.ascontiguousarray(np.linalg.solve(f.T @ f + 1e-2 * np.eye(f.shape[1]), f.T @ x).T)
+    weight = np.linalg.solve(f.T @ f + 1e-2 * np.eye(f.shape[1]), f.T @ x)
+    last = len(tuning.history_z[-1])
+    return Surrogate(np.ascontiguousarray(weight.T), ((x[-last:] - f[-last:] @ weight) ** 2).mean(axis=0))
 
 
 @dataclass(frozen=True)
@@ -129,26 +147,27 @@ class Problem:
 
     evidence: Evidence
     process: Process
-    first: Floats
-    """surrogate that the tempering starts from, (n_claims, 1 + 2 d)"""
+    first: Surrogate
+    """that the tempering starts from"""
     evaluate: Evaluate
 
     def log_lik(self, x: Floats, w: Floats) -> Floats:
         """Log-likelihood (n,) of scaled observables and source spreads."""
         return log_likelihood(self.evidence, x, w, self.process.bias, self.process.cov)
 
-    def rough(self, z: Floats) -> Floats:
-        """Scaled observables under the first surrogate, (n, n_claims)."""
-        return np.ascontiguousarray(features(z) @ self.first.T)
+    def rough_lik(self, z: Floats, w: Floats) -> Floats:
+        """Log-likelihood (n,) under the first surrogate, whose error counts as spread."""
+        widened = replace(self.evidence, extra=self.evidence.extra + self.first.error)
+        return log_likelihood(widened, self.first(z), w, self.process.bias, self.process.cov)
 
-    def claims(self) -> tuple[object, ...]:
-        """What the compiled likelihood needs of the evidence and the process."""
+    def claims(self, error: Floats | float = 0.0) -> Claims:
+        """What the compiled likelihood needs of the evidence and the process; error: variance added for a surrogate."""
         e = self.evidence
         bias, cov = self.process.bias + e.bias_mean, self.process.cov + e.same_bias
-        return e.middle, e.low, e.high, bias, cov, e.spread, e.extra, e.source, e.n_narrow
+        return e.middle, e.low, e.high, bias, cov, e.spread, e.extra + error, e.source, e.n_narrow
 
 
-def reference(z: Floats, surrogate: Floats, problem: Problem) -> tuple[Floats, Floats]:
+def reference(z: Floats, surrogate: Surrogate, problem: Problem) -> tuple[Floats, Floats]:
     """Mean (d,) and Cholesky factor (d, d) of the normal that moves refer to.
 
     Half the covariance of the particles, half that of the linearised posterior at their mean: the latter knows how wide the prior leaves
@@ -157,20 +176,19 @@ def reference(z: Floats, surrogate: Floats, problem: Problem) -> tuple[Floats, F
     mean = z.mean(axis=0)
     n = z.shape[1]
     d = z - mean
-    slope = surrogate[:, 1 : 1 + n] + 2.0 * surrogate[:, 1 + n :] * mean
-    x = surrogate[:, 0] + surrogate[:, 1 : 1 + n] @ mean + surrogate[:, 1 + n :] @ (mean**2 - 1.0)
-    active = misfit(problem.evidence, problem.process, x[None])[0] != 0.0
+    slope = surrogate.weight[:, 1 : 1 + n] + 2.0 * surrogate.weight[:, 1 + n :] * mean
+    active = misfit(problem.evidence, problem.process, surrogate(mean[None]))[0] != 0.0
     white = np.linalg.solve(np.linalg.cholesky(report_cov(problem.evidence, problem.process)), slope * active[:, None])
     linear = np.linalg.inv(np.eye(n) + white.T @ white)
     return mean, np.linalg.cholesky(0.5 * (d.T @ d / len(z)) + 0.5 * linear)
 
 
-def plan_moves(z: Floats, w: Floats, problem: Problem, surrogate: Floats, tuning: Tuning, seed: int, local: bool = False) -> tuple[Floats, Floats]:
+def plan_moves(z: Floats, w: Floats, problem: Problem, surrogate: Surrogate, tuning: Tuning, seed: int, local: bool = False) -> tuple[Floats, Floats]:
     """Where chains of steps under a surrogate lead from z, (n, d); and by how much the surrogate's log-density rises on the way, (n,)."""
     mean, root = reference(z, surrogate, problem)
     white = np.ascontiguousarray(np.linalg.solve(root, (z - mean).T).T)
     step, plan = (LOCAL_STEP, LOCAL_PLAN) if local else (tuning.step, tuning.plan)
-    z_new, rise, rate = _plan(white, mean, root, surrogate, w, step, plan, *problem.claims(), seed, tuning.sweeps)
+    z_new, rise, rate = _plan(white, mean, root, surrogate.weight, w, step, plan, *problem.claims(surrogate.error), seed, tuning.sweeps)
     if not local:
         tuning.step = float(np.clip(tuning.step * math.exp(1.5 * (rate - INNER_ACCEPT)), 0.02, 0.95))
     tuning.sweeps += 1
@@ -181,15 +199,14 @@ def settle(z: Floats, w: Floats, problem: Problem, tuning: Tuning, seed: int, ro
     """Moves z and source spreads w under the first surrogate alone, at no cost of the engine."""
     for _ in range(rounds):
         z, _ = plan_moves(z, w, problem, problem.first, tuning, seed)
-        x = problem.rough(z)
-        w, _, _ = _move_spreads(x, x, w, 1.0, tuning.w_step, 4, *problem.claims(), seed, tuning.sweeps)
+        w, _, _ = _move_spreads(problem.first(z), w, tuning.w_step, 4, *problem.claims(problem.first.error), seed, tuning.sweeps)
     return z, w
 
 
 def sweep(particles: Particles, problem: Problem, beta: float, tuning: Tuning, seed: int) -> None:
-    """Moves every particle once with the engine's likelihood, and its source spreads a few times.
+    """Moves every particle once with the engine's likelihood, and its source spreads.
 
-    Every other sweep takes short steps and leaves the spreads alone.
+    Every other sweep takes short steps; source spreads move at full temperature only.
     """
     z, number = particles.z, tuning.sweeps
     local = number % 2 == 1
@@ -199,20 +216,19 @@ def sweep(particles: Particles, problem: Problem, beta: float, tuning: Tuning, s
     new = beta * lik_new + log_prior(z_new)
     old = beta * particles.log_lik + log_prior(z)
     if beta < 1.0:
-        new += (1.0 - beta) * problem.log_lik(problem.rough(z_new), particles.w)
-        old += (1.0 - beta) * problem.log_lik(problem.rough(z), particles.w)
+        new += (1.0 - beta) * problem.rough_lik(z_new, particles.w)
+        old += (1.0 - beta) * problem.rough_lik(z, particles.w)
     u = np.array([philox(seed, i, PROPOSE, number, 0, 1)[0] for i in range(len(z))])
     moved = np.log(u) < (new - old) - rise
     tuning.remember(z_new, x_new)
     particles.z = np.where(moved[:, None], z_new, z)
     particles.x = np.where(moved[:, None], x_new, particles.x)
+    particles.log_lik = np.where(moved, lik_new, particles.log_lik)
     if local:
-        particles.log_lik = np.where(moved, lik_new, particles.log_lik)
         return
-    particles.w, particles.log_lik, rate = _move_spreads(
-        particles.x, problem.rough(particles.z), particles.w, beta, tuning.w_step, 2, *problem.claims(), seed, number
-    )
-    tuning.w_step = float(np.clip(tuning.w_step * math.exp(rate - 0.3), 0.02, 0.95))
+    if beta >= 1.0:
+        particles.w, particles.log_lik, rate = _move_spreads(particles.x, particles.w, tuning.w_step, 2, *problem.claims(), seed, number)
+        tuning.w_step = float(np.clip(tuning.w_step * math.exp(rate - 0.3), 0.02, 0.95))
     tuning.accepted = float(moved.mean())
     if tuning.accepted > OUTER_ACCEPT + 0.1:
         tuning.plan = min(LONGEST_PLAN, math.ceil(tuning.plan * 1.3))
@@ -281,12 +297,9 @@ def _plan(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, parallel=True, error_model="numpy")
 def _move_spreads(  # type: ignore[no-untyped-def]
-    x, rough, w, beta, step, n_steps, middle, low, high, bias, cov, spread, extra, source, n_narrow, seed, sweep_no
+    x, w, step, n_steps, middle, low, high, bias, cov, spread, extra, source, n_narrow, seed, sweep_no
 ):
-    """Crank-Nicolson steps of the source spreads with the observables held (x of the engine, rough of the surrogate).
-
-    Returns them, the engine's log-likelihoods, acceptance.
-    """
+    """Crank-Nicolson steps of the source spreads with the observables held; returns them, the log-likelihoods, acceptance."""
     n, n_sources = w.shape
     n_claims = middle.shape[0]
     w_out = w.copy()
@@ -299,17 +312,14 @@ def _move_spreads(  # type: ignore[no-untyped-def]
         to = np.empty(n_sources)
         log_det = factor(cov, spread, extra, source, w_out[p], n_narrow, root)
         here = given_factor(root, log_det, x[p], middle, low, high, bias, n_narrow, y)
-        other = given_factor(root, log_det, rough[p], middle, low, high, bias, n_narrow, y) if beta < 1.0 else 0.0
         for k in range(n_steps):
             for i in range(n_sources):
                 to[i] = keep * w_out[p, i] + step * normal(seed, p, PROPOSE, sweep_no * 64 + 56 + k, 4096 + i)
             log_det = factor(cov, spread, extra, source, to, n_narrow, root)
             there = given_factor(root, log_det, x[p], middle, low, high, bias, n_narrow, y)
-            beyond = given_factor(root, log_det, rough[p], middle, low, high, bias, n_narrow, y) if beta < 1.0 else 0.0
             u, _ = philox(seed, p, PROPOSE, sweep_no * 64 + 56 + k, 1, 0)
-            if math.log(u) < beta * (there - here) + (1.0 - beta) * (beyond - other):
+            if math.log(u) < there - here:
                 here = there
-                other = beyond
                 w_out[p] = to
                 rate[p] += 1.0
         log_lik[p] = here

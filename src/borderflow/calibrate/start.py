@@ -34,7 +34,9 @@ def misfit(evidence: Evidence, process: Process, x: Floats) -> Floats:
     return np.where(np.isinf(evidence.low) & (r > 0), 0.0, r)
 
 
-def invert(evaluate: Callable[[Floats], Floats], evidence: Evidence, process: Process, z: Floats, rng: np.random.Generator, most: int) -> tuple[Floats, Floats]:
+def invert(
+    evaluate: Callable[[Floats], Floats], evidence: Evidence, process: Process, z: Floats, rng: np.random.Generator, most: int
+) -> tuple[Floats, Floats]:
     """Moves an ensemble z (n, d) from the prior towards the posterior; returns it with its scaled observables."""
     r_cov = report_cov(evidence, process)
     r_root = np.linalg.cholesky(r_cov)

@@ -44,7 +44,9 @@ class Forecast:
     """Largest difference, over members and days, between everyone and the sum of compartments (parties)."""
 
 
-def predict(model: Model, z: Floats, seed: int, policies: list[str] | None = None, scenarios: bool = True, progress: Progress | None = None) -> Forecast:
+def predict(
+    model: Model, z: Floats, seed: int, policies: list[str] | None = None, scenarios: bool = True, progress: Progress | None = None
+) -> Forecast:
     """Chain runs for posterior draws z (n_members, n_unknowns) to the model's last day.
 
     policies: names that take effect for certain in the headline; None mixes over the case's policies by their probabilities.

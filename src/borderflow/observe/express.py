@@ -15,9 +15,9 @@ BEFORE_DAYS = 14.0
 """Days from the start over which ordinary traffic is averaged where a window reaches back before the start."""
 SEASON_SPREAD = 0.3
 """Spread (log) of traffic in the months before the case against its first days."""
-QUEUE_OFFSET = 5.0
-WAIT_OFFSET = 0.25
-KM_OFFSET = 0.1
+QUEUE_OFFSET = 20.0
+WAIT_OFFSET = 0.5
+KM_OFFSET = 0.2
 """Vehicles (or people), hours and kilometres below which a queue is as good as none."""
 OLD_SPREAD = 0.35
 """Spread (log) of a capacity stated long before the case against the capacity at its start."""

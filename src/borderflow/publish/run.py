@@ -22,9 +22,9 @@ from borderflow.calibrate.unknowns import attributes_of, fixed_base, limits_of, 
 from borderflow.errors import InputError, Problem
 from borderflow.evidence.claim import Claim
 from borderflow.forecast.baselines import baseline_quantiles
-from borderflow.forecast.fit import Sources, fit_row, learn_sources, said
+from borderflow.forecast.fit import fit_row, learn_sources, said
 from borderflow.forecast.forecast import Forecast, predict
-from borderflow.forecast.scores import QUANTILES, ScoreRow, coverage, interval_midpoint, score_row, skill, wis
+from borderflow.forecast.scores import QUANTILES, coverage, interval_midpoint, score_row, skill, wis
 from borderflow.forecast.targets import Reader
 from borderflow.io.case import inspect_case, read_case
 from borderflow.io.claims import read_claims
@@ -158,7 +158,15 @@ def simulate_case(
         atomic_write(out / "runs.csv", tables.to_csv(("run", "target", "location", "date", "value"), rows))
     ordinary = sum(base[model.slots[name, (b.name,)]] for b in case.ordinary for name in ("entries_per_day", "exits_per_day"))
     people = float(base[model.slots["pool", ()]] if case.groups else 0.0) + float(ordinary) * model.n_days
-    return {"out": out, "engine": engine, "runs": runs, "people": round(people), "days": model.n_days, "seconds_per_run": seconds / runs, "seed": seed}
+    return {
+        "out": out,
+        "engine": engine,
+        "runs": runs,
+        "people": round(people),
+        "days": model.n_days,
+        "seconds_per_run": seconds / runs,
+        "seed": seed,
+    }
 
 
 def score_run(run_dir: Path, against: Path, out: Path | None, seed: int | None = None) -> dict[str, Any]:
@@ -273,7 +281,9 @@ def _with_settings(model: Model, sets: dict[str, float], scale: float) -> Floats
 class Fitted:
     """A calibration with what is written of it."""
 
-    def __init__(self, case: Case, model: Model, judged: list[Judged], evidence: Evidence, posterior: Posterior, seed: int, settings: Settings) -> None:
+    def __init__(
+        self, case: Case, model: Model, judged: list[Judged], evidence: Evidence, posterior: Posterior, seed: int, settings: Settings
+    ) -> None:
         self.case, self.model, self.judged, self.posterior = case, model, judged, posterior
         self.diagnostics = diagnose(posterior, settings)
         self.sources = learn_sources(evidence, posterior.process, posterior.x, posterior.w, seed)
@@ -341,7 +351,8 @@ def _described(item: Judged, case: Case) -> dict[str, Any]:
     start: Any = c.window_start.date() if c.window_start is not None and c.window_start.hour == c.window_start.minute == 0 else c.window_start
     location, target = _series_of(item, case)
     return {
-        "source": c.source, "quantity_kind": c.quantity_kind, "place": c.place, "window_start": start, "window_end": end_text, "quote": c.quote or c.note,
+        "source": c.source, "quantity_kind": c.quantity_kind, "place": c.place, "window_start": start, "window_end": end_text,
+        "quote": c.quote or c.note,
         "reference": c.reference, "direction": c.direction, "mode": c.mode, "who": c.who, "unit": c.unit, "flow": c.flow,
         "location": location, "target": target,
     }  # fmt: skip
@@ -350,7 +361,7 @@ def _described(item: Judged, case: Case) -> dict[str, Any]:
 def _series_of(item: Judged, case: Case) -> tuple[str, str]:
     """The forecast series that a claim can be drawn on: same place, same quantity, a day or a rate."""
     o = item.observable
-    if o is None or o.bottom and o.what not in ("wait",) or o.spread > 0:
+    if o is None or (o.bottom and o.what != "wait") or o.spread > 0:
         return "", ""
     c = item.claim
     if o.what == "people":
@@ -403,7 +414,9 @@ def _copy_case(folder: Path, work: Path) -> None:
 # ---- forecast -------------------------------------------------------------------------------------------------------
 
 
-def _forecast(case: Case, saved: Saved, seed: int, policies: list[str] | None, horizon: int | None, progress: Progress) -> tuple[Model, Forecast, Any]:
+def _forecast(
+    case: Case, saved: Saved, seed: int, policies: list[str] | None, horizon: int | None, progress: Progress
+) -> tuple[Model, Forecast, Any]:
     model = compile_case(case if horizon is None else case.model_copy(update={"horizon": horizon}))
     draws = members_of(len(saved.z))
     return model, predict(model, saved.z[draws], seed, policies, True, progress), draws

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from borderflow.calibrate.calibrate import Posterior, State
 from borderflow.calibrate.process import Process
-from borderflow.calibrate.sampler import Particles, Tuning
+from borderflow.calibrate.sampler import Particles, Surrogate, Tuning
 from borderflow.errors import InputError, Problem
 from borderflow.forecast.fit import Sources
 from borderflow.forecast.forecast import Forecast
@@ -105,7 +105,7 @@ def save_state(path: Path, state: State, key: str) -> None:
     p, t = state.particles, state.tuning
     arrays: dict[str, Any] = {
         "z": p.z, "w": p.w, "x": p.x, "log_lik": p.log_lik, "bias": state.process.bias, "cov": state.process.cov,
-        "surrogate": state.surrogate, "arrival": state.arrival,
+        "surrogate": state.surrogate.weight, "surrogate_error": state.surrogate.error, "arrival": state.arrival,
     }  # fmt: skip
     arrays |= {f"history_z{i}": v for i, v in enumerate(t.history_z)} | {f"history_x{i}": v for i, v in enumerate(t.history_x)}
     plain = {
@@ -129,7 +129,7 @@ def load_state(path: Path, key: str) -> State:
     )  # fmt: skip
     return State(
         plain["stage"], plain["round"], plain["beta"], plain["betas"], Particles(d["z"], d["w"], d["x"], d["log_lik"]),
-        Process(d["bias"], d["cov"]), d["surrogate"], tuning, d["arrival"], plain["trace"],
+        Process(d["bias"], d["cov"]), Surrogate(d["surrogate"], d["surrogate_error"]), tuning, d["arrival"], plain["trace"],
         [(a, b) for a, b in plain["halves"]],
     )  # fmt: skip
 
