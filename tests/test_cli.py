@@ -128,6 +128,8 @@ def test_help_loads_no_heavy_library() -> None:
         (["simulate", "case", "--set", "pool=nan"], "--set: 'pool=nan' must be NAME=VALUE with a number"),
         (["calibrate", "case", "--until", "27.9.2022"], "--until"),
         (["forecast", "case", "--posterior", "case", "--horizon", "0"], "--horizon"),
+        (["score", "case", "--against", "case", "--seed", "-1"], "--seed"),
+        (["check", "case", "--seed", "x"], "--seed"),
         (["fly", "case"], "No such command 'fly'"),
     ],
 )
@@ -207,7 +209,9 @@ def test_score_passes_its_options(call: Callable[..., Result], behind: Callable[
     (tmp_path / "later.csv").touch()
     got = behind(RUN, "score_run", {"scored": 12})
     assert call("score", "case", "--against", "later.csv")[0] == 0
-    assert got["args"] == (Path("case"), Path("later.csv"), None)
+    assert got["args"] == (Path("case"), Path("later.csv"), None, None)
+    assert call("score", "case", "--against", "later.csv", "--out", "there", "--seed", "4")[0] == 0
+    assert got["args"] == (Path("case"), Path("later.csv"), Path("there"), 4)
 
 
 # what is printed
@@ -276,6 +280,24 @@ def test_check_of_a_good_case(call: Callable[..., Result], behind: Callable[...,
     assert out.splitlines() == ["case      case", "places    3", "claims    2", "warnings  1", "problems  none"]
 
 
+def test_check_writes_what_it_found_where_it_is_told_to(call: Callable[..., Result], behind: Callable[..., Any], tmp_path: Path) -> None:
+    behind(CASE, "inspect_case", Checked([], [Problem("claims.csv", 7, "claim 'Ä7' is odd")], {"places": 3}))
+    status, out, _ = call("check", "case", "--out", "there", "--seed", "3", "--json")
+    assert status == 0
+    assert [p.name for p in (tmp_path / "there").iterdir()] == ["check.json"]
+    written = json.loads((tmp_path / "there" / "check.json").read_text("utf-8"))
+    assert written == json.loads(out)
+    assert written["good"] is True
+    assert written["warnings"] == [{"file": "claims.csv", "line": 7, "what": "claim 'Ä7' is odd", "remedy": ""}]
+    assert written["counts"] == {"places": 3}
+
+
+def test_check_of_a_bad_case_writes_nothing(call: Callable[..., Result], behind: Callable[..., Any], tmp_path: Path) -> None:
+    behind(CASE, "inspect_case", Checked([Problem("places.csv", 2, "lat 99 must be at most 90")], [], {}))
+    assert call("check", "case", "--out", "there")[0] == 2
+    assert [p.name for p in tmp_path.rglob("*")] == ["case"]
+
+
 def test_check_of_a_bad_case(call: Callable[..., Result], behind: Callable[..., Any]) -> None:
     behind(CASE, "inspect_case", Checked([Problem("places.csv", 2, "lat 99 must be at most 90")], [], {"places": 3}))
     status, out, err = call("check", "case", "--json")
@@ -306,6 +328,13 @@ def test_check_reads_a_real_folder(call: Callable[..., Result], tmp_path: Path) 
 def test_strict(call: Callable[..., Result], behind: Callable[..., Any], good: bool, strict: bool, status: int, command: str, function: str) -> None:
     behind(RUN, function, {"good": good, "why": ["ess 12 is below 400"]})
     assert call(command, "case", *(["--strict"] if strict else []))[0] == status
+
+
+@pytest.mark.parametrize(("strict", "status"), [(False, 0), (True, 3)])
+def test_strict_forecast(call: Callable[..., Result], behind: Callable[..., Any], strict: bool, status: int) -> None:
+    """A forecast is as good as the calibration that its posterior comes from."""
+    behind(RUN, "forecast_case", {"good": False, "why": ["ess 12 is below 400"]})
+    assert call("forecast", "case", "--posterior", "case", *(["--strict"] if strict else []))[0] == status
 
 
 def test_an_interruption_is_said_shortly(call: Callable[..., Result], behind: Callable[..., Any]) -> None:

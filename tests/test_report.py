@@ -242,3 +242,27 @@ def test_words_are_complete_in_every_language():
         assert set(lists) == {"card_can", "card_cannot", "card_care"}
     with pytest.raises(ValueError, match="no words for language 'xx'"):
         Words("xx")
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "texts"),
+    [
+        ((0.0, 0.0, 0.0031), "vehicles", ["0", "0", "0"]),
+        ((0.2, 1.4, 3.6), "people a day", ["0", "1", "4"]),
+        ((0.0, 0.004, 0.31), "hours", ["0", "0", "0.3"]),
+        ((4.12, 5.0, 7.77), "hours", ["4.2", "5.0", "7.8"]),
+        ((0.191, 0.2, 0.213), "share", ["0.192", "0.200", "0.212"]),
+    ],
+)
+def test_no_figure_is_finer_than_its_unit(values: tuple[float, ...], unit: str, texts: list[str]):
+    assert report.rounded(values, report.finest(unit)) == texts
+
+
+def test_a_difference_of_nothing_has_no_sign():
+    assert [report.signed(v, 1.0) for v in (0.2, -0.2, 1.2, -1.2)] == ["0", "0", "+1", "−1"]
+
+
+def test_a_chart_of_vehicles_has_whole_ticks():
+    low = [Band(day, 0.0, 0.0, 0.001, 0.002, 0.004) for day in (1.0, 2.0, 3.0)]
+    svg = fan_chart([], low, [], 0.0, "label", str, "as of", 1.0)
+    assert re.findall(r'class="tick end"[^>]*>([^<]*)<', svg) == ["0", "1"]

@@ -99,22 +99,37 @@ def run(
 
 
 @app.command()
-def check(case: CaseArg, json: JsonOpt = False) -> None:
+def check(
+    case: CaseArg,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where check.json goes, if there are no problems.  [default: print only]", show_default=False),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Changes nothing here: a check has no luck.", show_default=False)
+    ] = None,
+    json: JsonOpt = False,
+) -> None:
     """Report every problem of a case at once.
 
-    Each with file, line, value, expectation and remedy. Nothing is written.
+    Each with file, line, value, expectation and remedy. Nothing is written without --out, or when there are problems.
     """
     folder = _case_folder(case)
     from borderflow.io.case import inspect_case
 
     found = inspect_case(folder)
+    lists = {"problems": [_as_dict(p) for p in found.problems], "warnings": [_as_dict(p) for p in found.warnings]}
+    report = {"good": not found.problems, **lists, "counts": found.counts}
     if json:
-        lists = {"problems": [_as_dict(p) for p in found.problems], "warnings": [_as_dict(p) for p in found.warnings]}
-        screen.show({"good": not found.problems, **lists, "counts": found.counts}, as_json=True)
+        screen.show(report, as_json=True)
     for warning in found.warnings:
         screen.say(f"warning: {warning}")
     if found.problems:
         raise InputError(found.problems)
+    if out is not None:
+        from borderflow.io.write import atomic_write
+
+        atomic_write(out / "check.json", screen.to_json(report))
     if not json:
         screen.show({"case": folder, **found.counts, "warnings": len(found.warnings), "problems": "none"}, as_json=False)
 
@@ -198,11 +213,12 @@ def forecast(
     horizon: Annotated[int | None, typer.Option("--horizon", min=1, max=365, metavar="DAYS", help="Days ahead.  [default: that of the case]")] = None,
     out: OutOpt = None,
     seed: SeedOpt = None,
+    strict: StrictOpt = False,
     json: JsonOpt = False,
 ) -> None:
     """Forecast from a posterior.
 
-    The headline mixes over the policies of the case; with --policy, those named take effect.
+    The headline mixes over the policies of the case; with --policy, those named take effect. The diagnostics are those of the posterior.
     """
     folder = _case_folder(case)
     if not posterior.is_dir():
@@ -213,7 +229,7 @@ def forecast(
         summary = forecast_case(
             folder, out or _default_out(folder), posterior=posterior, policies=policy or [], horizon=horizon, seed=seed, progress=progress
         )
-    _finish(summary, json)
+    _finish(summary, json, strict)
 
 
 @app.command()
@@ -221,6 +237,12 @@ def score(
     run_dir: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="Folder that run left.", show_default=False)],
     against: Annotated[Path, typer.Option("--against", metavar="FILE", help="claims.csv with what was stated later.", show_default=False)],
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where scores.csv goes.  [default: RUN_DIR]", show_default=False)] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of what sources would say.  [default: the seed of the run]", show_default=False
+        ),
+    ] = None,
     json: JsonOpt = False,
 ) -> None:
     """Score a forecast against later claims.
@@ -236,7 +258,7 @@ def score(
         raise InputError(problems)
     from borderflow.publish.run import score_run
 
-    _finish(score_run(run_dir, against, out), json)
+    _finish(score_run(run_dir, against, out, seed), json)
 
 
 @app.command()

@@ -109,11 +109,16 @@ def rounded(value: float, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def to_json(summary: Mapping[str, Any]) -> str:
+    """One JSON object on one line."""
+    return json.dumps(plain(summary), ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def show(summary: Mapping[str, Any], as_json: bool) -> None:
     """Print the summary of a command on stdout: as one JSON object, or as aligned lines for people."""
     content = plain(summary)
     if as_json:
-        sys.stdout.write(json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n")
+        sys.stdout.write(to_json(summary))
         return
     rows = list(_rows(content))
     width = max((len(name) for name, _ in rows), default=0)

@@ -54,16 +54,26 @@ class Axes(NamedTuple):
 
 
 def fan_chart(
-    past: Sequence[Band], ahead: Sequence[Band], marks: Sequence[Mark], as_of: float, label: str, date_text: Callable[[date], str], as_of_text: str
+    past: Sequence[Band],
+    ahead: Sequence[Band],
+    marks: Sequence[Mark],
+    as_of: float,
+    label: str,
+    date_text: Callable[[date], str],
+    as_of_text: str,
+    finest: float = 0.0,
 ) -> str:
-    """One chart as an <svg> element; `label` is read out instead of the picture, `date_text` writes the dates of the axis."""
-    axes = _axes(past, ahead, marks)
+    """One chart as an <svg> element; `label` is read out instead of the picture, `date_text` writes the dates of the axis.
+
+    finest: ticks of the value axis are at least this far apart.
+    """
+    axes = _axes(past, ahead, marks, finest)
     joined = [past[-1], *ahead] if past and ahead and ahead[0].day - past[-1].day <= 1 else list(ahead)
     shown = [m for m in marks if m.last >= axes.first - 0.5 and m.first <= axes.last + 0.5]
     return "".join(
         (
             f'<svg class="fan" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{escape(label)}">',
-            *_grid(axes, date_text),
+            *_grid(axes, date_text, finest),
             *_fan(axes, past, "past"),
             *_fan(axes, joined, "ahead"),
             _as_of_line(axes, as_of, as_of_text),
@@ -73,14 +83,14 @@ def fan_chart(
     )
 
 
-def _axes(past: Sequence[Band], ahead: Sequence[Band], marks: Sequence[Mark]) -> Axes:
+def _axes(past: Sequence[Band], ahead: Sequence[Band], marks: Sequence[Mark], finest: float = 0.0) -> Axes:
     """Axes that hold the bands, and claims up to 1.6 times as high: one stray figure must not flatten the rest."""
     bands = [*past, *ahead]
     days = [b.day for b in bands]
     top = max((b.q95 for b in bands), default=0.0)
     values = [v for m in marks for v in (m.low, m.high) if v is not None and min(days) - 0.5 <= m.last and m.first <= max(days) + 0.5]
     top = max([top, *(v for v in values if v <= 1.6 * top or top == 0)])
-    step = _nice(top / 4) if top > 0 else 1.0
+    step = max(_nice(top / 4), finest) if top > 0 else 1.0
     return Axes(min(days), max(days), step * max(1, math.ceil(top * 1.02 / step)))
 
 
@@ -90,9 +100,9 @@ def _nice(x: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= x * (1 - 1e-9))
 
 
-def _grid(axes: Axes, date_text: Callable[[date], str]) -> list[str]:
+def _grid(axes: Axes, date_text: Callable[[date], str], finest: float) -> list[str]:
     out = []
-    step = _nice(axes.top / 4 * 0.999)
+    step = max(_nice(axes.top / 4 * 0.999), finest)
     for k in range(round(axes.top / step) + 1):
         y = axes.y(k * step)
         out.append(f'<line class="grid" x1="{LEFT:g}" x2="{WIDTH - RIGHT:g}" y1="{y:.1f}" y2="{y:.1f}"/>')

@@ -16,7 +16,7 @@ from typing import Any
 from borderflow.publish.chart import Band, Mark, fan_chart
 from borderflow.publish.runfolder import STATUSES, Fan, Fit, Row, RunFolder, Series, number_or_none, read_run
 from borderflow.publish.style import CSS
-from borderflow.publish.words import Words
+from borderflow.publish.words import EN, Words
 
 LONGEST_TOTAL_DAYS = 31.0
 """A total over more days than this says too little about one day to be drawn as a mean."""
@@ -30,28 +30,44 @@ POLICY = (
 # ---------------------------------------------------------------- numbers and dates as words
 
 
-def rounding_step(low: float, high: float) -> float:
-    """The step to which a figure with this range deserves to be rounded: 1, 2 or 5 x 10^k, at most a tenth of the range's width."""
+def rounding_step(low: float, high: float, least: float = 0.0) -> float:
+    """The step to which a figure with this range deserves to be rounded: 1, 2 or 5 x 10^k, at most a tenth of the range's width.
+
+    least: no finer than this, since there are no halves of people.
+    """
     width = abs(high - low)
     size = max(abs(low), abs(high))
     target = max(width / 10, size / 1000)
     if target <= 0:
-        return 1.0
+        return max(1.0, least)
     power = 10.0 ** math.floor(math.log10(target))
-    return max(step * power for step in (1, 2, 5) if step * power <= target * (1 + 1e-9))
+    return max(least, *(step * power for step in (1, 2, 5) if step * power <= target * (1 + 1e-9)))
+
+
+def finest(unit: str) -> float:
+    """The finest step in which a quantity of this unit makes sense to a reader: whole people and vehicles, tenths of hours; 0 where any does."""
+    if unit == "hours":
+        return 0.1
+    return 1.0 if unit.startswith(("people", "men", "vehicles", "cars", "lorries", "parties")) else 0.0
 
 
 def in_steps(value: float, step: float) -> str:
     """A value rounded to a multiple of the step, with thousands separators and no more decimals than the step has."""
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     text = f"{round(value / step) * step:,.{decimals}f}"
-    return text.replace("-", "−") if text.strip("-0.,") else f"{0:.{decimals}f}"
+    return text.replace("-", "−") if text.strip("-0.,") else "0"
 
 
-def rounded(values: Sequence[float]) -> list[str]:
-    """Values of one distribution rounded alike, as the range between the first and the last deserves."""
-    step = rounding_step(values[0], values[-1])
+def rounded(values: Sequence[float], least: float = 0.0) -> list[str]:
+    """Values of one distribution rounded alike, as the range between the first and the last deserves, no finer than `least`."""
+    step = rounding_step(values[0], values[-1], least)
     return [in_steps(v, step) for v in values]
+
+
+def signed(value: float, step: float) -> str:
+    """A difference rounded to a multiple of the step, with its sign; 0 has none."""
+    text = in_steps(value, step)
+    return text if value <= 0 or text == "0" else f"+{text}"
 
 
 def plain(value: float) -> str:
@@ -99,6 +115,10 @@ class Page:
     def unit(self, target: str) -> str:
         """The unit of a target, '' when unknown."""
         return self.w(f"unit_{target}") if self.w.has(f"unit_{target}") else ""
+
+    def finest(self, target: str) -> float:
+        """The finest step of a target's figures."""
+        return finest(EN.get(f"unit_{target}", ""))
 
     def what(self, target: str) -> str:
         """'Entries, people a day'"""
@@ -190,16 +210,16 @@ def _planning(page: Page) -> str:
             body.append(_group(location, 1 + len(horizons)))
             place = location
         head = f'{page.text(target)} <span class="unit">{escape(page.unit(target))}</span>'
-        body.append(_row([_planning_cell(page, fan, h) for h in horizons], head))
+        body.append(_row([_planning_cell(page, target, fan, h) for h in horizons], head))
     head_texts = [page.w("place_what"), *(f"{page.when(h)}, {page.day(page.at(h))}" for h in horizons)]
     return _note(page.text("planning_text")) + _table(page.w("planning"), head_texts, body, "planning", range(1, 1 + len(horizons)))
 
 
-def _planning_cell(page: Page, fan: Fan, horizon: int) -> str:
+def _planning_cell(page: Page, target: str, fan: Fan, horizon: int) -> str:
     levels = fan.get(horizon, {})
     if not {0.1, 0.5, 0.9} <= levels.keys():
         return _cell("", page.when(horizon), "num")
-    low, likely, high = rounded([levels[0.1], levels[0.5], levels[0.9]])
+    low, likely, high = rounded([levels[0.1], levels[0.5], levels[0.9]], page.finest(target))
     return _cell(f'<b>{likely}</b> <span class="range">{page.text("low_high", low=low, high=high)}</span>', page.when(horizon), "num")
 
 
@@ -227,9 +247,9 @@ def _figure(page: Page, series: Series, fan: Fan, marks: list[Mark]) -> str:
     ahead = [Band(as_of + h, *(v[q] for q in (0.05, 0.25, 0.5, 0.75, 0.95))) for h, v in sorted(fan.items())]
     past = [b for b in folder.history.get(series, []) if as_of - 3 * max(7, len(ahead)) < b.day <= as_of]
     last = max(fan)
-    low, median, high = rounded([fan[last][q] for q in (0.05, 0.5, 0.95)])
+    low, median, high = rounded([fan[last][q] for q in (0.05, 0.5, 0.95)], page.finest(series[1]))
     label = page.w("chart_label", what=page.what(series[1]), place=series[0], median=median, date=page.day(page.at(last)), low=low, high=high)
-    svg = fan_chart(past, ahead, marks, as_of, label, page.short_day, page.w("as_of_short"))
+    svg = fan_chart(past, ahead, marks, as_of, label, page.short_day, page.w("as_of_short"), page.finest(series[1]))
     return f'<figure><figcaption>{page.text(series[1])} <span class="unit">{escape(page.unit(series[1]))}</span></figcaption>{svg}</figure>'
 
 
@@ -337,9 +357,9 @@ def _policy_table(page: Page, scenario: str, h: int) -> str:
 def _policy_row(page: Page, scenario: str, series: Series, levels: dict[float, float], h: int, heads: Sequence[str]) -> str:
     base = page.folder.forecast.get(series, {}).get(h, {})
     other = page.folder.scenarios.get((scenario, *series), {}).get(h, {})
-    step = rounding_step(base.get(0.1, levels[0.1]), base.get(0.9, levels[0.9]))
-    fine = rounding_step(levels[0.1], levels[0.9])
-    low, likely, high = (("+" if v > 0 else "") + in_steps(v, fine) for v in (levels[0.1], levels[0.5], levels[0.9]))
+    step = rounding_step(base.get(0.1, levels[0.1]), base.get(0.9, levels[0.9]), page.finest(series[1]))
+    fine = rounding_step(levels[0.1], levels[0.9], page.finest(series[1]))
+    low, likely, high = (signed(v, fine) for v in (levels[0.1], levels[0.5], levels[0.9]))
     cells = [in_steps(x[0.5], step) if 0.5 in x else "" for x in (base, other)]
     cells += [f"<b>{likely}</b>", page.text("to", low=low, high=high)]
     head = f'{escape(series[0])}: {page.text(series[1])} <span class="unit">{escape(page.unit(series[1]))}</span>'
@@ -423,7 +443,11 @@ def _claim_row(page: Page, fit: Fit, heads: Sequence[str]) -> str:
         head += f' <span class="why">{escape(row["why"])}</span>'
     unit = f' <span class="unit">{escape(row["unit"])}</span>' if row.get("unit") else ""
     q = fit.quantiles
-    band = page.text("to", **dict(zip(("low", "high"), rounded([q["q05"], q["q95"]]), strict=True))) if "q05" in q and "q95" in q else ""
+    band = (
+        page.text("to", **dict(zip(("low", "high"), rounded([q["q05"], q["q95"]], finest(row.get("unit", ""))), strict=True)))
+        if "q05" in q and "q95" in q
+        else ""
+    )
     reference = row.get("reference", "")
     quote = f"<q>{escape(row['quote'])}</q> " if row.get("quote") else ""
     link = _link(reference, page.text("link")) if reference else ""
@@ -486,7 +510,7 @@ def _gap_text(page: Page, rows: Sequence[Row]) -> str:
     gap, everyone = max(gaps)
     if gap <= 0:
         return page.text("conservation_ok", n=len(gaps))
-    return page.text("conservation_gap", gap=plain(float(f"{gap:.3g}")), share=f"{100 * gap / everyone if everyone else 100:.2g} %")
+    return page.text("conservation_gap", gap=plain(math.ceil(float(f"{gap:.3g}"))), share=f"{100 * gap / everyone if everyone else 100:.2g} %")
 
 
 def _diagnostics(page: Page) -> str:

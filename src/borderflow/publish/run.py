@@ -41,6 +41,7 @@ from borderflow.publish.store import (
     load_state,
     posterior_file,
     read_draws,
+    read_json,
     read_posterior,
     save_state,
 )
@@ -58,6 +59,8 @@ BINS_PER_DAY = 4
 MEMBERS = 360
 """Posterior draws that are run through the chain for predictions."""
 MARKER = "run.json"
+LONE = frozenset({"runs.csv", "scores.csv", "check.json"})
+"""Files that simulate, score and check leave in --out, without a run.json beside them."""
 
 
 def run_case(folder: Path, out: Path, *, seed: int | None, progress: Progress) -> dict[str, Any]:
@@ -65,7 +68,7 @@ def run_case(folder: Path, out: Path, *, seed: int | None, progress: Progress) -
     began = time.perf_counter()
     case, claims = _read(folder)
     seed = case.seed if seed is None else seed
-    with atomic_directory(out, marker=MARKER) as work:
+    with atomic_directory(out, marker=_marker_of(out)) as work:
         fitted = _calibrated(case, claims, seed, None, progress)
         _write_calibration(work, folder, fitted, seed)
         forecast = _forecast(case, fitted.saved, seed, None, None, progress)
@@ -84,8 +87,8 @@ def calibrate_case(folder: Path, out: Path, *, seed: int | None, until: date | N
         case = case.model_copy(update={"as_of": until})
     seed = case.seed if seed is None else seed
     checkpoint = out.resolve().parent / f".{out.resolve().name}.checkpoint.npz"
-    key = hashlib.sha256(json.dumps([__version__, seed, str(until), digests(folder)]).encode()).hexdigest()
-    with atomic_directory(out, marker=MARKER) as work:
+    key = hashlib.sha256(json.dumps([__version__, seed, str(until), _plain(Settings()), digests(folder)], default=str).encode()).hexdigest()
+    with atomic_directory(out, marker=_marker_of(out)) as work:
         fitted = _calibrated(case, claims, seed, (checkpoint, key, resume), progress)
         _write_calibration(work, folder, fitted, seed)
         summary = _finish(work, folder, case, fitted.diagnostics, seed, began, {"claims": fitted.counts}, report=False)
@@ -101,17 +104,15 @@ def forecast_case(
     case, _ = _read(folder)
     _known_policies(case, policies)
     saved = read_posterior(posterior)
-    before = json.loads((posterior / "diagnostics.json").read_text("utf-8")) if (posterior / "diagnostics.json").is_file() else {}
-    settled = json.loads((posterior / MARKER).read_text("utf-8")) if (posterior / MARKER).is_file() else {}
-    if "as_of" in settled:
-        case = case.model_copy(update={"as_of": date.fromisoformat(settled["as_of"])})
+    before = read_json(posterior / "diagnostics.json")
+    case = case.model_copy(update={"as_of": date.fromisoformat(read_json(posterior / MARKER, "as_of")["as_of"])})
     if horizon is not None:
         case = case.model_copy(update={"horizon": horizon})
     if saved.names != tuple(u.name for u in unknowns_of(compile_case(case))):
         raise InputError([Problem(str(posterior), 0, "the unknowns of the posterior are not those of the case", "calibrate this case again")])
     seed = case.seed if seed is None else seed
     kept = {n: (posterior / n).read_bytes() for n in ("posterior.csv", "posterior.npz", "claims_fit.csv") if (posterior / n).is_file()}
-    with atomic_directory(out, marker=MARKER) as work:
+    with atomic_directory(out, marker=_marker_of(out)) as work:
         for name, data in kept.items():
             (work / name).write_bytes(data)
         forecast = _forecast(case, saved, seed, policies or None, horizon, progress)
@@ -172,7 +173,7 @@ def simulate_case(
 def score_run(run_dir: Path, against: Path, out: Path | None, seed: int | None = None) -> dict[str, Any]:
     """Scores the forecast of a run folder against claims that it did not know; leaves scores.csv. Returns coverage and skill."""
     draws, saved = read_draws(run_dir), read_posterior(run_dir)
-    settled = json.loads((run_dir / MARKER).read_text("utf-8"))
+    settled = read_json(run_dir / MARKER, "as_of", "horizon", "seed")
     case = read_case(run_dir / "case").model_copy(update={"as_of": date.fromisoformat(settled["as_of"]), "horizon": settled["horizon"]})
     known = {c.claim_id: c for c in _claims(run_dir / "case", case) if c.as_of.date() <= case.as_of}
     later = read_claims(against, case).claims
@@ -242,6 +243,12 @@ def _claims(folder: Path, case: Case) -> list[Claim]:
     return list(read_claims(path, case).claims) if path.is_file() else []
 
 
+def _marker_of(out: Path) -> str:
+    """The file by which a folder is known as ours, so that it may be replaced; all commands may share one --out."""
+    names = {p.name for p in out.iterdir()} if out.is_dir() else set()
+    return min(names) if names and names <= LONE else MARKER
+
+
 def _known_policies(case: Case, policies: list[str]) -> None:
     names = [p.name for p in case.policies]
     wrong = [p for p in policies if p not in names]
@@ -309,9 +316,9 @@ def _calibrated(
     return Fitted(case, model, judged, evidence, posterior, seed, settings)
 
 
-def members_of(n_draws: int, most: int = MEMBERS) -> NDArray[np.int64]:
+def members_of(n_draws: int) -> NDArray[np.int64]:
     """Which posterior draws are run through the chain: evenly spread over both populations, in an order that any first part shares."""
-    chosen = np.linspace(0, n_draws - 1, min(most, n_draws)).astype(np.int64)
+    chosen = np.linspace(0, n_draws - 1, min(MEMBERS, n_draws)).astype(np.int64)
     order = np.argsort((np.arange(len(chosen)) * 0.6180339887498949) % 1.0, kind="stable")
     return chosen[order]
 

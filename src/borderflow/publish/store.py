@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from borderflow.simulate.compile import Model
 from borderflow.simulate.series import SERIES
 
 Floats = NDArray[np.float64]
+FITTED = "give the folder that `borderflow calibrate` or `borderflow run` left"
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def posterior_file(names: tuple[str, ...], z: Floats, sources: Sources, ess: flo
 
 def read_posterior(folder: Path) -> Saved:
     """posterior.npz of a folder that calibrate or run left. Raises InputError where there is none."""
-    d = _load(folder / "posterior.npz", "give the folder that `borderflow calibrate` or `borderflow run` left")
+    needed = ("names", "z", "spread_names", "spread", "bias_names", "bias", "ess")
+    d = _load(folder / "posterior.npz", FITTED, needed)
     sources = Sources(
         {str(k): d["spread"][:, i] for i, k in enumerate(d["spread_names"])}, {str(k): d["bias"][:, i] for i, k in enumerate(d["bias_names"])}
     )
@@ -97,7 +100,20 @@ def draws_file(model: Model, forecast: Forecast, draw_of: NDArray[np.int64]) -> 
 
 def read_draws(folder: Path) -> dict[str, Any]:
     """draws.npz of a run folder. Raises InputError where there is none."""
-    return _load(folder / "draws.npz", "give the folder that `borderflow run` left")
+    return _load(folder / "draws.npz", "give the folder that `borderflow run` left", ("recorded", "recorded_rows", "draw_of"))
+
+
+def read_json(path: Path, *needed: str) -> dict[str, Any]:
+    """A JSON object that a command left. Raises InputError where there is none, or one without the keys needed."""
+    if not path.is_file():
+        raise InputError([Problem(str(path), 0, "does not exist", FITTED)])
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise InputError([Problem(str(path), 0, "cannot be read as JSON", FITTED)]) from error
+    if not isinstance(found, dict) or not set(needed) <= found.keys():
+        raise InputError([Problem(str(path), 0, f"must hold {', '.join(needed) or 'an object'}", FITTED)])
+    return found
 
 
 def save_state(path: Path, state: State, key: str) -> None:
@@ -118,7 +134,7 @@ def save_state(path: Path, state: State, key: str) -> None:
 
 def load_state(path: Path, key: str) -> State:
     """A checkpoint. Raises InputError where there is none, or where case, claims, seed or version have changed since."""
-    d = _load(path, "there is no interrupted calibration to resume here; leave --resume out")
+    d = _load(path, "there is no interrupted calibration to resume here; leave --resume out", ("plain", "z"))
     plain = json.loads(str(d["plain"]))
     if plain["key"] != key:
         raise InputError([Problem(str(path), 0, "the interrupted calibration belongs to another case, seed or version", "leave --resume out")])
@@ -143,11 +159,15 @@ def _stack(columns: dict[str, Floats], n: int) -> Floats:
     return np.stack(list(columns.values()), axis=1) if columns else np.zeros((n, 0))
 
 
-def _load(path: Path, remedy: str) -> dict[str, Any]:
+def _load(path: Path, remedy: str, needed: tuple[str, ...]) -> dict[str, Any]:
+    """The arrays of an .npz file, those needed among them."""
     if not path.is_file():
         raise InputError([Problem(str(path), 0, "does not exist", remedy)])
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (ValueError, OSError, KeyError) as error:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:  # np.load leaves broken files open
+            found = {name: file[name] for name in file.files}
+    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise InputError([Problem(str(path), 0, f"cannot be read ({type(error).__name__})", remedy)]) from error
+    if not set(needed) <= found.keys():
+        raise InputError([Problem(str(path), 0, "cannot be read (arrays are missing)", remedy)])
+    return found
