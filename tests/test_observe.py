@@ -17,7 +17,7 @@ from scipy.special import log_ndtr
 from borderflow.calibrate.unknowns import attributes_of, fixed_base, limits_of, unknowns_of, values_of
 from borderflow.evidence.claim import Claim
 from borderflow.evidence.kinds import KINDS
-from borderflow.observe.express import NO_MODEL, Observable, Term, Unused, express, ordinary_days, window_of
+from borderflow.observe.express import KM_OFFSET, NO_MODEL, QUEUE_OFFSET, WAIT_OFFSET, Observable, Term, Unused, express, ordinary_days, window_of
 from borderflow.observe.hedges import bound_of, interval, rounding_unit
 from borderflow.observe.likelihood import SPREAD_OF_SPREAD, build_evidence, log_likelihood, log_probability, source_name
 from borderflow.observe.operator import SIGNED_UNIT, SMALLEST, build_operator, scale_bound
@@ -210,7 +210,7 @@ def test_by_air_and_rail(model):
 def test_queues(model, kind, mode, series):
     found = express(claim(kind, place=PASS, mode=mode, direction="exits_from_NO", flow="queue"), model)
     assert set(terms(found)) == {(PASS, s) for s in series}
-    assert found.offset == (0.1 if kind == "queue_length" else 5.0)
+    assert found.offset == (KM_OFFSET if kind == "queue_length" else QUEUE_OFFSET)
     assert "far side" in why(express(claim(kind, place=PASS, direction="exits"), model))
     assert "not to a country" in why(express(claim(kind, place="SE"), model))
     assert "no crossing" in why(express(claim(kind, place="Storby"), model))
@@ -219,7 +219,7 @@ def test_queues(model, kind, mode, series):
 def test_waits(model):
     car = express(claim("waiting_time", place=PASS, flow="duration"), model)
     assert [(t.series, t.weight) for t in (*car.top, *car.bottom, *car.fallback)] == [("wait_car_sum", 1.0), ("wait_car_n", 1.0), ("head_age", 1.0)]
-    assert car.offset == 0.25
+    assert car.offset == WAIT_OFFSET
     foot = express(claim("waiting_time", place="Northern posts", mode="foot"), model)
     assert {(t.location, t.series) for t in foot.bottom} == {(PASS, "wait_foot_n"), (BRU, "wait_foot_n")}
     assert [t.weight for t in foot.fallback] == [0.5, 0.5]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from ranks import INFORMED, Coverage, coverage, histogram, uniformity
+from scipy import stats
 from synthetic import SHIPPED, Recovery, Setup, prepare, recover_all
 
 from borderflow.calibrate.calibrate import Settings
@@ -58,8 +59,8 @@ def near(item: Coverage) -> bool:
 
 
 def agree(result: dict[str, list[Coverage]]) -> None:
-    """Fails with every coverage that is not the nominal one."""
-    wrong = [f"{name}: {item}" for name, items in result.items() for item in items if not near(item)]
+    """Fails with every coverage that is not the nominal one; over all unknowns, TOLERANCE is granted."""
+    wrong = [f"{name}: {item}" for name, items in result.items() for item in items if not (item.holds if name == "informed" else near(item))]
     assert not wrong, "\n".join(wrong)
 
 
@@ -78,5 +79,17 @@ def test_the_sampler_alone_is_right(setup: Setup) -> None:
 
 
 def test_the_check_fails_without_process_spread(setup: Setup) -> None:
-    result = verdicts(recover_all(setup, N_WITHOUT_PROCESS, "without-process"), "data from the chain, WITHOUT process spread (must be too low)")
-    assert not all(near(item) for item in result["informed"]), "leaving process spread out of the likelihood went unnoticed"
+    """On the same data sets: too sure at 95 % where the full likelihood is not, and a paired loss of coverage (false alarm 1 %)."""
+    without = recover_all(setup, N_WITHOUT_PROCESS, "without-process")
+    result = verdicts(without, "data from the chain, WITHOUT process spread (must be too low)")
+    full = recover_all(setup, N_WITHOUT_PROCESS, "chain")
+    loss = np.array([share(a) - share(b) for a, b in zip(full, without, strict=True)])
+    t = float(loss.mean() / (loss.std(ddof=1) / np.sqrt(len(loss))))
+    print(f"  90 % intervals hold the truth less often than with process spread by {loss.mean():.3f} (t = {t:.1f}, {len(loss)} data sets)")
+    assert any(item.clustered[1] < item.level for item in result["informed"]), "leaving process spread out of the likelihood went unnoticed"
+    assert t > stats.t.ppf(0.99, len(loss) - 1), "leaving process spread out of the likelihood cost no coverage"
+
+
+def share(found: Recovery) -> float:
+    """Share of unknowns of one data set whose truth lies in the 90 % interval."""
+    return float((np.abs(np.array(found.rank) - 0.5) < 0.45).mean())

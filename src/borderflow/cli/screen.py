@@ -134,6 +134,8 @@ def _rows(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
             yield from _rows(value, f"{name} ")
         elif isinstance(value, list):
             yield from _list_rows(name, value)
+        elif key == "seed":  # a name, not an amount
+            yield name, str(value)
         elif value is not None and value != "":
             yield name, _text(value)
 

@@ -73,7 +73,7 @@ def run_case(folder: Path, out: Path, *, seed: int | None, progress: Progress) -
         _write_calibration(work, folder, fitted, seed)
         forecast = _forecast(case, fitted.saved, seed, None, None, progress)
         _write_forecast(work, case, forecast, fitted.saved)
-        summary = _finish(work, folder, case, fitted.diagnostics, seed, began, {"claims": fitted.counts})
+        summary = _finish(work, folder, case, fitted.diagnostics, seed, began, {"claims": fitted.diagnostics["claims"]})
     return {"out": out, "report": out / "report.html", **summary}
 
 
@@ -91,7 +91,7 @@ def calibrate_case(folder: Path, out: Path, *, seed: int | None, until: date | N
     with atomic_directory(out, marker=_marker_of(out)) as work:
         fitted = _calibrated(case, claims, seed, (checkpoint, key, resume), progress)
         _write_calibration(work, folder, fitted, seed)
-        summary = _finish(work, folder, case, fitted.diagnostics, seed, began, {"claims": fitted.counts}, report=False)
+        summary = _finish(work, folder, case, fitted.diagnostics, seed, began, {"claims": fitted.diagnostics["claims"]}, report=False)
     checkpoint.unlink(missing_ok=True)
     return {"out": out, **summary}
 
