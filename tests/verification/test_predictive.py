@@ -30,7 +30,6 @@ Row = dict[str, str]
 @pytest.fixture(scope="module")
 def rows() -> list[Row]:
     """claims_fit.csv of a run of the shipped case."""
-    pytest.importorskip("borderflow.publish.run")
     from synthetic import SHIPPED
 
     with (run_folder(read_case(SHIPPED).seed) / "claims_fit.csv").open(encoding="utf-8", newline="") as file:

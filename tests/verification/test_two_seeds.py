@@ -96,7 +96,6 @@ def test_the_log_posterior_is_flat_and_the_same_for_both(posteriors: tuple[Poste
 
 
 def test_forecast_medians_agree() -> None:
-    pytest.importorskip("borderflow.publish.run")
     a, b = (_forecast(run_folder(seed) / "forecast.csv") for seed in SEEDS)
     assert a.keys() == b.keys()
     gaps = {}

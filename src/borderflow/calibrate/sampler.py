@@ -2,7 +2,7 @@
 
 Particles travel from the posterior under a first surrogate of the observables to the posterior under the mean engine, along
 prior x surrogate^(1 - beta) x engine^beta. A move is a chain of preconditioned Crank-Nicolson steps under the latest surrogate, accepted
-as a whole with the engine's likelihood (surrogate transition method), so that surrogates change the speed and never the answer. Two
+as a whole with the engine's likelihood (surrogate transition method), so that surrogates change the speed and not the target. Two
 populations never exchange particles: their difference is a check that cannot be overlooked.
 
 Source: Del Moral, Doucet & Jasra 2006, doi:10.1111/j.1467-9868.2006.00553.x; Liu 2001, Monte Carlo Strategies in Scientific
