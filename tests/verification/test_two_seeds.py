@@ -1,4 +1,4 @@
-"""Two seeds agree on the shipped case, and the log-posterior is flat at full temperature.
+"""Two seeds agree on the shipped case, and the log-posterior is flat.
 
 False alarms: of 71 unknowns the largest difference exceeds 4.5 Monte Carlo errors with probability below 0.1 % if both seeds have found
 the posterior. Acceptance rates and a flat trace look fine long before particles have spread, so spreads of the two are compared too.
@@ -15,8 +15,7 @@ import pytest
 from shipped import run_folder
 from synthetic import SHIPPED, prepare
 
-from borderflow.calibrate.calibrate import Posterior, Settings, calibrate, flatness
-from borderflow.calibrate.diagnostics import effective_size
+from borderflow.calibrate.calibrate import Posterior, Settings, calibrate, effective_size, flatness
 
 pytestmark = pytest.mark.verification
 
@@ -30,10 +29,15 @@ MOST_SD_RATIO = 1.25
 MOST_MEAN_SD_RATIO = 1.05
 """The same, geometric mean over unknowns."""
 MANY_SWEEPS = 100
-"""Sweeps at full temperature of a calibration that is long enough for certain."""
+"""Sweeps of a calibration that is long enough for certain."""
 MOST_MEDIAN_GAP = 0.35
 """Largest admissible difference of forecast medians, as a share of the distance between the forecast's quartiles."""
 MOST_MEAN_GAP = 0.1
+
+
+def ess_of(p: Posterior) -> float:
+    """Effective number of draws of a calibration."""
+    return effective_size(p.z, p.start)
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +50,11 @@ def posteriors() -> tuple[Posterior, Posterior]:
 
 def test_posterior_means_agree_within_monte_carlo_error(posteriors: tuple[Posterior, Posterior]) -> None:
     a, b = posteriors
-    ess = min(effective_size(a), effective_size(b))
+    ess = min(ess_of(a), ess_of(b))
     sd = np.sqrt(0.5 * (a.z.var(axis=0) + b.z.var(axis=0)))
     errors = (a.z.mean(axis=0) - b.z.mean(axis=0)) / (sd * np.sqrt(2.0 / ess))
     rms = float(np.sqrt(np.mean(errors**2)))
-    print(f"\ntwo seeds: ESS {effective_size(a):.0f} and {effective_size(b):.0f} of {len(a.z)}; differences of means in Monte Carlo errors:")
+    print(f"\ntwo seeds: ESS {ess_of(a):.0f} and {ess_of(b):.0f} of {len(a.z)}; differences of means in Monte Carlo errors:")
     worst = np.argsort(-np.abs(errors))[:5]
     print(f"  root mean square {rms:.2f}; largest " + ", ".join(f"{a.unknowns[i].name} {errors[i]:+.1f}" for i in worst))
     assert rms <= MOST_RMS
@@ -78,7 +82,7 @@ def test_many_more_sweeps_change_nothing(posteriors: tuple[Posterior, Posterior]
         f"\nafter {len(a.trace)} and {len(b.trace)} sweeps: mean posterior sd {sd_a.mean():.3f} and {sd_b.mean():.3f}; means differ by {shift:.2f} sd"
     )
     assert abs(np.log(sd_b / sd_a).mean()) <= np.log(MOST_MEAN_SD_RATIO)
-    assert shift <= MOST_RMS * np.sqrt(1.0 / effective_size(a) + 1.0 / effective_size(b))
+    assert shift <= MOST_RMS * np.sqrt(1.0 / ess_of(a) + 1.0 / ess_of(b))
 
 
 def test_the_log_posterior_is_flat_and_the_same_for_both(posteriors: tuple[Posterior, Posterior]) -> None:
@@ -87,7 +91,7 @@ def test_the_log_posterior_is_flat_and_the_same_for_both(posteriors: tuple[Poste
         print(f"\nlog-posterior by sweep: {' '.join(f'{x:.1f}' for x in p.trace)}")
         assert flatness(p.trace, settings.window) <= settings.flat_within
     a, b = posteriors
-    ess = min(effective_size(a), effective_size(b))
+    ess = min(ess_of(a), ess_of(b))
     error = float(np.sqrt(0.5 * (a.log_posterior.var() + b.log_posterior.var())) * np.sqrt(2.0 / ess))
     gap = float(a.log_posterior.mean() - b.log_posterior.mean())
     print(f"levels differ by {gap:+.2f} nats, Monte Carlo error {error:.2f}")

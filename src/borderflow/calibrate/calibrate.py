@@ -1,4 +1,4 @@
-"""calibrate(model, evidence, seed) -> Posterior: start, tempering, moves at full temperature until the posterior is flat.
+"""calibrate(model, evidence, seed) -> Posterior: start, surrogate, moves until the log-posterior is flat.
 
 The work advances in short stages whose whole state is a `State`, so that an interrupted calibration can be resumed to the same bytes.
 """
@@ -10,19 +10,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from borderflow.calibrate.process import Process, first_guess, measure_process
 from borderflow.calibrate.sampler import (
-    LONGEST_PLAN,
     Particles,
     Problem,
-    Surrogate,
     Tuning,
-    fit_surrogate,
     log_prior,
-    next_beta,
     reference,
-    resample,
     settle,
     sweep,
 )
@@ -39,20 +35,24 @@ Progress = Callable[[str, int, int], None]
 LEAST_ESS = 400.0
 """Effective number of draws below which a calibration is not called good."""
 MOST_STUCK = 0.5
-"""Correlation between a particle's place on arrival at full temperature and at the end, above which moves were too few."""
+"""Correlation between a particle's place in the surrogate's posterior and at the end, above which moves were too few."""
+
+LEARN_AT = (0, 2, 5, 9, 14)
+"""Sweeps before which the surrogate is fitted anew; later it stays, so that moves keep the posterior exactly."""
+MEASURE_AT = 2
+"""Sweep before which the process is measured again, where the particles have gone."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """Sizes of a calibration; defaults are those of the shipped case."""
 
-    particles: int = 1024
+    particles: int = 768
     start_members: int = 384
     start_steps: int = 6
     plans: int = 3
     """Rounds in which the surrogate proposes a population and the engine corrects the surrogate."""
     process_runs: int = 256
-    sweeps_per_step: int = 1
     least_sweeps: int = 20
     most_sweeps: int = 40
     flat_within: float = 0.5
@@ -76,13 +76,12 @@ class Posterior:
     process: Process
     log_posterior: Floats
     trace: tuple[float, ...]
-    """Mean log-posterior of each sweep at full temperature."""
+    """Mean log-posterior of each sweep."""
     trace_halves: tuple[tuple[float, float], ...]
-    temperatures: tuple[float, ...]
     acceptance: float
     evaluations: int
-    mixing: Floats
-    """Correlation of each unknown between the arrival at full temperature and the end, (d,)."""
+    start: Floats
+    """Where the draws began: in the surrogate's posterior, (n, d)."""
 
 
 _NONE = np.zeros((0, 0))
@@ -93,15 +92,12 @@ class State:
     """Everything that a calibration knows between two stages."""
 
     stage: str = "start"
-    """start, plan, tempering, sampling, done"""
+    """start, plan, sampling, done"""
     round: int = 0
-    beta: float = 0.0
-    betas: list[float] = field(default_factory=lambda: [0.0])
     particles: Particles = field(default_factory=lambda: Particles(_NONE, _NONE, _NONE, np.zeros(0)))
     process: Process = field(default_factory=lambda: Process(np.zeros(0), np.zeros((0, 0))))
-    surrogate: Surrogate = field(default_factory=lambda: Surrogate(np.zeros((0, 0)), np.zeros(0)))
     tuning: Tuning = field(default_factory=Tuning)
-    arrival: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    start_z: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     trace: list[float] = field(default_factory=list)
     halves: list[tuple[float, float]] = field(default_factory=list)
 
@@ -136,12 +132,18 @@ def calibrate(
 
     state: where an interrupted calibration stood. save: called after each stage with the state.
     """
-    s = settings or Settings()
+    with threadpool_limits(limits=1, user_api="blas"):  # libraries of linear algebra sum in another order on more threads
+        return _calibrate(model, evidence, seed, settings or Settings(), progress, state, save)
+
+
+def _calibrate(
+    model: Model, evidence: Evidence, seed: int, s: Settings, progress: Progress | None, state: State | None, save: Callable[[State], None] | None
+) -> Posterior:
     simulator = Simulator(model, evidence)
     if not simulator.unknowns or not evidence.judged:
         return _prior_only(simulator, evidence, seed, s)
     state = state or State()
-    stages = {"start": _start, "plan": _plan, "tempering": _temper, "sampling": _sample}
+    stages = {"start": _start, "plan": _plan, "sampling": _sample}
     while state.stage != "done":
         if progress:
             progress(*_position(state, s))
@@ -153,7 +155,7 @@ def calibrate(
     p = state.particles
     return Posterior(
         tuple(simulator.unknowns), p.z, p.w, p.x, state.process, p.log_lik + log_prior(p.z), tuple(state.trace), tuple(state.halves),
-        tuple(state.betas), state.tuning.accepted, state.tuning.evaluations, mixing(state),
+        state.tuning.accepted, state.tuning.evaluations, state.start_z,
     )  # fmt: skip
 
 
@@ -162,8 +164,7 @@ def _position(state: State, s: Settings) -> tuple[str, int, int]:
     done = {
         "start": 0.0,
         "plan": 8.0 + 4.0 * state.round,
-        "tempering": 8.0 + 4.0 * s.plans + 15.0 * state.beta,
-        "sampling": 23.0 + 4.0 * s.plans + 60.0 * min(1.0, state.round / (s.least_sweeps + 2 * s.window)),
+        "sampling": 12.0 + 4.0 * s.plans + 75.0 * min(1.0, state.round / (s.least_sweeps + 2 * s.window)),
     }[state.stage]
     return "calibration", int(min(done, 99.0)), 100
 
@@ -185,18 +186,18 @@ def _start(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     z = z.mean(axis=0) + 0.6 * rng.standard_normal(z.shape) * np.maximum(z.std(axis=0), 0.5)
     state.tuning.remember(z, simulator(z))
     state.particles = Particles(z, np.zeros((len(z), evidence.n_sources)), np.zeros((0, 0)), np.zeros(0))
-    state.tuning.plan, state.stage, state.round = LONGEST_PLAN, "plan", 0
+    state.stage, state.round = "plan", 0
 
 
 def _plan(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
-    """Lets a population settle under the surrogate, and the engine correct the surrogate where it settled; the last one is tempered."""
-    state.surrogate = fit_surrogate(state.tuning)
-    problem = Problem(simulator.evidence, state.process, state.surrogate, simulator)
+    """Lets the particles settle under the surrogate, and the engine correct the surrogate where they settled."""
+    state.tuning.learn()
+    problem = Problem(simulator.evidence, state.process, simulator)
     p = state.particles
     last = state.round == s.plans
-    if last:
+    if state.round == 0:
         rng = _rng(seed, 2, 0)
-        mean, root = reference(p.z, state.surrogate, problem)
+        mean, root = reference(p.z, state.tuning.surrogate, problem)
         p.z = mean + rng.standard_normal((s.particles, p.z.shape[1])) @ root.T
         p.w = rng.standard_normal((s.particles, simulator.evidence.n_sources))
     p.z, p.w = settle(p.z, p.w, problem, state.tuning, seed, 4 if last else 2)
@@ -205,41 +206,29 @@ def _plan(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     state.round += 1
     if last:
         p.log_lik = problem.log_lik(p.x, p.w)
-        state.tuning.plan, state.tuning.sweeps = 8, 2 * (state.tuning.sweeps // 2 + 1)
-        state.stage, state.round = "tempering", 0
-
-
-def _temper(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
-    """One step in temperature; on arrival the process is measured again, where the posterior is."""
-    problem = Problem(simulator.evidence, state.process, state.surrogate, simulator)
-    p = state.particles
-    rng = _rng(seed, 3, state.round)
-    state.beta, log_weight = next_beta(p.log_lik - problem.rough_lik(p.z, p.w), state.beta)
-    state.betas.append(state.beta)
-    resample(p, log_weight, rng)
-    for _ in range(s.sweeps_per_step):
-        sweep(p, problem, state.beta, state.tuning, seed)
-    state.round += 1
-    if state.beta < 1.0:
-        return
-    some = np.arange(0, s.particles, max(1, s.particles // s.process_runs))
-    state.process = _measure(simulator, p.z[some], seed + 1, s)
-    p.log_lik = Problem(simulator.evidence, state.process, state.surrogate, simulator).log_lik(p.x, p.w)
-    state.arrival = p.z.copy()
-    state.stage, state.round = "sampling", 0
+        state.start_z = p.z.copy()
+        state.stage, state.round = "sampling", 0
 
 
 def _sample(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
-    """One sweep at full temperature; done when the mean log-posterior is flat."""
-    problem = Problem(simulator.evidence, state.process, state.surrogate, simulator)
-    sweep(state.particles, problem, 1.0, state.tuning, seed)
-    lp = state.particles.log_lik + log_prior(state.particles.z)
+    """One sweep; done when the mean log-posterior is flat."""
+    p = state.particles
+    if state.round == MEASURE_AT:
+        some = np.arange(0, s.particles, max(1, s.particles // s.process_runs))
+        state.process = _measure(simulator, p.z[some], seed + 1, s)
+    problem = Problem(simulator.evidence, state.process, simulator)
+    if state.round == MEASURE_AT:
+        p.log_lik = problem.log_lik(p.x, p.w)
+    if state.round in LEARN_AT:
+        state.tuning.learn()
+    sweep(p, problem, state.tuning, seed)
+    lp = p.log_lik + log_prior(p.z)
     n = len(lp) // 2
     state.trace.append(float(lp.mean()))
     state.halves.append((float(lp[:n].mean()), float(lp[n:].mean())))
     state.round += 1
     flat = state.round >= s.least_sweeps and flatness(state.trace, s.window) <= s.flat_within
-    mixed = flat and effective_size(state.particles.z) >= s.least_ess and mixing(state).max() <= MOST_STUCK
+    mixed = flat and effective_size(p.z, state.start_z) >= s.least_ess and correlation(state.start_z, p.z).max() <= MOST_STUCK
     if mixed or state.round >= s.most_sweeps:
         state.stage = "done"
 
@@ -251,27 +240,28 @@ def flatness(trace: list[float] | tuple[float, ...], window: int) -> float:
     return abs(float(np.mean(trace[-window:]) - np.mean(trace[-2 * window : -window])))
 
 
-def effective_size(z: Floats) -> float:
-    """Effective number of draws z (n, d), from how far the means of the two independent populations differ.
+def effective_size(z: Floats, start: Floats) -> float:
+    """Effective number of draws z (n, d) that began at start (n, d): one over the squared error of a mean, in variances, over unknowns.
 
-    With n/2 independent draws each, the squared difference of means over its expectation is 1 on average over unknowns.
+    The error has two parts. Chance: 1/n, or more if the two halves of the draws differ by more than that. What is left of the start: with a
+    correlation r between start and now, means that have moved by s so far have about s r / (1 - r) to go.
     """
-    n = len(z)
-    if z.shape[1] == 0:
+    n, d = z.shape
+    if d == 0:
         return float(n)
-    a, b = z[: n // 2], z[n // 2 :]
-    ratio = (a.mean(axis=0) - b.mean(axis=0)) ** 2 / (z.var(axis=0) * 4.0 / n + 1e-30)
-    return float(n / max(1.0, float(ratio.mean())))
+    a, b, variance = z[: n // 2], z[n // 2 :], z.var(axis=0) + 1e-30
+    apart = float(((a.mean(axis=0) - b.mean(axis=0)) ** 2 / variance).mean())
+    r = min(max(float(correlation(start, z).mean()), 0.0), 1.0 - 1e-9)
+    moved = float(((z.mean(axis=0) - start.mean(axis=0)) ** 2 / variance).mean())
+    to_go = max(0.0, moved - 2.0 * (1.0 - r) / n) * (r / (1.0 - r)) ** 2
+    return 1.0 / (max(1.0 / n, apart / 4.0) + to_go)
 
 
-def mixing(state: State) -> Floats:
-    """Correlation of each unknown between a particle's place on arrival at full temperature and now, (d,)."""
-    z = state.particles.z
-    return np.array([_correlation(state.arrival[:, i], z[:, i]) for i in range(z.shape[1])])
-
-
-def _correlation(a: Floats, b: Floats) -> float:
-    return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else 1.0
+def correlation(a: Floats, b: Floats) -> Floats:
+    """Correlation of each unknown between the same particles at two times, (d,); 1 for one that never varied."""
+    u, v = a - a.mean(axis=0), b - b.mean(axis=0)
+    size = np.sqrt((u**2).sum(axis=0) * (v**2).sum(axis=0))
+    return np.where(size > 0.0, (u * v).sum(axis=0) / np.where(size > 0.0, size, 1.0), 1.0)
 
 
 def _measure(simulator: Simulator, z: Floats, seed: int, s: Settings) -> Process:
@@ -287,4 +277,4 @@ def _prior_only(simulator: Simulator, evidence: Evidence, seed: int, s: Settings
     x = simulator(z) if n else np.zeros((s.particles, 0))
     w = rng.standard_normal((s.particles, evidence.n_sources))
     process = Process(np.zeros(n), np.zeros((n, n)))
-    return Posterior(tuple(simulator.unknowns), z, w, x, process, log_prior(z), (), (), (1.0,), 1.0, 0, np.zeros(z.shape[1]))
+    return Posterior(tuple(simulator.unknowns), z, w, x, process, log_prior(z), (), (), 1.0, 0, z)

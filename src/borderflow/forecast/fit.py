@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from borderflow.calibrate.process import Process
 from borderflow.forecast.scores import interval_midpoint
@@ -29,6 +30,7 @@ class Sources:
     """source and kind of quantity -> (n_draws,)"""
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def learn_sources(evidence: Evidence, process: Process, x: Floats, w: Floats, seed: int) -> Sources:
     """Posterior draws of spreads and biases of sources, given draws of scaled observables x (n, n_claims) and spreads w.
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from borderflow.calibrate.calibrate import Posterior, State
 from borderflow.calibrate.process import Process
-from borderflow.calibrate.sampler import Particles, Surrogate, Tuning
+from borderflow.calibrate.sampler import Particles, Tuning
+from borderflow.calibrate.surrogate import Surrogate
 from borderflow.errors import InputError, Problem
 from borderflow.forecast.fit import Sources
 from borderflow.forecast.forecast import Forecast
@@ -121,11 +122,12 @@ def save_state(path: Path, state: State, key: str) -> None:
     p, t = state.particles, state.tuning
     arrays: dict[str, Any] = {
         "z": p.z, "w": p.w, "x": p.x, "log_lik": p.log_lik, "bias": state.process.bias, "cov": state.process.cov,
-        "surrogate": state.surrogate.weight, "surrogate_error": state.surrogate.error, "arrival": state.arrival,
+        "start_z": state.start_z,
     }  # fmt: skip
+    arrays |= {f"surrogate_{name}": v for name, v in t.surrogate._asdict().items()}
     arrays |= {f"history_z{i}": v for i, v in enumerate(t.history_z)} | {f"history_x{i}": v for i, v in enumerate(t.history_x)}
     plain = {
-        "key": key, "stage": state.stage, "round": state.round, "beta": state.beta, "betas": state.betas, "trace": state.trace,
+        "key": key, "stage": state.stage, "round": state.round, "trace": state.trace,
         "halves": state.halves, "step": t.step, "plan": t.plan, "w_step": t.w_step, "sweeps": t.sweeps, "evaluations": t.evaluations,
         "accepted": t.accepted, "history": len(t.history_z),
     }  # fmt: skip
@@ -141,11 +143,11 @@ def load_state(path: Path, key: str) -> State:
     n = plain["history"]
     tuning = Tuning(
         plain["step"], plain["plan"], plain["w_step"], [d[f"history_z{i}"] for i in range(n)], [d[f"history_x{i}"] for i in range(n)],
-        plain["sweeps"], plain["evaluations"], plain["accepted"],
+        Surrogate(**{name: d[f"surrogate_{name}"] for name in Surrogate._fields}), plain["sweeps"], plain["evaluations"], plain["accepted"],
     )  # fmt: skip
     return State(
-        plain["stage"], plain["round"], plain["beta"], plain["betas"], Particles(d["z"], d["w"], d["x"], d["log_lik"]),
-        Process(d["bias"], d["cov"]), Surrogate(d["surrogate"], d["surrogate_error"]), tuning, d["arrival"], plain["trace"],
+        plain["stage"], plain["round"], Particles(d["z"], d["w"], d["x"], d["log_lik"]),
+        Process(d["bias"], d["cov"]), tuning, d["start_z"], plain["trace"],
         [(a, b) for a, b in plain["halves"]],
     )  # fmt: skip
 
