@@ -52,7 +52,7 @@ class Settings:
     start_steps: int = 6
     plans: int = 3
     """Rounds in which the surrogate proposes a population and the engine corrects the surrogate."""
-    process_runs: int = 256
+    process_runs: int = 512
     least_sweeps: int = 20
     most_sweeps: int = 40
     flat_within: float = 0.5
@@ -214,7 +214,7 @@ def _sample(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     """One sweep; done when the mean log-posterior is flat."""
     p = state.particles
     if state.round == MEASURE_AT:
-        some = np.arange(0, s.particles, max(1, s.particles // s.process_runs))
+        some = np.linspace(0, s.particles - 1, min(s.process_runs, s.particles)).round().astype(np.int64)
         state.process = _measure(simulator, p.z[some], seed + 1, s)
     problem = Problem(simulator.evidence, state.process, simulator)
     if state.round == MEASURE_AT:

@@ -12,8 +12,12 @@ from borderflow.simulate.compile import Model
 from borderflow.simulate.run import run_chain, run_mean
 
 Floats = NDArray[np.float64]
-SHRINK = 0.1
-"""Weight of the diagonal in the estimated covariance: a few hundred runs for about a hundred claims."""
+NOISE = 1.25
+"""Correlations are pulled towards zero by this many of their standard errors: a few hundred runs for thousands of pairs of claims.
+
+Without it two seeds differ by 0.07 posterior sd for the noise in the covariance alone, with it by 0.04 (256 runs).
+"""
+LEAST_EIGENVALUE = 0.02
 WORST = 4.0
 """Differences beyond this many robust standard deviations are pulled in: an empty queue's logarithm has long tails."""
 
@@ -41,12 +45,21 @@ def measure_process(model: Model, evidence: Evidence, a: Floats, seed: int, x_me
 
 
 def moments(e: Floats) -> Process:
-    """Robust mean and shrunk covariance of differences e, (n_runs, n_claims)."""
+    """Robust mean of differences e (n_runs, n_claims), and their covariance with soft-thresholded correlations.
+
+    Source: Rothman, Levina & Zhu 2009, doi:10.1198/jasa.2009.0101.
+    """
     middle = np.median(e, axis=0)
     sd = 1.4826 * np.median(np.abs(e - middle), axis=0)
     sd = np.maximum(sd, 0.3 * e.std(axis=0) + 1e-9)
     e = middle + np.clip(e - middle, -WORST * sd, WORST * sd)
     bias = e.mean(axis=0)
     d = e - bias
-    cov = np.einsum("ri,rj->ij", d, d) / max(len(e) - 1, 1)
-    return Process(bias, (1.0 - SHRINK) * cov + SHRINK * np.diag(np.diag(cov)))
+    sd = np.sqrt((d**2).sum(axis=0) / max(len(e) - 1, 1)) + 1e-12
+    r = (d / sd).T @ (d / sd) / max(len(e) - 1, 1)
+    r = np.sign(r) * np.maximum(np.abs(r) - NOISE / np.sqrt(len(e)), 0.0)
+    np.fill_diagonal(r, 1.0)
+    value, vector = np.linalg.eigh(r)
+    r = (vector * np.maximum(value, LEAST_EIGENVALUE)) @ vector.T
+    size = sd / np.sqrt(np.diag(r))
+    return Process(bias, r * np.outer(size, size))
