@@ -317,7 +317,7 @@ def _calibrated(
 
 
 def members_of(n_draws: int) -> NDArray[np.int64]:
-    """Which posterior draws are run through the chain: evenly spread over both populations, in an order that any first part shares."""
+    """Which posterior draws are run through the chain: evenly spread over all, in an order that any first part shares."""
     chosen = np.linspace(0, n_draws - 1, min(MEMBERS, n_draws)).astype(np.int64)
     order = np.argsort((np.arange(len(chosen)) * 0.6180339887498949) % 1.0, kind="stable")
     return chosen[order]
