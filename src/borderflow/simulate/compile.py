@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from borderflow.simulate.engine import BUS, CAR, CITIZEN, FOOT, LORRY, ONE, OTHER, SEAT, Arrays
 from borderflow.world.attributes import BY_NAME
 from borderflow.world.model import Case, Change, Dist, Place
-from borderflow.world.names import Gate, expand, gates_of, parse_reference
+from borderflow.world.names import PORTAL_MODES, Gate, expand, gates_of, parse_reference
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -156,12 +156,13 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
     for b, block in enumerate(case.ordinary):
         c_no, kind = country_no[block.country], CITIZEN if block.who == "citizens" else OTHER
         for where, share in block.split.items():
-            name = f"{where} {block.country}" if where in ("air", "rail") else where
+            name = f"{where} {block.country}" if where in PORTAL_MODES else where
             put("share", (block.name, name), share)
             loc = gate_no.get(name, len(gates) + c_no)
             lane_in = lane_no.get((name, block.lane, "entries"), -1)
             lane_out = lane_no.get((name, block.lane, "exits"), -1)
-            rows.append((b, c_no, loc, lane_in, lane_out, kind, int(block.lane == "lorry")))
+            stands = CLASSES[block.lane] if name in gate_no and where not in PORTAL_MODES else SEAT
+            rows.append((b, c_no, loc, lane_in, lane_out, kind, stands))
     o_country = len(base)
     onward = {o.country: o for o in case.onward}
     for c in countries:
@@ -216,8 +217,7 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
     all_changes = shock_changes + [d for p in policy_arrays for d in p.changes]
 
     ways = _ways(case, gates, gate_no, origins)
-    departures = [day_of(case, s.at) for s in case.shocks if s.kind == "departures"]
-    grid = _time_grid(case, n_days, min(departures) if departures else None)
+    grid = _time_grid(case, n_days)
     weights = np.zeros((len(groups), max(len(origins), 1)))
     for g, group in enumerate(groups):
         for o, place in enumerate(origins):
@@ -262,7 +262,7 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
         row_in_lane=row_array[:, 3].copy(),
         row_out_lane=row_array[:, 4].copy(),
         row_kind=row_array[:, 5].copy(),
-        row_lorry=row_array[:, 6].copy(),
+        row_class=row_array[:, 6].copy(),
         block_week_in=np.array([week(b.weekly_entries) for b in case.ordinary]).reshape(len(case.ordinary), 7),
         block_week_out=np.array([week(b.weekly_exits) for b in case.ordinary]).reshape(len(case.ordinary), 7),
         air_share=np.array([onward[c].air_share if c in onward else 0.0 for c in countries]),
@@ -301,9 +301,24 @@ def middle_of(dist: Dist) -> float:
     return 0.5 * (dist.uniform[0] + dist.uniform[1])
 
 
-def _time_grid(case: Case, n_days: int, first: float | None) -> dict[str, Any]:
-    """Steps of `step_before` until the midnight a day before the first departures, of `step` from there on."""
-    change = n_days if first is None else min(max(math.floor(first) - 1, 0), n_days)
+def _earliest_shift(case: Case, shock: str) -> float:
+    """Days (at most 0) by which the priors may move a shock to an earlier time; of a normal three standard deviations."""
+    shifts = [0.0]
+    for prior in case.priors:
+        named = [index for text in prior.sets for name, index in expand(parse_reference(text), case) if name == "shift_days"]
+        if (shock,) in named:
+            dist = prior.dist
+            low = dist.normal[0] - 3.0 * dist.normal[1] if dist.normal else dist.uniform[0] if dist.uniform else middle_of(dist)
+            shifts.append(max(low, BY_NAME["shift_days"].low))
+    return min(shifts)
+
+
+def _time_grid(case: Case, n_days: int) -> dict[str, Any]:
+    """Steps of `step_before` until the midnight a day before the first departures, earlier where priors may shift them further, then of `step`."""
+    departures = {s.name: day_of(case, s.at) for s in case.shocks if s.kind == "departures"}
+    first = min(departures.values(), default=None)
+    felt = min((at + _earliest_shift(case, name) for name, at in departures.items()), default=0.0)
+    change = n_days if first is None else min(max(min(math.floor(first) - 1, math.floor(felt)), 0), n_days)
     coarse = case.step_before or case.step
     steps = [coarse / 24.0] * round(change * 24 / coarse) + [case.step / 24.0] * round((n_days - change) * 24 / case.step)
     dt = np.array(steps)

@@ -48,6 +48,7 @@ S_WAIT_FOOT_N = INDEX["wait_foot_n"]
 S_JOURNEY_SUM = INDEX["journey_sum"]
 S_JOURNEY_N = INDEX["journey_n"]
 S_HEAD_AGE = INDEX["head_age"]
+S_HEAD_AGE_FOOT = INDEX["head_age_foot"]
 S_CAPACITY_CARS = INDEX["capacity_cars"]
 S_CAPACITY_LORRIES = INDEX["capacity_lorries"]
 S_CAPACITY_PEOPLE = INDEX["capacity_people"]
@@ -105,7 +106,7 @@ class Arrays(NamedTuple):
     row_in_lane: np.ndarray  # (n_rows,) lane or -1
     row_out_lane: np.ndarray
     row_kind: np.ndarray  # (n_rows,) CITIZEN or OTHER
-    row_lorry: np.ndarray
+    row_class: np.ndarray  # (n_rows,) class of the lane in which they stand, SEAT by air, by rail and elsewhere
     block_week_in: np.ndarray  # (n_blocks, 7)
     block_week_out: np.ndarray
     air_share: np.ndarray  # (n_countries,)
@@ -230,6 +231,14 @@ def serve_lane(chain, queue, head, step, weight, alive, budget, served, end_hour
 
 
 @njit(cache=True, error_model="numpy")
+def first_cohort(queue, lane, head, step):
+    """First cohort from `head` on in which somebody stands, `step` at the latest."""
+    while head < step and queue[lane, head].sum() <= 0.0:
+        head += 1
+    return head
+
+
+@njit(cache=True, error_model="numpy")
 def hazard_of(m, a, t, group):
     """People a day leaving per person at risk at day t: all departure shocks, their ramps and decays, and believed deadlines."""
     h = 0.0
@@ -243,6 +252,21 @@ def hazard_of(m, a, t, group):
         elif since >= 0.0:
             factor *= (1.0 + a[o + 4]) if t < m.shock_until[s] else a[o + 5]
     return h * factor
+
+
+@njit(cache=True, error_model="numpy")
+def way_weights(way_gate, first, last, way_utility, gate_utility, may, weight):
+    """Weights exp(utility - largest) of the ways of one origin for one group, 0 where it may not enter; returns their sum (1e-300 if none)."""
+    best = -math.inf
+    for w in range(first, last):
+        if may[way_gate[w]] > 0.0:
+            best = max(best, way_utility[w] + gate_utility[way_gate[w]])
+    total = 1e-300
+    for w in range(first, last):
+        k = way_gate[w]
+        weight[w - first] = math.exp(way_utility[w] + gate_utility[k] - best) if may[k] > 0.0 else 0.0
+        total += weight[w - first]
+    return total
 
 
 @njit(cache=True, error_model="numpy")
@@ -281,6 +305,7 @@ def simulate(
             n = a[one + POOL] * a[m.o_group_share + g] / max(total_share, 1e-12) * m.home_weight[g, o] / a[m.o_party + g]
             home[g, o] = math.floor(n + 0.5) if chain else n
     n_ways = m.way_gate.shape[0]
+    way_utility = np.zeros(n_ways)
     way_weight = np.zeros(n_ways)
     way_lag = np.zeros(n_ways, np.int64)
     way_time = np.zeros(n_ways)
@@ -291,9 +316,15 @@ def simulate(
         u = -a[one + TRAVEL_DISUTILITY] * hours + a[m.o_appeal + m.gate_country[k]] + a[m.o_gate_appeal + k]
         if m.way_mode[w] > 0:
             u += a[m.o_mode_appeal + m.way_mode[w] - 1]
-        way_weight[w] = math.exp(min(u, 300.0))
-        way_time[w] = hours
-        way_lag[w] = min(int(math.floor((hours + a[one + LONG_DELAY] * hours) / m.fine_hours + 0.5)), due.shape[0] - 2)
+        way_utility[w] = u
+        hours = min((1.0 + a[one + LONG_DELAY]) * hours, LONGEST_JOURNEY_HOURS)
+        way_time[w] = hours + a[one + SPREAD]
+        way_lag[w] = min(int(math.floor(hours / m.fine_hours + 0.5)), due.shape[0] - 2)
+    # a logit subtracts its largest utility: once for all ways where no weight can underflow then, else group by group at each choice
+    best = way_utility.max() if n_ways > 0 else 0.0
+    plain = n_ways == 0 or best - way_utility.min() + a[one + WAIT_DISUTILITY] * LONGEST_WAIT_HOURS < 600.0
+    for w in range(n_ways):
+        way_weight[w] = math.exp(way_utility[w] - best) if plain else 0.0
     n_rows = m.row_block.shape[0]
     row_in = np.zeros(n_rows)  # vehicles a day
     row_out = np.zeros(n_rows)
@@ -329,7 +360,7 @@ def simulate(
     return_weight = np.zeros(n_rows)  # how returns spread over the ways out of a country
     return_sum = np.zeros(m.n_countries)
     for r in range(n_rows):
-        if m.row_kind[r] == CITIZEN and m.row_lorry[r] == 0:
+        if m.row_kind[r] == CITIZEN and m.row_class[r] != LORRY:
             return_weight[r] = row_out[r]
             return_sum[m.row_country[r]] += row_out[r]
 
@@ -345,6 +376,8 @@ def simulate(
     for k in range(n_gates):
         for g in range(n_groups):
             may[k, g] = m.may_enter[g, m.gate_country[k]]
+            if m.gate_car[k] >= 0 and m.lane_class[m.gate_car[k]] == SEAT and a[m.o_lane + 3 * m.gate_car[k]] <= 0.0:
+                may[k, g] = 0.0  # a portal without seats is no way
     n_due = due.shape[0]
     leaving = np.zeros(n_groups)
     total = np.zeros(n_groups)
@@ -375,6 +408,7 @@ def simulate(
     factor = np.ones(m.n_factors)
     known = np.ones(n_gates)  # the rule that people on the road knew when they left
     gate_weight = np.ones(n_gates)
+    gate_utility = np.zeros(n_gates)
     gate_wait = np.zeros(n_gates)
     admitted = np.ones(n_gates)
     stay = np.zeros((m.n_countries, n_groups))
@@ -421,7 +455,10 @@ def simulate(
             for k in range(n_gates):
                 for g in range(n_groups):
                     gate_open[k, g] = may[k, g] * admitted[k]
-                gate_weight[k] = math.exp(-a[one + WAIT_DISUTILITY] * gate_wait[k]) * arrival_luck[m.gate_country[k], 0, day]
+                gate_utility[k] = -a[one + WAIT_DISUTILITY] * gate_wait[k]
+                gate_weight[k] = math.exp(gate_utility[k]) * arrival_luck[m.gate_country[k], 0, day]
+                if not plain:
+                    gate_utility[k] += math.log(arrival_luck[m.gate_country[k], 0, day])
             at = m.start_day[t] + 0.5 * m.choice_days[t]
             rush = by_hour(a[one + HOUR_PEAK], 24.0 * at, m.choice_days[t])
             for g in range(n_groups):
@@ -439,16 +476,19 @@ def simulate(
                     continue
                 w0 = m.way_start[o]
                 w1 = m.way_start[o + 1]
-                for w in range(w0, w1):
-                    k = m.way_gate[w]
-                    x = way_weight[w] * gate_weight[k]
-                    by_way[w - w0] = x
-                    for g in range(n_groups):
-                        total[g] += x * may[k, g]
+                if plain:
+                    for w in range(w0, w1):
+                        k = m.way_gate[w]
+                        x = way_weight[w] * gate_weight[k]
+                        by_way[w - w0] = x
+                        for g in range(n_groups):
+                            total[g] += x * may[k, g]
                 # those whose way is shut stay at home and may choose again
                 if chain:
                     for g in range(n_groups):
                         left = leaving[g]
+                        if not plain and left > 0.0:
+                            total[g] = way_weights(m.way_gate, w0, w1, way_utility, gate_utility, may[:, g], by_way)
                         weight_left = total[g]
                         if left <= FEW:  # one by one: the same law at less cost
                             for i in range(int(left)):
@@ -482,6 +522,18 @@ def simulate(
                                 flow[k] += n
                                 flow_hours[k] += n * way_time[w]
                                 due[(turn + way_lag[w]) % n_due, k, g] += n
+                elif not plain:
+                    for g in range(n_groups):
+                        if leaving[g] <= 0.0:
+                            continue
+                        total[g] = way_weights(m.way_gate, w0, w1, way_utility, gate_utility, may[:, g], by_way)
+                        for w in range(w0, w1):
+                            k = m.way_gate[w]
+                            n = by_way[w - w0] / total[g] * admitted[k] * leaving[g]
+                            home[g, o] -= n
+                            flow[k] += n
+                            flow_hours[k] += n * way_time[w]
+                            due[(turn + way_lag[w]) % n_due, k, g] += n
                 else:
                     for g in range(n_groups):
                         leaving[g] = leaving[g] / total[g] if total[g] > 0.0 else 0.0
@@ -564,7 +616,7 @@ def simulate(
             back *= factor[m.f_exits + c]
             lane_in = m.row_in_lane[r]
             lane_out = m.row_out_lane[r]
-            if lane_in >= 0 and m.row_lorry[r] == 0:
+            if lane_in >= 0 and m.row_class[r] != LORRY:
                 rate *= 1.0 - a[one + PUT_OFF] * belief[lane_in] / (belief[lane_in] + PUT_OFF_HALF_HOURS)
             if chain:
                 rate = poisson(rate, seed, run, ORDINARY, t, 2 * r)
@@ -573,6 +625,8 @@ def simulate(
                 arrive[lane_in, m.row_kind[r]] += rate
             else:
                 people = rate * party_in_row[r]
+                if m.row_class[r] < FOOT:
+                    add(out, rows[loc, S_LORRIES_OUT if m.row_class[r] == LORRY else S_CARS_OUT], b, rate)
                 add(out, rows[loc, S_ENTRIES_CITIZENS if citizen else S_ENTRIES_OTHERS], b, people)
                 if citizen:
                     stock[c] += people
@@ -580,8 +634,8 @@ def simulate(
                 arrive[lane_out, m.row_kind[r]] += back
             else:
                 people = back * party_in_row[r]
-                if lane_out >= 0 and m.lane_class[lane_out] != FOOT:
-                    add(out, rows[loc, S_LORRIES_IN if m.row_lorry[r] == 1 else S_CARS_IN], b, back)
+                if m.row_class[r] < FOOT:
+                    add(out, rows[loc, S_LORRIES_IN if m.row_class[r] == LORRY else S_CARS_IN], b, back)
                 add(out, rows[loc, S_EXITS_CITIZENS if citizen else S_EXITS_OTHERS], b, people)
                 if citizen:
                     stock[c] -= people
@@ -671,7 +725,8 @@ def simulate(
                         load += queued[lane, j] * weight[lane, j]
                 in_queue[lane] = left
                 if left < 0.5:
-                    # an idle lane does not save up its capacity, but a started party is finished
+                    # an idle lane does not save up its capacity, but at whole parties a started one is finished: at most one party's worth is
+                    # kept, without which a lane that is just busy would lose the rest of each step
                     credit[lane] = min(credit[lane], 1.0)
                 else:
                     biggest = 1.0
@@ -696,14 +751,7 @@ def simulate(
                         add(out, rows[k, S_CAPACITY_CARS], b, per_day * level)
                         add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * size[lane, CITIZEN] * level)
                         if cls == CAR and left > 0.0:
-                            h = head[lane]
-                            while h < t:
-                                n = 0.0
-                                for j in range(n_types):
-                                    n += queue[lane, h, j]
-                                if n > 0.0:
-                                    break
-                                h += 1
+                            h = first_cohort(queue, lane, head[lane], t)
                             add(out, rows[k, S_HEAD_AGE], b, (end_hours[t + 1] - end_hours[h + 1]) * level)
                     elif cls == LORRY:
                         add(out, rows[k, S_QUEUE_LORRIES], b, left * level)
@@ -713,6 +761,9 @@ def simulate(
                         add(out, rows[k, S_QUEUE_FOOT], b, people * level)
                         if cls == FOOT:
                             add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * level)
+                            if left > 0.0:
+                                h = first_cohort(queue, lane, head[lane], t)
+                                add(out, rows[k, S_HEAD_AGE_FOOT], b, (end_hours[t + 1] - end_hours[h + 1]) * level)
             # those who cross
             people_c = served[CITIZEN] * size[lane, CITIZEN]
             people_o = served[OTHER] * size[lane, OTHER]

@@ -43,6 +43,7 @@ SERIES: tuple[Series, ...] = (
     Series("exits_air", "flow", "people", "newcomers who moved on by air"),
     Series("stock", "level", "people", "initial stock + net entries of citizens since the start"),
     Series("demand", "flow", "people", "people who reached the gate"),
+    Series("head_age_foot", "level", "hours", "time that the first in the foot lane (portals: for a seat) has waited"),
 )
 INDEX: dict[str, int] = {s.name: i for i, s in enumerate(SERIES)}
 COMPARTMENTS: tuple[str, ...] = ("home", "on_the_road", "queued", "stayed", "will_move_on", "moved_on", "returned", "turned_back")

@@ -33,7 +33,9 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     Attribute("group_share", "group", "share", 1.0, 0.0, 1e6, "weight of a group in the pool; weights are normalised"),
     Attribute("people_per_party", "group", "people", 1.0, 1.0, 60.0, "people who move together as one party (one vehicle)"),
     Attribute("leaving_per_day", "shock", "people/day", 0.0, 0.0, 1e9, "pool x hazard just after a departure shock, before anyone has left"),
-    Attribute("shift_days", "shock", "days", 0.0, -10.0, 10.0, "how much later than its date a shock is felt"),
+    Attribute(
+        "shift_days", "shock", "days", 0.0, -10.0, 10.0, "how much later than its date a shock is felt; steps are fine early enough for its priors"
+    ),
     Attribute("preparation_days", "shock", "days", 0.5, 1e-3, 60.0, "time in which the hazard rises to its full size"),
     Attribute("decay_days", "shock", "days", 30.0, 1e-2, 1e5, "e-folding time of the hazard"),
     Attribute("boost", "shock", "share", 0.0, -1.0, 20.0, "hazard x (1 + boost) while a deadline is believed to be near"),
