@@ -15,11 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from borderflow.simulate.compile import NO_LIMIT, Model
+from borderflow.simulate.compile import NO_LIMIT, Model, day_of
 from borderflow.simulate.luck import Luck
 from borderflow.simulate.series import COMPARTMENTS, INDEX
 from borderflow.world.attributes import BY_NAME
-from borderflow.world.model import Change, Dist
+from borderflow.world.model import Change
 from borderflow.world.model import Lane as LaneDescription
 from borderflow.world.names import PORTAL_MODES, expand, parse_reference, universe_of
 
@@ -29,7 +29,7 @@ CITIZENS, OTHERS = -2, -1
 LONGEST_WAIT = 240.0
 LONGEST_JOURNEY = 240.0
 RUSH_HOUR = 15.0
-NEVER = -1e9
+
 """A utility or a bound that stands for 'not given'."""
 
 
@@ -234,6 +234,13 @@ class Agents:
         self.country_of = [model.countries[c] for c in self.m.gate_country]
         self.dated = self._dated(changes)
         self.size = [self.value("people_per_party", g.name) for g in self.groups]
+        self.wait_disutility = self.value("wait_disutility")
+        self.walk_appeal, self.hour_peak = self.value("walk_appeal"), self.value("hour_peak")
+        self.belief_lag, self.spread = self.value("belief_lag_days"), self.value("travel_spread_hours")
+        self.balk, self.renege = self.value("balk_per_hour", default=0.0), self.value("renege_per_day", default=0.0)
+        self.switching = self.value("switch_per_day")
+        self.trust = self.value("announcement_weight", default=0.0)
+        self.contagion, self.similarity = self.value("contagion", default=0.0), self.value("nest_similarity", default=1.0)
         self.bus_appeal = [self._bus_appeal(g.name) for g in self.groups]
         self.bus_seats = self.value("bus_seats", default=40.0)
         self.step_hours = self.case.step
@@ -249,6 +256,7 @@ class Agents:
         self.set_out = [(0, 0.0)] * len(self.gates)  # parties who have set out for a gate, and hours of their journeys
         self.left_lately = 0.0
         self.gone: dict[str, list[Party]] = {x: [] for x in ("turned_back", "gave_up", "returned", "moved_on")}
+        self.own: dict[tuple[str, tuple[str, ...]], float] = {}  # attributes without changes, once looked up
         self.factor: dict[tuple[str, tuple[str, ...]], float] = {}
         self.places_of = {
             c: [p.shelter_places for p in self.case.places if p.kind != "crossing" and c in p.country and p.shelter_places is not None]
@@ -316,13 +324,10 @@ class Agents:
                 gate = self.gates.index(name) if name in self.gates else None
                 place = name if gate is not None else f"elsewhere {block.country}"
                 share = shares[w] / total
-                self.blocks.append(
-                    Block(
-                        CITIZENS if block.who == "citizens" else OTHERS, block.country, place, gate, block.lane, size,
-                        [x * share for x in per_day[0]], [x * share for x in per_day[1]],
-                        self.lanes.get((name, block.lane, "entries")), self.lanes.get((name, block.lane, "exits")),
-                    )  # fmt: skip
-                )
+                lanes = [self.lanes.get((name, block.lane, direction)) for direction in ("entries", "exits")]
+                entries, exits = ([x * share for x in week] for week in per_day)
+                who = CITIZENS if block.who == "citizens" else OTHERS
+                self.blocks.append(Block(who, block.country, place, gate, block.lane, size, entries, exits, *lanes))
         for lane in self.lanes.values():
             for g in range(len(self.groups)):
                 lane.sizes[g] = self.size[g]
@@ -371,13 +376,14 @@ class Agents:
             utility += self.value("mode_appeal", mode)
         delayed = (1.0 + self.value("long_journey_delay")) * hours
         lag = min(math.floor(0.5 + delayed / self.step_hours), math.floor(LONGEST_JOURNEY / self.step_hours))
-        return Way(gate, min(LONGEST_JOURNEY, delayed) + self.value("travel_spread_hours"), lag, utility, (self.country_of[gate], mode))  # type: ignore[arg-type]
+        return Way(gate, min(LONGEST_JOURNEY, delayed) + self.spread, lag, utility, (self.country_of[gate], mode))  # type: ignore[arg-type]
 
     # -- the steps
 
     def run(self, rows: NDArray[np.int64], bin_of: NDArray[np.int64], out: Floats, comp: Floats | None) -> None:
         """All steps. Fills out (n_rows, n_bins) and, if given, parties by compartment (n_bins, n_groups, n_compartments)."""
-        self.rows, self.sums = rows.tolist(), [[0.0] * out.shape[1] for _ in range(out.shape[0])]
+        sums = [[0.0] * out.shape[1] for _ in range(out.shape[0])]
+        self.recorded = [{name: sums[of_place[i]] for name, i in INDEX.items() if of_place[i] >= 0} for of_place in rows.tolist()]
         bins, dt = bin_of.tolist(), self.m.dt.tolist()
         in_bin = np.bincount(bin_of, weights=self.m.dt, minlength=out.shape[1]).tolist()
         ends = np.cumsum(self.m.dt).tolist()
@@ -389,7 +395,7 @@ class Agents:
             self.step()
             if comp is not None and (t + 1 == len(dt) or bins[t + 1] != bins[t]):
                 comp[bins[t]] = self.compartments()
-        out[:] = self.sums
+        out[:] = sums
 
     def step(self) -> None:
         """Parts A to J of the law in their order."""
@@ -407,9 +413,9 @@ class Agents:
 
     def add(self, place: int, series: str, amount: float) -> None:
         """Adds to a recorded series of a location, if it is recorded."""
-        i = INDEX.get(series)
-        if i is not None and self.rows[place][i] >= 0:
-            self.sums[self.rows[place][i]][self.bin] += amount
+        row = self.recorded[place].get(series)
+        if row is not None:
+            row[self.bin] += amount
 
     def elsewhere(self, country: str) -> int:
         """Location of ways that are not listed."""
@@ -435,13 +441,16 @@ class Agents:
 
     def now(self, name: str, index: tuple[str, ...]) -> float:
         """An attribute with its dated changes."""
-        changed = self.factor.get((name, index))
+        key = (name, index)
+        changed = self.factor.get(key)
         if changed is not None:
             return changed
-        if name == "open":
-            return float(self.lanes[index[0], index[1], index[2]].open_at_first)
-        own = {"announced_wait": -1.0, "reception_cap": math.inf}.get(name, 1.0)
-        return self.value(name, *index, default=own)
+        if key not in self.own:
+            if name == "open":
+                self.own[key] = float(self.lanes[index[0], index[1], index[2]].open_at_first)
+            else:
+                self.own[key] = self.value(name, *index, default={"announced_wait": -1.0, "reception_cap": math.inf}.get(name, 1.0))
+        return self.own[key]
 
     def is_open(self, lane: Lane) -> bool:
         """Whether a lane is open by `open`, whatever the hour."""
@@ -463,29 +472,22 @@ class Agents:
         for shock in self.case.shocks:
             if shock.kind == "changes":
                 continue
-            since = at - self._day_of(shock.at) - self.value("shift_days", shock.name)
+            since = at - day_of(self.case, shock.at) - self.value("shift_days", shock.name)
             if shock.kind == "departures":
                 if since > 0.0 and (shock.groups is None or self.groups[g].name in shock.groups):
                     rise = 1.0 - math.exp(-since / self.value("preparation_days", shock.name))
                     fall = math.exp(-since / self.value("decay_days", shock.name))
                     total += self.value("leaving_per_day", shock.name) / max(self.value("pool"), 1.0) * rise * fall
             elif since >= 0.0:
-                before = shock.until is not None and at < self._day_of(shock.until)
+                before = shock.until is not None and at < day_of(self.case, shock.until)
                 factor *= 1.0 + self.value("boost", shock.name) if before else self.value("after", shock.name)
         return total * factor
-
-    def _day_of(self, instant: object) -> float:
-        from datetime import datetime, time
-
-        assert isinstance(instant, datetime)
-        return (instant - datetime.combine(self.case.start, time())).total_seconds() / 86400.0
 
     def depart(self, days: float) -> None:
         """C: who leaves in the coming block of steps, by which way."""
         at = self.start + 0.5 * days
-        common = self.now("hazard_factor", ()) * float(self.hazard_luck[self.day]) * by_hour(self.value("hour_peak"), self.start, days)
-        contagion = self.value("contagion", default=0.0)
-        common *= 1.0 + contagion * self.left_lately
+        common = self.now("hazard_factor", ()) * float(self.hazard_luck[self.day]) * by_hour(self.hour_peak, self.start, days)
+        common *= 1.0 + self.contagion * self.left_lately
         left = 0.0
         for g in range(len(self.groups)):
             hazard = self.hazard(g, at) * common
@@ -505,7 +507,7 @@ class Agents:
                     self.road[self.t + way.lag].append((way.gate, party))
                     n, hours = self.set_out[way.gate]
                     self.set_out[way.gate] = (n + 1, hours + way.hours)
-        if contagion > 0.0:
+        if self.contagion > 0.0:
             fading = math.exp(-days / self.value("contagion_lag_days", default=1.0))
             self.left_lately = self.left_lately * fading + left / max(self.value("pool"), 1.0)
 
@@ -516,9 +518,8 @@ class Agents:
         utilities = []
         for way in ways:
             luck = float(self.arrival_luck[self.m.gate_country[way.gate], 0, self.day])
-            utilities.append(way.utility - self.value("wait_disutility") * self.gate_wait[way.gate] + math.log(luck))
-        similarity = self.value("nest_similarity", default=1.0)
-        if similarity >= 1.0:
+            utilities.append(way.utility - self.wait_disutility * self.gate_wait[way.gate] + math.log(luck))
+        if self.similarity >= 1.0:
             return ways[self.coins.choose(utilities)]
         nests: dict[tuple[str, int], list[int]] = defaultdict(list)
         for i, way in enumerate(ways):
@@ -527,9 +528,9 @@ class Agents:
         inclusive = []
         for nest in members:
             most = max(utilities[i] for i in nest)
-            inclusive.append(most + similarity * math.log(sum(math.exp((utilities[i] - most) / similarity) for i in nest)))
+            inclusive.append(most + self.similarity * math.log(sum(math.exp((utilities[i] - most) / self.similarity) for i in nest)))
         nest = members[self.coins.choose(inclusive)]
-        return ways[nest[self.coins.choose([utilities[i] / similarity for i in nest])]]
+        return ways[nest[self.coins.choose([utilities[i] / self.similarity for i in nest])]]
 
     # -- D, E
 
@@ -537,7 +538,7 @@ class Agents:
         """D: journeys that end, two stages of spread; E for those who reach a gate."""
         for gate, party in self.road.pop(self.t, []):
             self.stage1[gate].append(party)
-        p = 1.0 - math.exp(-48.0 * self.dt / self.value("travel_spread_hours"))
+        p = 1.0 - math.exp(-48.0 * self.dt / self.spread)
         learnt = 1.0 - math.exp(-self.dt)
         for k in range(len(self.gates)):
             reached, waiting = self.coins.split(self.stage2[k], p)
@@ -558,8 +559,7 @@ class Agents:
             self.gone["turned_back"].append(party)
             return
         lane = self.choose_lane(k, party.who)
-        balk = self.value("balk_per_hour", default=0.0)
-        if balk > 0.0 and self.coins.uniform() < 1.0 - math.exp(-balk * lane.believed):
+        if self.balk > 0.0 and self.coins.uniform() < 1.0 - math.exp(-self.balk * lane.believed):
             self.give_up(k, party)
             return
         self.join(lane, party)
@@ -574,8 +574,8 @@ class Agents:
             return ready[0]
         utilities = []
         for lane in ready:
-            appeal = {"foot": self.value("walk_appeal"), "bus": self.bus_appeal[g] or 0.0}.get(lane.kind, 0.0)
-            utilities.append(appeal - self.value("wait_disutility") * lane.believed)
+            appeal = {"foot": self.walk_appeal, "bus": self.bus_appeal[g] or 0.0}.get(lane.kind, 0.0)
+            utilities.append(appeal - self.wait_disutility * lane.believed)
         return ready[self.coins.choose(utilities)]
 
     def give_up(self, k: int, party: Party) -> None:
@@ -594,11 +594,14 @@ class Agents:
     def ordinary_traffic(self) -> None:
         """F: ordinary parties arrive in their lanes, or pass at once where there is none."""
         weekday = int(self.m.weekday[self.t])
-        span = by_hour(self.value("hour_peak"), self.start, self.dt) * self.dt
+        span = by_hour(self.hour_peak, self.start, self.dt) * self.dt
         shaken = self.start >= self.m.first_departure
         for b in self.blocks:
             c = self.model.countries.index(b.country)
-            entries, exits = (b.entries[weekday] * float(self.arrival_luck[c, 0, self.day]), b.exits[weekday] * float(self.arrival_luck[c, 1, self.day]))
+            entries, exits = (
+                b.entries[weekday] * float(self.arrival_luck[c, 0, self.day]),
+                b.exits[weekday] * float(self.arrival_luck[c, 1, self.day]),
+            )
             if b.who == CITIZENS:
                 entries *= self.now("entries_factor", (b.country,))
                 if shaken:
@@ -636,15 +639,14 @@ class Agents:
 
     def leave_queues(self) -> None:
         """G: those who fled and wait leave the queue for the foot lane or for good."""
-        renege = self.value("renege_per_day", default=0.0)
         for lane in self.lanes.values():
             if not lane.entries or not lane.limited or not lane.front:
                 continue
             foot = self.lanes.get((lane.key[0], "foot", "entries"))
             r1 = 0.0
             if lane.kind == "car" and foot is not None and self.is_open(foot) and foot.believed < lane.believed:
-                r1 = self.value("switch_per_day")
-            r2 = renege * max(0.0, 1.0 - lane.booths / lane.n_front)
+                r1 = self.switching
+            r2 = self.renege * max(0.0, 1.0 - lane.booths / lane.n_front)
             if r1 + r2 <= 0.0:
                 continue
             p = 1.0 - math.exp(-(r1 + r2) * self.dt)
@@ -805,12 +807,11 @@ class Agents:
 
     def believe(self) -> None:
         """I: what is believed of each lane and gate from the next step on."""
-        mix = 1.0 - math.exp(-self.dt / self.value("belief_lag_days"))
-        trust = self.value("announcement_weight", default=0.0)
+        mix = 1.0 - math.exp(-self.dt / self.belief_lag)
         for lane in self.lanes.values():
             lane.belief += (lane.join_wait - lane.belief) * mix
-            announced = self.now("announced_wait", (lane.key[0],)) if trust > 0.0 and lane.entries else -1.0
-            lane.believed = (1.0 - trust) * lane.belief + trust * announced if announced >= 0.0 else lane.belief
+            announced = self.now("announced_wait", (lane.key[0],)) if self.trust > 0.0 and lane.entries else -1.0
+            lane.believed = (1.0 - self.trust) * lane.belief + self.trust * announced if announced >= 0.0 else lane.belief
         some_bus = any(x is not None for x in self.bus_appeal)
         for k, lanes in enumerate(self.at_gate):
             counted = [x for x in lanes if x.kind in ("car", "seat") or (self.is_open(x) and (x.kind == "foot" or some_bus))]
