@@ -769,7 +769,7 @@ class Agents:
                 self.add(k, "capacity_people", rate * level)
         if lane.kind in ("car", "bus", "lorry"):
             self.add(k, "queue_km", vehicles * self.value("spacing_m") / 1000.0 * level)
-        if queued and lane.kind in ("car", "foot", "seat"):
+        if queued and lane.kind in ("car", "foot"):
             age = self.end_hours[self.t] - self.end_hours[min(x.joined for x in queued)]
             self.add(k, "head_age" if lane.kind == "car" else "head_age_foot", age * level)
 

@@ -1,0 +1,156 @@
+"""Chain and agents have the same distribution on small randomised worlds that together cover every part of the law; wrong engines do not.
+
+False alarms: one permutation test over all statistics of all worlds at 1 % (agreement.py), whose level is exact. Power: the same test against
+engines that are wrong on purpose, over replicates with runs of their own; it must reject in 90 % of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from agreement import LEVEL, Columns, Verdict, columns, same_distribution, summaries
+from small_worlds import N_WORLDS, PARTS, World, missing_parts, parts_of_worlds, small_world
+
+from borderflow.observe.operator import build_operator
+from borderflow.simulate.agents import simulate_agents
+from borderflow.simulate.luck import draw_luck
+from borderflow.simulate.run import dated_changes, policy_happens, run_agents, run_chain
+
+pytestmark = pytest.mark.verification
+
+N_AGENTS = 300
+N_CHAIN = 1500
+PERMUTATIONS = 999
+POWER_WORLDS = 8
+"""Worlds of a replicate of the wrong engines: fewer than the test has, so that its power is at least what is found."""
+REPLICATES = 20
+SEED = 7
+DRIFT_FROM = 2.0
+CAPACITY_OFF = 1.03
+
+Sample = np.ndarray
+Engine = Callable[[World, int, int], Sample]
+"""(world, first run, number of runs) -> recorded series."""
+
+
+def settings(world: World, first: int, n: int, factors: dict[str, float] | None = None):
+    """What every engine needs: attributes, runs, operator, dated changes."""
+    a, runs = world.attributes(n, factors), np.arange(first, first + n)
+    changes = dated_changes(world.model, a, SEED, runs, policy_happens(world.model, SEED, runs))
+    return a, runs, build_operator([], world.model, 4, everything=True), changes
+
+
+def chain(world: World, first: int, n: int, factors: dict[str, float] | None = None) -> Sample:
+    a, runs, operator, changes = settings(world, first, n, factors)
+    return run_chain(world.model, a, operator, SEED, runs, changes, drift_from=DRIFT_FROM)[0]
+
+
+def agents(world: World, first: int, n: int) -> Sample:
+    a, runs, operator, changes = settings(world, first, n)
+    return run_agents(world.model, a, operator, SEED, runs, changes, drift_from=DRIFT_FROM)[0]
+
+
+def more_capacity(world: World, first: int, n: int, factor: float = CAPACITY_OFF) -> Sample:
+    """Wrong: every lane with a limit passes 3 % more a day."""
+    return chain(world, first, n, {"capacity[*; *]": factor})
+
+
+def half_the_variance(world: World, first: int, n: int) -> Sample:
+    """Wrong: the mean of two independent runs, which has the right mean and half the variance of everything."""
+    both = chain(world, first, 2 * n)
+    return 0.5 * (both[:n] + both[n:])
+
+
+def last_come_first(world: World, first: int, n: int) -> Sample:
+    """Wrong: agents whose lanes serve the latest cohort first."""
+    a, runs, operator, changes = settings(world, first, n)
+    luck = draw_luck(world.model, a, SEED, runs, DRIFT_FROM)
+    return simulate_agents(
+        world.model, a, changes, luck, operator.rows, operator.bin_of, operator.n_bins, operator.n_rows, SEED, runs, False,
+        order=lambda cohorts: deque(reversed(cohorts)),
+    )[0]  # fmt: skip
+
+
+def statistics(world: World, first: Sample, second: Sample) -> tuple[Columns, int]:
+    """Columns of the pooled runs of two engines."""
+    operator = build_operator([], world.model, 4, everything=True)
+    x, names = summaries(world.model, operator, np.concatenate([first, second]))
+    return columns(x, names, world.model), len(first)
+
+
+def compare(worlds: list[World], one: Engine, two: Engine, n_one: int, n_two: int, first: int, permutations: int = PERMUTATIONS) -> Verdict:
+    """The test of two engines; the second has other luck than the first."""
+    found = [statistics(w, one(w, first, n_one), two(w, first + n_one, n_two)) for w in worlds]
+    return same_distribution(found, permutations, SEED, [w.number for w in worlds])
+
+
+def describe(verdict: Verdict, most: int = 8) -> str:
+    lines = [f"  largest difference {verdict.largest:.2f} standard errors, {LEVEL:.0%} threshold {verdict.threshold:.2f}, p = {verdict.p:.3g}"]
+    lines += [f"    {z:6.2f}  world {w}: {name}" for z, w, name in verdict.differences[:most]]
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="module")
+def worlds() -> list[World]:
+    return [small_world(i) for i in range(N_WORLDS)]
+
+
+def test_worlds_cover_every_part() -> None:
+    counts = Counter(part for parts in parts_of_worlds() for part in parts)
+    print(f"\n{N_WORLDS} worlds; worlds a part: {dict(counts)}")
+    print(f"not in this version: {missing_parts()}")
+    assert all(counts[part] >= 5 for part in PARTS if part not in missing_parts())
+
+
+def test_chain_and_agents_agree(worlds: list[World]) -> None:
+    verdict = compare(worlds, agents, chain, N_AGENTS, N_CHAIN, 0)
+    print(f"\nchain against agents, {N_WORLDS} worlds, {N_AGENTS} runs of agents and {N_CHAIN} of the chain each")
+    print(describe(verdict))
+    assert not verdict.reject, describe(verdict, 40)
+
+
+def power(worlds: list[World], wrong: Engine, n_wrong: int = N_CHAIN, replicates: int = REPLICATES) -> list[Verdict]:
+    """Verdicts of replicates with runs of their own: the chain, in the place of the agents, against an engine."""
+    each = N_AGENTS + 2 * n_wrong
+    return [compare(worlds, chain, wrong, N_AGENTS, n_wrong, 10_000 + r * each, 199) for r in range(replicates)]
+
+
+def rejected(verdicts: list[Verdict]) -> float:
+    return float(np.mean([v.reject for v in verdicts]))
+
+
+def test_the_test_is_right_when_engines_are_equal(worlds: list[World]) -> None:
+    found = power(worlds[:POWER_WORLDS], chain)
+    print(f"\nchain against itself: rejected in {sum(v.reject for v in found)} of {len(found)} replicates (level {LEVEL:.0%})")
+    assert sum(v.reject for v in found) <= 2  # more than two of twenty: probability 0.001 at 1 %
+
+
+@pytest.mark.parametrize("wrong", [more_capacity, half_the_variance])
+def test_wrong_engines_are_found(worlds: list[World], wrong: Engine) -> None:
+    found = power(worlds[:POWER_WORLDS], wrong)
+    print(f"\n{wrong.__doc__}\n  rejected in {rejected(found):.0%} of {len(found)} replicates on {POWER_WORLDS} worlds; the first:")
+    print(describe(found[0], 4))
+    print(f"  largest differences {min(v.largest for v in found):.1f} to {max(v.largest for v in found):.1f}")
+    assert rejected(found) >= 0.9
+
+
+def test_last_come_first_served_is_found(worlds: list[World]) -> None:
+    found = [compare(worlds[:POWER_WORLDS], chain, last_come_first, N_CHAIN, 40, 10_000 + 5_000 * r, 199) for r in range(5)]
+    print(f"\n{last_come_first.__doc__}\n  rejected in {rejected(found):.0%} of {len(found)} replicates with 40 runs each; the first:")
+    print(describe(found[0], 4))
+    assert rejected(found) >= 0.9
+
+
+def test_smallest_detectable_difference_of_capacity(worlds: list[World]) -> None:
+    """Smallest of a few factors on capacity that is found in at least 90 % of ten replicates."""
+    smallest = None
+    for more in (0.02, 0.01, 0.005, 0.0025):
+        found = power(worlds[:POWER_WORLDS], lambda w, first, n, more=more: more_capacity(w, first, n, 1.0 + more), replicates=10)
+        print(f"\ncapacity off by {more:.2%}: rejected in {rejected(found):.0%}, largest differences about {np.median([v.largest for v in found]):.1f}")
+        if rejected(found) < 0.9:
+            break
+        smallest = more
+    print(f"smallest difference of capacity found in 90 % of replicates: {smallest or 0.03:.2%}")
