@@ -44,11 +44,11 @@ def attributes_page() -> str:
         "Every number of the model that a case, a prior, a shock, a policy or `--set` can name. It is written `name`, `name[index]` or\n"
         "`name[index; index]`; `*` stands for any index, a country code for all gates of that far country. `air` and `rail` stand for\n"
         "all seats by that mode.\n\n"
-        "The default holds where the case gives no value of its own. Dated attributes are multipliers (1 = no change; `open` is set instead)\n"
-        "that shocks and policies change at a date.\n\n"
+        "The default holds where the case gives no value of its own. Shocks and policies change dated attributes at a date: they\n"
+        "multiply (1 = no change), or set the value where the table says so.\n\n"
     )
     rows = [
-        (f"`{a.name}{INDEX_FORM[a.index]}`", a.unit, number(a.default), f"{number(a.low)} – {number(a.high)}", yes(a.dated), a.meaning)
+        (f"`{a.name}{INDEX_FORM[a.index]}`", a.unit, number(a.default), f"{number(a.low)} – {number(a.high)}", "sets" if a.sets else yes(a.dated), a.meaning)
         for a in ATTRIBUTES
     ]
     series = "\n## Series that a run records\n\nA flow is summed over time, a level averaged.\n\n"

@@ -282,6 +282,16 @@ def unknown_in_groups(world: World) -> Iterator[Found]:
                 )
 
 
+def buses_for_groups(world: World) -> Iterator[Found]:
+    """A group that takes buses needs a crossing with a bus lane."""
+    if any(lane.lane == "bus" and lane.direction == "entries" for lane in world.case.lanes):
+        return
+    for i, group in enumerate(world.case.groups):
+        if group.bus_appeal is not None:
+            what = f"group '{group.name}': bus_appeal {group.bus_appeal:g}, but no crossing has a bus lane"
+            yield ("groups", i, "bus_appeal"), what, "add a lane of class bus to crossings.csv, or leave bus_appeal out"
+
+
 def unknown_in_ordinary(world: World) -> Iterator[Found]:
     """A split must name gates of the block's country, and weigh something if anybody travels."""
     portals = names.linked_portals(world.case)
@@ -446,10 +456,17 @@ def changes_name_dated_attributes(world: World) -> Iterator[Found]:
             continue
         if not attribute.dated:
             yield (*path, "attribute"), f"{label} cannot change at a date", "dated attributes are " + ", ".join(dated)
+        elif attribute.name == "announced_wait" and not announcements_heard(world.case):
+            yield (*path, "attribute"), f"{label} has no effect while announcement_weight is 0", "set it in behaviour or by a prior"
         elif attribute.name == "open" and change.to.fixed not in (0.0, 1.0):
             yield (*path, "to"), f"{label} must be set to fixed: 0 (closed) or fixed: 1 (open)", "use capacity_factor for part of the capacity"
         else:
             yield from _dist_in_range((*path, "to"), label, change.to, attribute, scales=False)
+
+
+def announcements_heard(case: Case) -> bool:
+    """Whether anything gives announcements a weight."""
+    return case.behaviour.get("announcement_weight", 0.0) > 0.0 or any("announcement_weight" in text for p in case.priors for text in p.sets)
 
 
 def _check_reference(
@@ -472,7 +489,7 @@ def _check_reference(
 
 def _why_no_match(world: World, reference: names.Reference, attribute: Attribute) -> str:
     """A remedy for a reference that matches nothing: the nearest name for the index that is unknown by itself."""
-    known = world.universe.indices[attribute.index]
+    known = names.indices_of(attribute.index, world.universe)
     for i, written in enumerate(reference.indices):
         candidates = list(dict.fromkeys(index[i] for index in known))
         countries = list(dict.fromkeys(world.universe.gate_country.get(c, "") for c in candidates))
@@ -480,6 +497,8 @@ def _why_no_match(world: World, reference: names.Reference, attribute: Attribute
             return world.hint(written, candidates)
     if attribute.index == "lane":
         return "add the lane to crossings.csv; with open = 0 if it opens later"
+    if attribute.index == "station" and not known:
+        return "give entry_capacity_per_day in crossings.csv, which makes the second station"
     if attribute.index == "shock":
         return f"no shock of that name has {attribute.name}"
     return "each index is known, but not together" if len(reference.indices) > 1 else "the case has none"
@@ -596,6 +615,7 @@ CHECKS: dict[str, Callable[[World], Iterator[Found]]] = {
         unreachable_crossings,
         origins_without_people,
         unknown_in_groups,
+        buses_for_groups,
         unknown_in_ordinary,
         unknown_in_onward_and_appeal,
         unknown_in_seats,
