@@ -10,6 +10,7 @@ for the + 1).
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -65,7 +66,7 @@ def summaries(model: Model, operator: Operator, out: Floats) -> tuple[Floats, li
             if not x.any():
                 continue
             if s.kind == "flow":
-                parts = [(f"bins {a}-{b}", x[:, a:b].sum(axis=1)) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+                parts = [(f"bins {a}-{b}", x[:, a:b].sum(axis=1)) for a, b in itertools.pairwise(cuts)]
                 parts.append(("all", x.sum(axis=1)))
             else:
                 parts = [(f"bin {b}", x[:, b]) for b in moments] + [("mean", x.mean(axis=1)), ("largest", x.max(axis=1))]
@@ -73,7 +74,7 @@ def summaries(model: Model, operator: Operator, out: Floats) -> tuple[Floats, li
                 numbers.append(value)
                 names.append(f"{s.name} {place} {when}")
         for kind in ("wait_car", "wait_foot", "journey"):
-            for a, b in [*zip(cuts[1:-1], cuts[2:], strict=True), (0, n_bins)]:
+            for a, b in [*itertools.pairwise(cuts[1:]), (0, n_bins)]:
                 n = rows[f"{kind}_n"][:, a:b].sum(axis=1)
                 numbers.append(np.where(n > 0, rows[f"{kind}_sum"][:, a:b].sum(axis=1) / np.maximum(n, 1.0), 0.0))
                 names.append(f"{kind} a party {place} bins {a}-{b}")

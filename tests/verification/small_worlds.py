@@ -57,7 +57,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "contagion": ("contagion", "contagion_lag_days"),
     "reception cap": ("reception_cap",),
     "draft checks": ("admitted",),
-    "parts of a day": ("reception_cap", "admitted"),
+    "parts of a day": ("admitted",),
     "shelter": ("shelter_need",),
 }
 """Part of the law -> attributes that a version must know to have it."""
@@ -233,7 +233,9 @@ def _ordinary(parts: frozenset[str], gates: list[tuple[str, str]], rng: np.rando
         week = tuple(float(x) for x in rng.uniform(0.5, 1.5, 7))
         flows = {"entries_per_day": float(rng.uniform(5, 30)), "exits_per_day": float(rng.uniform(10, 40))}
         found.append(
-            Ordinary(name=f"{code} cars", country=code, party_size=2.0, split={**split, "elsewhere": 0.4}, weekly_entries=week, weekly_exits=week, **flows)
+            Ordinary(
+                name=f"{code} cars", country=code, party_size=2.0, split={**split, "elsewhere": 0.4}, weekly_entries=week, weekly_exits=week, **flows
+            )
         )
         if "lorries" in parts:
             found.append(Ordinary(name=f"{code} lorries", country=code, who="others", lane="lorry", split=split, **flows))
@@ -268,9 +270,14 @@ def _shocks(parts: frozenset[str], gates: list[tuple[str, str]], groups: tuple[G
     hours = lambda low, high: timedelta(hours=float(rng.integers(low, high)))  # noqa: E731
     found = [
         Shock(
-            name="alarm", kind="departures", at=RUSH, leaving_per_day=float(rng.uniform(150, 500)), preparation_days=float(rng.uniform(0.05, 0.5)),
-            decay_days=float(rng.uniform(0.5, 5.0)), why="test",
-        )  # fmt: skip
+            name="alarm",
+            kind="departures",
+            at=RUSH,
+            leaving_per_day=float(rng.uniform(150, 500)),
+            preparation_days=float(rng.uniform(0.05, 0.5)),
+            decay_days=float(rng.uniform(0.5, 5.0)),
+            why="test",
+        )
     ]
     if "two shocks" in parts:
         found.append(
@@ -303,5 +310,8 @@ def _shocks(parts: frozenset[str], gates: list[tuple[str, str]], groups: tuple[G
 def _policies(parts: frozenset[str], rng: np.random.Generator) -> tuple[Policy, ...]:
     if "policy" not in parts:
         return ()
-    changes = (_change("entries_factor[SE]", Dist(uniform=(0.3, 0.9))), _change("capacity_factor[Gate A; *]", float(rng.uniform(0.5, 0.9)), after_days=0.5))
+    changes = (
+        _change("entries_factor[SE]", Dist(uniform=(0.3, 0.9))),
+        _change("capacity_factor[Gate A; *]", float(rng.uniform(0.5, 0.9)), after_days=0.5),
+    )
     return (Policy(name="papers", probability=0.5, dates=(START + timedelta(days=2), START + timedelta(days=3)), changes=changes, why="test"),)

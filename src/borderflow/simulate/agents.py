@@ -29,6 +29,8 @@ CITIZENS, OTHERS = -2, -1
 LONGEST_WAIT = 240.0
 LONGEST_JOURNEY = 240.0
 RUSH_HOUR = 15.0
+NO_BUS = -50.0
+"""bus_appeal of a group that takes no buses."""
 
 """A utility or a bound that stands for 'not given'."""
 
@@ -98,14 +100,10 @@ class Attributes:
         self._slots = model.slots
         self._a = a.tolist()
 
-    def __call__(self, name: str, *index: str, default: float | None = None) -> float:
-        """The value at an index; of an attribute that the case does not hold, its default in the table, else `default`."""
-        slot = self._slots.get((name, index), self._slots.get((name, ())))
-        if slot is not None:
-            return float(self._a[slot])
-        if default is None:
-            return BY_NAME[name].default
-        return default
+    def __call__(self, name: str, *index: str) -> float:
+        """The value at an index; of an attribute that the case does not hold there, its default in the table."""
+        slot = self._slots.get((name, index))
+        return BY_NAME[name].default if slot is None else float(self._a[slot])
 
 
 # ---- the world of one run: what does not change --------------------------------------------------------------------
@@ -146,11 +144,11 @@ class Lane:
         self.open_at_first = bool(listed.open) if listed else True
         self.capacity = value("capacity", *key)
         self.growth, self.growth_lag = value("growth", *key), value("growth_lag_days", *key)
-        self.two_stations = listed is not None and getattr(listed, "entry_capacity_per_day", None) is not None
-        self.entry_capacity = value("entry_capacity", *key, default=NO_LIMIT) if self.two_stations else NO_LIMIT
-        self.room = value("room", *key, default=math.inf) if self.two_stations else math.inf
-        self.booths = value("booths", *key, default=0.0)
-        self.cv = value("service_cv", *key, default=0.0)
+        self.two_stations = listed is not None and listed.entry_capacity_per_day is not None
+        self.entry_capacity = value("entry_capacity", *key) if self.two_stations else NO_LIMIT
+        self.room = value("room", *key) if self.two_stations else math.inf
+        self.booths = value("booths", *key)
+        self.cv = value("service_cv", *key)
         all_hours = self.opens <= 0.0 and self.closes >= 24.0
         self.limited = self.capacity < 0.1 * NO_LIMIT or not self.open_at_first or not all_hours or key in dated or self.two_stations
         self.sizes: dict[int, float] = {}
@@ -237,12 +235,12 @@ class Agents:
         self.wait_disutility = self.value("wait_disutility")
         self.walk_appeal, self.hour_peak = self.value("walk_appeal"), self.value("hour_peak")
         self.belief_lag, self.spread = self.value("belief_lag_days"), self.value("travel_spread_hours")
-        self.balk, self.renege = self.value("balk_per_hour", default=0.0), self.value("renege_per_day", default=0.0)
+        self.balk, self.renege = self.value("balk_per_hour"), self.value("renege_per_day")
         self.switching = self.value("switch_per_day")
-        self.trust = self.value("announcement_weight", default=0.0)
-        self.contagion, self.similarity = self.value("contagion", default=0.0), self.value("nest_similarity", default=1.0)
+        self.trust = self.value("announcement_weight")
+        self.contagion, self.similarity = self.value("contagion"), self.value("nest_similarity")
         self.bus_appeal = [self._bus_appeal(g.name) for g in self.groups]
-        self.bus_seats = self.value("bus_seats", default=40.0)
+        self.bus_seats = self.value("bus_seats")
         self.step_hours = self.case.step
         self._make_lanes()
         self._make_blocks()
@@ -259,16 +257,15 @@ class Agents:
         self.own: dict[tuple[str, tuple[str, ...]], float] = {}  # attributes without changes, once looked up
         self.factor: dict[tuple[str, tuple[str, ...]], float] = {}
         self.places_of = {
-            c: [p.shelter_places for p in self.case.places if p.kind != "crossing" and c in p.country and p.shelter_places is not None]
-            for c in model.countries
+            c: [p.shelter_places for p in self.case.places if p.country[-1] == c and p.shelter_places is not None] for c in model.countries
         }
 
     # -- before the first step
 
     def _bus_appeal(self, group: str) -> float | None:
         """Utility of buses for a group, None where it takes none."""
-        given = next((getattr(g, "bus_appeal", None) for g in self.groups if g.name == group), None)
-        return None if given is None else self.value("bus_appeal", group, default=given)
+        appeal = self.value("bus_appeal", group)
+        return appeal if appeal > NO_BUS else None
 
     def _dated(self, changes: tuple[Floats, Floats, Floats]) -> list[DatedChange]:
         """The changes of this run in the order of the files, shocks before policies, one entry an attribute and index."""
@@ -288,7 +285,7 @@ class Agents:
                 if slot is None or slot not in column:
                     continue
                 at = column[slot]
-                hours = getattr(change, "hours", None)
+                hours = change.hours
                 for key in expand(parse_reference(change.attribute), self.case, universe):
                     found.append(DatedChange(key, float(value[at]), float(start[at]), float(end[at]), hours))
         return found
@@ -449,7 +446,7 @@ class Agents:
             if name == "open":
                 self.own[key] = float(self.lanes[index[0], index[1], index[2]].open_at_first)
             else:
-                self.own[key] = self.value(name, *index, default={"announced_wait": -1.0, "reception_cap": math.inf}.get(name, 1.0))
+                self.own[key] = self.value(name, *index)
         return self.own[key]
 
     def is_open(self, lane: Lane) -> bool:
@@ -508,7 +505,7 @@ class Agents:
                     n, hours = self.set_out[way.gate]
                     self.set_out[way.gate] = (n + 1, hours + way.hours)
         if self.contagion > 0.0:
-            fading = math.exp(-days / self.value("contagion_lag_days", default=1.0))
+            fading = math.exp(-days / self.value("contagion_lag_days"))
             self.left_lately = self.left_lately * fading + left / max(self.value("pool"), 1.0)
 
     def choose_way(self, ways: list[Way]) -> Way | None:
@@ -767,9 +764,11 @@ class Agents:
             self.add(k, "queue_foot", people * level)
             if lane.kind == "foot":
                 self.add(k, "capacity_people", rate * level)
+        if lane.kind in ("car", "foot", "seat"):
+            self.add(k, "join_wait_car" if lane.kind == "car" else "join_wait_foot", lane.join_wait * level)
         if lane.kind in ("car", "bus", "lorry"):
             self.add(k, "queue_km", vehicles * self.value("spacing_m") / 1000.0 * level)
-        if queued and lane.kind in ("car", "foot"):
+        if queued and lane.kind in ("car", "foot", "seat"):
             age = self.end_hours[self.t] - self.end_hours[min(x.joined for x in queued)]
             self.add(k, "head_age" if lane.kind == "car" else "head_age_foot", age * level)
 
@@ -852,10 +851,10 @@ class Agents:
 
     def shelter(self, code: str, country: Country, place: int) -> None:
         """J.3: places needed, and lacking where the case states any."""
-        needed = country.people * self.value("shelter_need", default=0.0)
+        needed = country.people * self.value("shelter_need", code)
         stated = self.places_of[code]
         self.add(place, "places_needed", needed * self.level)
-        self.add(place, "places_lacking", (max(0.0, needed - sum(stated)) if stated else 0.0) * self.level)
+        self.add(place, "places_short", (max(0.0, needed - sum(stated)) if stated else 0.0) * self.level)
 
     def compartments(self) -> Floats:
         """Parties by group and compartment, counted where they are, (n_groups, n_compartments)."""
