@@ -699,8 +699,8 @@ class Agents:
             lane.credit -= sum(x.weight for x in passed)
         in_front, in_between = weight_in(lane.front), weight_in(lane.between)
         biggest = max([1.0, *(lane.weight_of(who, size, self.bus_seats) for who, size in lane.sizes.items())])
-        lane.credit = self.nothing_saved(lane, lane.credit, lane.front, biggest)
-        lane.credit2 = self.nothing_saved(lane, lane.credit2, lane.between, biggest)
+        lane.credit = self.nothing_saved(lane, lane.credit, bool(lane.front or lane.between), biggest)
+        lane.credit2 = self.nothing_saved(lane, lane.credit2, bool(lane.between), biggest)
         lane.join_wait = 24.0 * max(in_front, lane.booths) / lane.rate if lane.rate > 0.0 else LONGEST_WAIT
         if lane.two_stations:
             through_both = 24.0 * (in_front + in_between) / lane.rate2 if lane.rate2 > 0.0 else LONGEST_WAIT
@@ -737,9 +737,9 @@ class Agents:
             cohorts.pop()
         return passed
 
-    def nothing_saved(self, lane: Lane, credit: float, cohorts: deque[Cohort], biggest: float) -> float:
+    def nothing_saved(self, lane: Lane, credit: float, somebody: bool, biggest: float) -> float:
         """H.6: an idle station keeps at most one party's worth."""
-        if cohorts:
+        if somebody:
             return min(credit, biggest)
         return min(credit, 0.0 if lane.booths > 0.0 or lane.cv > 0.0 else 1.0)
 
