@@ -39,6 +39,8 @@ class Dated:
     size: Dist
     slot: int
     """Place of its size in the attribute vector."""
+    number: int
+    """Number of the change within its shock or policy."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
         for i, change in enumerate(changes):
             slot = put(f"size ({kind})", (owner, str(i)), middle_of(change.to))
             for factor, sets in factors_of(change):
-                done.append(Dated(factor, sets, start + change.after_days, end, change.to, slot))
+                done.append(Dated(factor, sets, start + change.after_days, end, change.to, slot, i))
         return done
 
     shock_changes: list[Dated] = []

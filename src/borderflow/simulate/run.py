@@ -64,7 +64,7 @@ def dated_changes(model: Model, a: Floats, seed: int, runs: NDArray[np.int64], h
         for change in policy.changes:
             if on is not None:
                 for r in np.flatnonzero(on):
-                    _, v = policy_luck(seed, int(runs[r]), p, change.slot)
+                    _, v = policy_luck(seed, int(runs[r]), p, 1 + change.number)
                     span = policy.last_day - policy.first_day + 1
                     first, _ = policy_luck(seed, int(runs[r]), p, 0)
                     start[r, at] = policy.first_day + math.floor(first * span) + change.start
