@@ -17,10 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderflow.simulate import engine
+from borderflow.simulate import choice, engine
+from borderflow.simulate.choice import by_hour, hazard_of
 from borderflow.simulate.compile import compile_case
-from borderflow.simulate.engine import by_hour, hazard_of, serve_lane
 from borderflow.simulate.luck import draw_luck
+from borderflow.simulate.queues import serve_lane
 from borderflow.simulate.run import policy_happens
 from borderflow.simulate.series import COMPARTMENTS
 from borderflow.world.model import Change, Dist, Group, Lane, Ordinary, Policy, Shock
@@ -210,7 +211,9 @@ def one_lane(cohorts, alive=1.0, budget=0.0, is_chain=False, step=2, weights=(1.
     """Serves a lane of cohorts (arrived in hours 0, 1, 2; types citizen, other, one group): head, used, served, hours waited, what is left."""
     queue = np.array([cohorts], dtype=float)
     served, hours = np.zeros(3), np.zeros(1)
-    head, used = serve_lane(is_chain, queue, 0, step, np.array([weights]), alive, budget, served, np.arange(5.0), hours, 1, 0, 0)
+    head, used = serve_lane(
+        is_chain, queue, 0, 0, step, step, np.array([weights]), 0, alive, budget, served, np.arange(5.0), hours, 1, 0, 0, queue, -1
+    )
     return head, used, served, hours[0], queue[0]
 
 
@@ -653,5 +656,5 @@ def test_bins_only_group_what_happens():
 
 
 def test_arrays_hold_nothing_that_the_engine_does_not_read():
-    text = Path(engine.__file__).read_text(encoding="utf-8")
+    text = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (engine, choice))
     assert [x for x in engine.Arrays._fields if f"m.{x}" not in text] == []

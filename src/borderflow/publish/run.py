@@ -275,7 +275,18 @@ def _with_settings(model: Model, sets: dict[str, float], scale: float) -> Floats
     if problems:
         raise InputError(problems)
     if scale != 1.0:
-        scaled = {"pool", "leaving_per_day", "capacity", "entries_per_day", "exits_per_day", "initial_stock"}
+        scaled = {
+            "pool",
+            "leaving_per_day",
+            "capacity",
+            "entries_per_day",
+            "exits_per_day",
+            "initial_stock",
+            "entry_capacity",
+            "room",
+            "booths",
+            "reception_cap",
+        }
         for (name, _), slot in model.slots.items():
             if name in scaled and base[slot] < 1e9:
                 base[slot] = min(base[slot] * scale, 1e12)
