@@ -334,7 +334,6 @@ def simulate(
     # --- what is switched on
     by_group = 1 if m.f_admitted >= 0 else 0  # whether gates admit groups differently: index of a group among the rules of a gate is g * by_group
     balking = a[one + BALKING] > 0.0
-    leaving_queues = a[one + SWITCH_RATE] > 0.0 or a[one + RENEGING] > 0.0
     announcing = m.f_announced >= 0 and a[one + ANNOUNCED] > 0.0
     capped = m.f_cap >= 0
     sheltering = False
@@ -383,6 +382,14 @@ def simulate(
     for i in range(m.change_factor.shape[0]):  # a lane without a limit can still be closed
         if m.f_capacity <= m.change_factor[i] < m.f_capacity + 2 * n_lanes:
             finite[(m.change_factor[i] - m.f_capacity) % n_lanes] = 1
+    n_leaving = 0  # lanes whose queue those who fled may leave
+    leaving_lane = np.zeros(n_lanes, np.int64)
+    for lane in range(n_lanes):
+        k = m.lane_gate[lane]
+        to_foot = lane == m.gate_car[k] and m.gate_foot[k] >= 0 and a[one + SWITCH_RATE] > 0.0
+        if m.lane_exits[lane] == 0 and finite[lane] == 1 and (to_foot or a[one + RENEGING] > 0.0):
+            leaving_lane[n_leaving] = lane
+            n_leaving += 1
     queued = np.zeros((n_lanes, n_types))  # in front of the lane's first station and between its stations
     head = np.zeros(n_lanes, np.int64)
     credit = np.zeros(n_lanes)
@@ -397,7 +404,6 @@ def simulate(
                 recorded[k] = 1
     belief_mix = 0.0
     pressure = np.zeros(n_lanes)
-    join_wait = np.zeros(n_lanes)  # hours that one who joins now would wait
     belief = np.zeros(n_lanes)  # what is learnt of true waits
     believed = np.zeros(n_lanes) if announcing else belief  # the same mixed with what is announced
     n_stations = between.shape[0]
@@ -629,7 +635,7 @@ def simulate(
                 if bus >= 0 and takes_bus[g] == 1:
                     loss = a[one + WAIT_DISUTILITY]
                     by_bus = bus_share(
-                        a[m.o_bus + g] - loss * believed[bus] if factor[m.f_open + bus] > 0.0 or car < 0 and foot < 0 else -math.inf,
+                        a[m.o_bus + g] - loss * believed[bus] if factor[m.f_open + bus] > 0.0 or (car < 0 and foot < 0) else -math.inf,
                         -loss * believed[car] if drives else -math.inf,
                         a[one + WALK_APPEAL] - loss * believed[foot] if walks else -math.inf,
                     )
@@ -698,38 +704,36 @@ def simulate(
                     stock[c] -= people
 
         # leaving the queue: for the foot lane, or for good
-        if leaving_queues:
-            for lane in range(n_lanes):
-                if m.lane_exits[lane] == 1 or finite[lane] == 0:
-                    continue
-                k = m.lane_gate[lane]
-                foot = m.gate_foot[k]
-                by_foot = 0.0
-                if lane == m.gate_car[k] and foot >= 0 and factor[m.f_open + foot] > 0.0 and believed[foot] < believed[lane]:
-                    by_foot = a[one + SWITCH_RATE]
-                if by_foot + a[one + RENEGING] <= 0.0:
-                    continue
-                station = m.lane_station[lane]
-                parties = 0.0
-                for j in range(n_types):
-                    waiting[j] = queued[lane, j] - (inside[station, j] if station >= 0 else 0.0)
-                    parties += waiting[j]
-                # who is at a booth stays
-                rate = by_foot + a[one + RENEGING] * max(0.0, 1.0 - a[m.o_lane + N_LANE * lane + BOOTHS] / max(parties, 1e-12))
-                if rate <= 0.0:
-                    continue
-                alive[lane] = leave_queue(
-                    chain, queue, lane, head[lane], t, waiting, alive[lane], rate, by_foot / rate, dt, switched, given_up, seed, run, n_gates, k
-                )
-                for g in range(n_groups):
-                    kind = N_ORDINARY_TYPES + g
-                    queued[lane, kind] = waiting[kind] + (inside[station, kind] if station >= 0 else 0.0)
-                    if given_up[g] > 0.0:
-                        gave_up[g] += given_up[g]
-                        add(out, rows[k, S_GAVE_UP], b, given_up[g] * a[m.o_party + g])
-                    if switched[g] > 0.0:
-                        arrive[foot, kind] += switched[g]
-                        add(out, rows[k, S_CARS_LEFT], b, switched[g])
+        for i in range(n_leaving):
+            lane = leaving_lane[i]
+            k = m.lane_gate[lane]
+            foot = m.gate_foot[k]
+            by_foot = 0.0
+            if lane == m.gate_car[k] and foot >= 0 and factor[m.f_open + foot] > 0.0 and believed[foot] < believed[lane]:
+                by_foot = a[one + SWITCH_RATE]
+            if by_foot + a[one + RENEGING] <= 0.0:
+                continue
+            station = m.lane_station[lane]
+            parties = 0.0
+            for j in range(n_types):
+                waiting[j] = queued[lane, j] - (inside[station, j] if station >= 0 else 0.0)
+                parties += waiting[j]
+            # who is at a booth stays
+            rate = by_foot + a[one + RENEGING] * max(0.0, 1.0 - a[m.o_lane + N_LANE * lane + BOOTHS] / max(parties, 1e-12))
+            if rate <= 0.0:
+                continue
+            alive[lane] = leave_queue(
+                chain, queue, lane, head[lane], t, waiting, alive[lane], rate, by_foot / rate, dt, switched, given_up, seed, run, n_gates, k
+            )
+            for g in range(n_groups):
+                kind = N_ORDINARY_TYPES + g
+                queued[lane, kind] = waiting[kind] + (inside[station, kind] if station >= 0 else 0.0)
+                if given_up[g] > 0.0:
+                    gave_up[g] += given_up[g]
+                    add(out, rows[k, S_GAVE_UP], b, given_up[g] * a[m.o_party + g])
+                if switched[g] > 0.0:
+                    arrive[foot, kind] += switched[g]
+                    add(out, rows[k, S_CARS_LEFT], b, switched[g])
 
         # service
         newcomer[:] = 0.0
@@ -842,15 +846,16 @@ def simulate(
                 credit[lane] = min(credit[lane], most)
                 if station >= 0:
                     credit2[station] = min(credit2[station], most if load2 >= 0.5 else 0.0 if service_law[lane] == 1 else 1.0)
+                join = LONGEST_WAIT_HOURS
                 if per_day > 0.0 and per_day2 > 0.0:
-                    hours = 24.0 * max(load - load2, a[o + BOOTHS]) / per_day
-                    if station >= 0:
-                        hours = max(hours, 24.0 * load / per_day2)
-                    join_wait[lane] = min(hours, LONGEST_WAIT_HOURS)
-                else:
-                    join_wait[lane] = LONGEST_WAIT_HOURS
-                pressure[lane] += (load / (load + 0.5 * smaller + 1e-9) - pressure[lane]) * growth_mix[lane]
-                belief[lane] += (join_wait[lane] - belief[lane]) * belief_mix
+                    join = 0.0
+                    if load > 0.0 or service_law[lane] == 1:
+                        join = min(24.0 * max(load - load2, a[o + BOOTHS]) / per_day, LONGEST_WAIT_HOURS)
+                        if station >= 0:
+                            join = min(max(join, 24.0 * load / per_day2), LONGEST_WAIT_HOURS)
+                towards = load / (load + 0.5 * smaller + 1e-9) if load > 0.0 else 0.0
+                pressure[lane] += (towards - pressure[lane]) * growth_mix[lane]
+                belief[lane] += (join - belief[lane]) * belief_mix
                 # what is seen at the lane
                 if not back and recorded[k] == 1:
                     people = 0.0
@@ -864,7 +869,7 @@ def simulate(
                         add(out, rows[k, S_CAPACITY_CARS], b, per_day * level)
                         add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * size[lane, CITIZEN] * level)
                         if cls == CAR:
-                            add(out, rows[k, S_JOIN_WAIT_CAR], b, join_wait[lane] * level)
+                            add(out, rows[k, S_JOIN_WAIT_CAR], b, join * level)
                             if left > 0.0 and rows[k, S_HEAD_AGE] >= 0:
                                 h = first_cohort(queue, lane, head[lane], t)
                                 if station >= 0 and load2 > 0.0:
@@ -876,7 +881,7 @@ def simulate(
                         add(out, rows[k, S_CAPACITY_LORRIES], b, per_day * level)
                     else:
                         add(out, rows[k, S_QUEUE_FOOT], b, people * level)
-                        add(out, rows[k, S_JOIN_WAIT_FOOT], b, join_wait[lane] * level)
+                        add(out, rows[k, S_JOIN_WAIT_FOOT], b, join * level)
                         if left > 0.0 and rows[k, S_HEAD_AGE_FOOT] >= 0:
                             h = first_cohort(queue, lane, head[lane], t)
                             if station >= 0 and load2 > 0.0:

@@ -204,6 +204,14 @@ def lanes_without_crossing(world: World) -> Iterator[Found]:
             )
 
 
+def room_without_second_station(world: World) -> Iterator[Found]:
+    """Room lies between two stations, so that a lane with room needs the second."""
+    for i, lane in enumerate(world.case.lanes):
+        if lane.room is not None and lane.entry_capacity_per_day is None:
+            what = f"lane '{lane.crossing}; {lane.lane}; {lane.direction}': room {lane.room:g} lies between two stations, but the lane has one"
+            yield ("lanes", i), what, "fill in entry_capacity_per_day, or leave room empty"
+
+
 def unreachable_crossings(world: World) -> Iterator[Found]:
     """A crossing needs a road from some origin, over places of the country of origin; one without lanes may stand alone."""
     case = world.case
@@ -454,6 +462,12 @@ def changes_name_dated_attributes(world: World) -> Iterator[Found]:
         yield from found
         if attribute is None:
             continue
+        if change.hours is not None and change.hours[0] == change.hours[1]:
+            yield (
+                (*path, "hours"),
+                f"{label} holds from {change.hours[0]:g} to {change.hours[1]:g} o'clock, no part of a day",
+                "leave hours out for all day",
+            )
         if not attribute.dated:
             yield (*path, "attribute"), f"{label} cannot change at a date", "dated attributes are " + ", ".join(dated)
         elif attribute.name == "announced_wait" and not announcements_heard(world.case):
@@ -490,6 +504,8 @@ def _check_reference(
 def _why_no_match(world: World, reference: names.Reference, attribute: Attribute) -> str:
     """A remedy for a reference that matches nothing: the nearest name for the index that is unknown by itself."""
     known = names.indices_of(attribute.index, world.universe)
+    if attribute.index == "station" and not known:
+        return "give entry_capacity_per_day in crossings.csv, which makes the second station"
     for i, written in enumerate(reference.indices):
         candidates = list(dict.fromkeys(index[i] for index in known))
         countries = list(dict.fromkeys(world.universe.gate_country.get(c, "") for c in candidates))
@@ -497,8 +513,6 @@ def _why_no_match(world: World, reference: names.Reference, attribute: Attribute
             return world.hint(written, candidates)
     if attribute.index == "lane":
         return "add the lane to crossings.csv; with open = 0 if it opens later"
-    if attribute.index == "station" and not known:
-        return "give entry_capacity_per_day in crossings.csv, which makes the second station"
     if attribute.index == "shock":
         return f"no shock of that name has {attribute.name}"
     return "each index is known, but not together" if len(reference.indices) > 1 else "the case has none"
@@ -612,6 +626,7 @@ CHECKS: dict[str, Callable[[World], Iterator[Found]]] = {
         links_to_unknown_places,
         absurd_speeds,
         lanes_without_crossing,
+        room_without_second_station,
         unreachable_crossings,
         origins_without_people,
         unknown_in_groups,

@@ -119,8 +119,6 @@ class Lane(Frozen):
     def _hours_in_order(self) -> Lane:
         if self.opens_hour >= self.closes_hour:
             raise ValueError(f"closes_hour {self.closes_hour:g} must be after opens_hour {self.opens_hour:g}")
-        if self.room is not None and self.entry_capacity_per_day is None:
-            raise ValueError(f"room {self.room:g} is between two stations and needs entry_capacity_per_day")
         return self
 
 
@@ -221,12 +219,6 @@ class Change(Frozen):
     hours: tuple[Annotated[float, Field(ge=0, lt=24)], Annotated[float, Field(gt=0, le=24)]] | None = Field(
         None, description="[from, to]: local hours of the day within which it holds, over midnight if from > to; null = all day"
     )
-
-    @model_validator(mode="after")
-    def _part_of_a_day(self) -> Change:
-        if self.hours is not None and self.hours[0] == self.hours[1]:
-            raise ValueError(f"hours from {self.hours[0]:g} to {self.hours[1]:g} are no part of a day; leave hours out for all day")
-        return self
 
 
 class Shock(Frozen):
