@@ -1,7 +1,8 @@
 """Do two samples of runs have the same distribution? One permutation test over many statistics of many worlds, with an exact family-wise level.
 
 Each run becomes a row of numbers: flows by window, levels at several times, mean waits of those who crossed. Their means, squared deviations,
-shares above pooled quantiles and products between gates are columns whose means must not differ between engines. If they are equal in
+shares above pooled quantiles and products between gates are columns whose means must not differ between engines; differences of the totals of each
+series are also added up over worlds, which finds what is small everywhere. If they are equal in
 distribution, runs are exchangeable, so the largest standardised difference over all columns of all worlds has a known null distribution: that
 under random labels. Rejecting above its 99th percentile raises a false alarm with probability 1 % for everything together, whatever the
 correlations (Westfall and Young 1993, doi:10.1002/bimj.4710360609, for the maximum statistic; Phipson and Smyth 2010, doi:10.2202/1544-6115.1585,
@@ -31,10 +32,11 @@ ROUNDING = 1e-7
 
 
 class Columns(NamedTuple):
-    """Statistics of one world: (n_runs, n_columns) standardised numbers and their names."""
+    """Statistics of one world: (n_runs, n_columns) standardised numbers and their names; the last `n_pooled` are the same for all worlds."""
 
     values: NDArray[np.float32]
     names: list[str]
+    n_pooled: int
 
 
 class Verdict(NamedTuple):
@@ -43,7 +45,7 @@ class Verdict(NamedTuple):
     largest: float
     threshold: float
     p: float
-    differences: list[tuple[float, int, str]]
+    differences: list[tuple[float, str, str]]
     """Standard errors, world and name of the largest differences, largest first."""
 
     @property
@@ -81,10 +83,25 @@ def summaries(model: Model, operator: Operator, out: Floats) -> tuple[Floats, li
     return np.stack(numbers, axis=1), names
 
 
-def columns(x: Floats, names: list[str], model: Model) -> Columns:
-    """Statistics whose means are compared, from the pooled runs of both engines, (n_runs, n_numbers)."""
-    scale = np.maximum(np.abs(x).max(axis=0), 1e-9)
-    x = np.round(x / scale / ROUNDING) * ROUNDING
+def totals(operator: Operator, out: Floats) -> Floats:
+    """Every series summed over places and time, (n_runs, n_series): what differences of all worlds are added up of."""
+    return np.stack([out[:, operator.rows[:, i]].sum(axis=(1, 2)) for i in range(len(SERIES))], axis=1)
+
+
+def standardised(values: Floats) -> Floats:
+    """Columns with mean 0 and standard deviation 1; those that do not vary are 0."""
+    spread = values.std(axis=0)
+    return np.where(spread > 10.0 * ROUNDING, (values - values.mean(axis=0)) / np.maximum(spread, 1e-12), 0.0)
+
+
+def rounded(x: Floats) -> Floats:
+    """Numbers relative to the largest of their column, without what comes from the order of adding."""
+    return np.round(x / np.maximum(np.abs(x).max(axis=0), 1e-9) / ROUNDING) * ROUNDING
+
+
+def columns(x: Floats, names: list[str], everything: Floats, model: Model) -> Columns:
+    """Statistics whose means are compared, from the pooled runs of both engines, (n_runs, n_numbers) and totals, (n_runs, n_series)."""
+    x = rounded(x)
     centred = x - x.mean(axis=0)
     parts, labels = [x, centred**2], [f"mean of {n}" for n in names] + [f"variance of {n}" for n in names]
     for q in QUANTILES:
@@ -102,10 +119,11 @@ def columns(x: Floats, names: list[str], model: Model) -> Columns:
     values = np.concatenate(parts, axis=1)
     base = np.sort(values, axis=0)
     varied = (values != base[len(base) // 2]).sum(axis=0) >= LEAST_VARIED
-    spread = values.std(axis=0)
-    keep = varied & (spread > 10.0 * ROUNDING)
-    standard = (values[:, keep] - values[:, keep].mean(axis=0)) / spread[keep]
-    return Columns(standard.astype(np.float32), [n for n, k in zip(labels, keep, strict=True) if k])
+    keep = varied & (values.std(axis=0) > 10.0 * ROUNDING)
+    total = rounded(everything)
+    pooled = np.concatenate([standardised(total), standardised((total - total.mean(axis=0)) ** 2)], axis=1)
+    labels = [n for n, k in zip(labels, keep, strict=True) if k] + [f"{what} of {s.name}" for what in ("mean", "variance") for s in SERIES]
+    return Columns(np.concatenate([standardised(values[:, keep]), pooled], axis=1).astype(np.float32), labels, pooled.shape[1])
 
 
 def differences(values: NDArray[np.float32], first: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -120,16 +138,23 @@ def same_distribution(worlds: list[tuple[Columns, int]], permutations: int, seed
     """The test. worlds: columns of pooled runs with the number of runs of the first engine, which come first; numbers: of worlds, for names."""
     rng = np.random.default_rng(seed)
     null = np.zeros(permutations)
-    found: list[tuple[float, int, str]] = []
+    found: list[tuple[float, str, str]] = []
+    together = np.zeros((permutations + 1, worlds[0][0].n_pooled))
     for w, (item, n1) in enumerate(worlds):
         n = len(item.values)
         labels = np.zeros((permutations + 1, n), dtype=bool)
         labels[:, :n1] = True
         labels[1:] = rng.permuted(labels[1:], axis=1)
-        z = np.abs(differences(item.values, labels))
+        z = differences(item.values, labels)
+        together += z[:, -item.n_pooled :]
+        z = np.abs(z[:, : -item.n_pooled])
         null = np.maximum(null, z[1:].max(axis=1))
         worst = np.argsort(-z[0])[:20]
-        found += [(float(z[0, i]), numbers[w] if numbers else w, item.names[i]) for i in worst]
+        found += [(float(z[0, i]), f"world {numbers[w] if numbers else w}", item.names[i]) for i in worst]
+    z = np.abs(together) / np.sqrt(len(worlds))
+    null = np.maximum(null, z[1:].max(axis=1))
+    names = worlds[0][0].names[-worlds[0][0].n_pooled :]
+    found += [(float(z[0, i]), "all worlds", names[i]) for i in np.argsort(-z[0])[:20]]
     found.sort(reverse=True)
     largest = found[0][0]
     p = (1.0 + (null >= largest).sum()) / (permutations + 1.0)

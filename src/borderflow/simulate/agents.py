@@ -434,9 +434,9 @@ class Agents:
                 if q >= 0.5:
                     self.factor[change.key] = change.value
             else:
-                self.factor[change.key] = self.now(*change.key) * (1.0 + q * (change.value - 1.0))
+                self.factor[change.key] = self.current(*change.key) * (1.0 + q * (change.value - 1.0))
 
-    def now(self, name: str, index: tuple[str, ...]) -> float:
+    def current(self, name: str, index: tuple[str, ...]) -> float:
         """An attribute with its dated changes."""
         key = (name, index)
         changed = self.factor.get(key)
@@ -451,15 +451,15 @@ class Agents:
 
     def is_open(self, lane: Lane) -> bool:
         """Whether a lane is open by `open`, whatever the hour."""
-        return self.now("open", lane.key) > 0.0
+        return self.current("open", lane.key) > 0.0
 
     def admit(self) -> None:
         """B: A(k, g), the share of a group that is admitted at a gate."""
         self.admitted: list[list[float]] = []
         for gate, country in zip(self.gates, self.country_of, strict=True):
-            full = self.countries[country].people > self.now("reception_cap", (country,))
-            both = self.now("arrivals_factor", (gate,)) * self.now("entries_factor", (country,))
-            self.admitted.append([0.0 if full else min(1.0, both * self.now("admitted", (gate, g.name))) for g in self.groups])
+            full = self.countries[country].people > self.current("reception_cap", (country,))
+            both = self.current("arrivals_factor", (gate,)) * self.current("entries_factor", (country,))
+            self.admitted.append([0.0 if full else min(1.0, both * self.current("admitted", (gate, g.name))) for g in self.groups])
 
     # -- C
 
@@ -483,7 +483,7 @@ class Agents:
     def depart(self, days: float) -> None:
         """C: who leaves in the coming block of steps, by which way."""
         at = self.start + 0.5 * days
-        common = self.now("hazard_factor", ()) * float(self.hazard_luck[self.day]) * by_hour(self.hour_peak, self.start, days)
+        common = self.current("hazard_factor", ()) * float(self.hazard_luck[self.day]) * by_hour(self.hour_peak, self.start, days)
         common *= 1.0 + self.contagion * self.left_lately
         left = 0.0
         for g in range(len(self.groups)):
@@ -600,11 +600,11 @@ class Agents:
                 b.exits[weekday] * float(self.arrival_luck[c, 1, self.day]),
             )
             if b.who == CITIZENS:
-                entries *= self.now("entries_factor", (b.country,))
+                entries *= self.current("entries_factor", (b.country,))
                 if shaken:
                     entries *= 1.0 - self.value("entries_given_up")
                     exits *= 1.0 - self.value("exits_given_up", b.country)
-            exits *= self.now("exits_factor", (b.country,))
+            exits *= self.current("exits_factor", (b.country,))
             if b.entries_lane is not None and b.lane_class != "lorry":
                 w = b.entries_lane.believed
                 entries *= 1.0 - self.value("put_off") * w / (w + 12.0)
@@ -678,14 +678,14 @@ class Agents:
         """H.1 to H.9: service within the budgets, what remains of them, and the wait of one who joins now."""
         grown = 1.0 + lane.growth * lane.pressure
         luck = float(self.service_luck[lane.gate, self.day]) if self.is_open(lane) else 0.0
-        lane.rate = lane.capacity * grown * self.now("capacity_factor", lane.key) * luck
+        lane.rate = lane.capacity * grown * self.current("capacity_factor", lane.key) * luck
         h0 = 24.0 * (self.start - self.day)
         hours = max(0.0, min(h0 + 24.0 * self.dt, lane.closes) - max(h0, lane.opens))
         share = hours / (lane.closes - lane.opens) if hours > 1e-9 else 0.0
         busy = min(1.0, lane.n_front / lane.booths) if lane.booths > 0.0 else 1.0
         lane.credit = self.credit_after(lane.credit, lane.rate * share * busy, lane.rate * share > 0.0, lane.cv)
         if lane.two_stations:
-            lane.rate2 = lane.entry_capacity * grown * self.now("entry_capacity_factor", lane.key) * luck
+            lane.rate2 = lane.entry_capacity * grown * self.current("entry_capacity_factor", lane.key) * luck
             lane.credit2 = self.credit_after(lane.credit2, lane.rate2 * share, lane.rate2 * share > 0.0, lane.cv)
             between = weight_in(lane.between)
             through = self.serve(lane.front, min(lane.credit, lane.room - between + max(lane.credit2, 0.0)))
@@ -809,7 +809,7 @@ class Agents:
         mix = 1.0 - math.exp(-self.dt / self.belief_lag)
         for lane in self.lanes.values():
             lane.belief += (lane.join_wait - lane.belief) * mix
-            announced = self.now("announced_wait", (lane.key[0],)) if self.trust > 0.0 and lane.entries else -1.0
+            announced = self.current("announced_wait", (lane.key[0],)) if self.trust > 0.0 and lane.entries else -1.0
             lane.believed = (1.0 - self.trust) * lane.belief + self.trust * announced if announced >= 0.0 else lane.belief
         some_bus = any(x is not None for x in self.bus_appeal)
         for k, lanes in enumerate(self.at_gate):
