@@ -176,6 +176,19 @@ def engines() -> list[Line]:
     return lines
 
 
+def crossing() -> list[Line]:
+    """One crossing, a million travellers with arrivals by hour and reneging: the chain against SimPy, which runs a tenth and is scaled."""
+    sys.path.insert(0, str(ROOT / "tests" / "verification"))
+    from one_crossing import speed
+
+    found = speed()
+    return [
+        Line("one crossing, a million travellers, chain, steps of 15 min", 1e3 * found.chain_seconds, "ms"),
+        Line(f"  SimPy, scaled from {found.simulated:,} travellers", found.simpy_seconds, "s"),
+        Line("  speed, chain over SimPy", found.ratio, "x", 1000.0, more_is_better=True),
+    ]
+
+
 def best(work) -> float:  # type: ignore[no-untyped-def]
     """Least seconds of a few repetitions: other processes only add."""
     seconds = []
@@ -205,18 +218,19 @@ def machine() -> str:
 def main() -> None:
     """Measures and prints; `--only` takes a part."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("engines", "commands", "compile"), help="measure one part")
-    parser.add_argument("--as-json", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--only", choices=("engines", "crossing", "commands", "compile"), help="measure one part")
+    parser.add_argument("--as-json", choices=("engines", "crossing"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.as_json:
-        print(json.dumps(engines()))
+        print(json.dumps(engines() if options.as_json == "engines" else crossing()))
         return
     print(machine())
     lines: list[Line] = []
-    if options.only in (None, "engines"):
-        print("engines …", file=sys.stderr)
-        found = process([sys.executable, str(Path(__file__).resolve()), "--as-json"]).out
-        lines += [Line(*cells) for cells in json.loads(found)]
+    for part in ("engines", "crossing"):
+        if options.only in (None, part):
+            print(f"{part} …", file=sys.stderr)
+            found = process([sys.executable, str(Path(__file__).resolve()), "--as-json", part]).out
+            lines += [Line(*cells) for cells in json.loads(found)]
     if options.only in (None, "commands"):
         print("commands …", file=sys.stderr)
         lines += command_lines()

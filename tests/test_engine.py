@@ -17,10 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderflow.simulate import engine
+from borderflow.simulate import choice, engine
+from borderflow.simulate.choice import by_hour, hazard_of
 from borderflow.simulate.compile import compile_case
-from borderflow.simulate.engine import by_hour, hazard_of, serve_lane
 from borderflow.simulate.luck import draw_luck
+from borderflow.simulate.queues import serve_lane
 from borderflow.simulate.run import policy_happens
 from borderflow.simulate.series import COMPARTMENTS
 from borderflow.world.model import Change, Dist, Group, Lane, Ordinary, Policy, Shock
@@ -191,11 +192,28 @@ def test_a_crossing_for_buses_only_is_no_way_out():
 # ---- queues --------------------------------------------------------------------------------------------------------
 
 
+def test_portals_without_seats_are_no_way():
+    run = chain(small(seats={"air IS": 0.0}))
+    assert run["demand", AIR].sum() == 0.0
+    assert run["demand", PASS].sum() > 0.0
+
+
+def test_the_age_of_the_queue_on_foot_is_its_own():
+    lanes = tuple(x for x in small().lanes if x.crossing != BRU or x.lane == "foot")
+    run = mean(small(lanes=change(lanes, {"crossing": BRU}, open=False)), STILL, bins_per_day=24)
+    first = np.flatnonzero(run["queue_foot", BRU][0] > 0.0)[0]
+    age = run["head_age_foot", BRU][0]
+    np.testing.assert_allclose(age[first:], np.arange(len(age) - first))
+    assert run["head_age", BRU].sum() == 0.0
+
+
 def one_lane(cohorts, alive=1.0, budget=0.0, is_chain=False, step=2, weights=(1.0, 1.0, 1.0)):
     """Serves a lane of cohorts (arrived in hours 0, 1, 2; types citizen, other, one group): head, used, served, hours waited, what is left."""
     queue = np.array([cohorts], dtype=float)
     served, hours = np.zeros(3), np.zeros(1)
-    head, used = serve_lane(is_chain, queue, 0, step, np.array([weights]), alive, budget, served, np.arange(5.0), hours, 1, 0, 0)
+    head, used = serve_lane(
+        is_chain, queue, 0, 0, step, step, np.array([weights]), 0, alive, budget, served, np.arange(5.0), hours, 1, 0, 0, queue, -1
+    )
     return head, used, served, hours[0], queue[0]
 
 
@@ -376,6 +394,13 @@ def test_blocks_that_share_a_lane_keep_their_people():
     np.testing.assert_allclose(run.days("cars_out", PASS)[0], 175.0)
 
 
+def test_ordinary_vehicles_count_where_no_lane_is_listed():
+    run = mean(only_ordinary(lanes=()), {"weekly_strength[*]": 0.0}, bins_per_day=1)
+    np.testing.assert_allclose(run["cars_out", PASS][0], 600 * 0.7 / 2.5)
+    np.testing.assert_allclose(run["cars_in", PASS][0], 620 * 0.7 / 2.5)
+    assert run["cars_out", "elsewhere SE"].sum() == 0.0
+
+
 def test_people_on_foot_are_not_counted_as_cars():
     lanes = (Lane(crossing=PASS, lane="foot"), Lane(crossing=PASS, lane="foot", direction="exits"))
     block = Ordinary(name="Sweden", country="SE", lane="foot", entries_per_day=100, exits_per_day=100, split={PASS: 1.0})
@@ -410,6 +435,39 @@ def test_hazards_add_up_and_reach_their_groups_only():
     assert both - alone == pytest.approx(0.1 * (1 - math.exp(-3.0 / 0.4)) * math.exp(-3.0 / 6), rel=1e-12)
     later = attributes(model, {"shift_days[*]": 3.5})[0]
     assert hazard_of(model.arrays, later, 8.0, 0) == pytest.approx(hazard_of(model.arrays, model.base, 4.5, 0))
+
+
+@pytest.mark.parametrize("how", [chain, mean])
+def test_choice_is_by_differences_of_utility_only(how):
+    shifted = {"appeal[SE]": 600.4, "appeal[FI]": 600.0, "appeal[IS]": 600.0}
+    near = {"appeal[SE]": 0.4, "appeal[FI]": 0.0, "appeal[IS]": 0.0}
+    np.testing.assert_allclose(how(small(), shifted)["demand", PASS], how(small(), near)["demand", PASS], rtol=1e-6)
+    # utilities so far apart that a weight would underflow: who may not enter the best country still chooses among the others
+    far = how(small(), {"appeal[FI]": 2000.0, "mode_appeal[air]": -50.0, "wait_disutility": 0.0})
+    alone = how(small(groups=small().groups[:1]), {"mode_appeal[air]": -50.0, "wait_disutility": 0.0})
+    assert far["demand", BRU].sum() > 100.0
+    assert far["demand", PASS].sum() > 0.5 * alone["demand", PASS].sum() > 100.0
+
+
+def test_a_journey_counts_its_spread_and_its_preparation():
+    values = {**STILL, "slowness": 1.0, "travel_spread_hours": 6.0, "long_journey_delay": 0.5, "rest_hours": 0.0}
+    run = mean(free_roads(), {**values, "appeal[FI]": -50.0, "leaving_per_day[*]": 300.0})
+    hours = run["journey_sum", PASS].sum() / run["journey_n", PASS].sum()
+    assert 1.5 * 2.5 + 6.0 < hours < 1.5 * 11.0 + 6.0
+    later = mean(free_roads(), {**values, "travel_spread_hours": 16.0, "appeal[FI]": -50.0, "leaving_per_day[*]": 300.0})
+    assert later["journey_sum", PASS].sum() / later["journey_n", PASS].sum() == pytest.approx(hours + 10.0, rel=0.01)
+
+
+def test_fine_steps_begin_where_priors_let_departures_be_felt():
+    def first_fine(dist):
+        early = small().priors[0].model_copy(update={"name": "early", "sets": ("shift_days[flood warning]",), "dist": dist})
+        m = compile_case(small(priors=(early,))).arrays
+        return m.start_day[np.flatnonzero(m.dt < 0.2)[0]]
+
+    assert first_fine(Dist(normal=(0.0, 0.3))) == 3.0  # at noon of day 4: a day before at least
+    assert first_fine(Dist(normal=(0.0, 1.0))) == 1.0
+    assert first_fine(Dist(uniform=(-2.4, 1.0))) == 2.0
+    assert first_fine(Dist(fixed=-4.0)) == 0.0
 
 
 def test_those_who_may_not_enter_stay_at_home():
@@ -598,5 +656,5 @@ def test_bins_only_group_what_happens():
 
 
 def test_arrays_hold_nothing_that_the_engine_does_not_read():
-    text = Path(engine.__file__).read_text(encoding="utf-8")
+    text = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (engine, choice))
     assert [x for x in engine.Arrays._fields if f"m.{x}" not in text] == []

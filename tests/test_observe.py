@@ -222,7 +222,7 @@ def test_waits(model):
     assert car.offset == WAIT_OFFSET
     foot = express(claim("waiting_time", place="Northern posts", mode="foot"), model)
     assert {(t.location, t.series) for t in foot.bottom} == {(PASS, "wait_foot_n"), (BRU, "wait_foot_n")}
-    assert [t.weight for t in foot.fallback] == [0.5, 0.5]
+    assert [(t.series, t.weight) for t in foot.fallback] == [("head_age_foot", 0.5), ("head_age_foot", 0.5)]
     for mode in ("lorry", "air", "rail"):
         assert mode in why(express(claim("waiting_time", place=PASS, mode=mode), model))
     assert "belongs to a crossing" in why(express(claim("waiting_time", place="SE"), model))

@@ -462,7 +462,7 @@ def test_a_policy_changes_what_comes_after_it(case: Path, tmp_path: Path):
     [
         ({"sets": {"pol": 3.0, "capacity[Nowhere; car]": 1.0}}, ["attribute 'pol'", "did you mean 'pool'", "capacity[Nowhere; car]"]),
         ({"sets": {"put_off": 7.0}}, ["attribute 'put_off' value 7 must be between 0 and 1"]),
-        ({"engine": "agents"}, ["engine 'agents' is not in this version; choose chain or mean"]),
+        ({"engine": "agents", "scale": 1e4}, ["agents would follow", "parties one by one", "use the chain"]),
     ],
 )
 def test_simulate_refuses(case: Path, tmp_path: Path, options: dict[str, Any], said: list[str]):

@@ -18,7 +18,7 @@ import typer.main
 from borderflow.cli.main import app
 from borderflow.io.schema import file_name, schemas
 from borderflow.simulate.series import SERIES
-from borderflow.world.attributes import ATTRIBUTES
+from borderflow.world.attributes import ATTRIBUTES, Attribute
 from borderflow.world.names import INDEX_FORM
 
 ROOT = Path(__file__).parents[1]
@@ -44,11 +44,11 @@ def attributes_page() -> str:
         "Every number of the model that a case, a prior, a shock, a policy or `--set` can name. It is written `name`, `name[index]` or\n"
         "`name[index; index]`; `*` stands for any index, a country code for all gates of that far country. `air` and `rail` stand for\n"
         "all seats by that mode.\n\n"
-        "The default holds where the case gives no value of its own. Dated attributes are multipliers (1 = no change; `open` is set instead)\n"
-        "that shocks and policies change at a date.\n\n"
+        "The default holds where the case gives no value of its own. Shocks and policies change dated attributes at a date: they\n"
+        "multiply it (1 = no change) or set it.\n\n"
     )
     rows = [
-        (f"`{a.name}{INDEX_FORM[a.index]}`", a.unit, number(a.default), f"{number(a.low)} – {number(a.high)}", yes(a.dated), a.meaning)
+        (f"`{a.name}{INDEX_FORM[a.index]}`", a.unit, number(a.default), f"{number(a.low)} – {number(a.high)}", dated(a), a.meaning)
         for a in ATTRIBUTES
     ]
     series = "\n## Series that a run records\n\nA flow is summed over time, a level averaged.\n\n"
@@ -193,8 +193,9 @@ def number(value: Any) -> str:
     return f"{value:,.0f}" if value == int(value) and abs(value) < 1e15 else f"{value:g}"
 
 
-def yes(value: bool) -> str:
-    return "yes" if value else ""
+def dated(attribute: Attribute) -> str:
+    """What a dated change does to an attribute: nothing, multiply or set."""
+    return "sets" if attribute.sets else "multiplies" if attribute.dated else ""
 
 
 def differing() -> list[str]:

@@ -57,7 +57,7 @@ def _daily(model: Model, where: Location, item: Target, target: str, day: int) -
     if target == "queue_people":
         return Observable(terms(gates, ("queue_people",)))
     way = "foot" if target == "wait_hours_foot" else "car"
-    fallback = terms(gates, ("head_age",), 1.0 / max(len(gates), 1)) if way == "car" else ()
+    fallback = terms(gates, ("head_age_foot" if way == "foot" else "head_age",), 1.0 / max(len(gates), 1))
     return Observable(terms(gates, (f"wait_{way}_sum",)), terms(gates, (f"wait_{way}_n",)), fallback)
 
 

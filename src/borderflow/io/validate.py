@@ -42,6 +42,11 @@ STAND_INS: dict[str, Any] = {
 
 REMEDIES: dict[str, str] = {
     "capacity_per_day": "leave it empty for no limit",
+    "entry_capacity_per_day": "leave it empty where there is no second station",
+    "room": "leave it empty for no limit",
+    "booths": "leave it empty, or 0, if one party may use the whole capacity",
+    "hours": "write [from, to] in local hours; [22, 6] is from 22 to 6 o'clock",
+    "reception_cap": "leave it out for no limit",
     "population": "leave it empty if it is not an origin",
     "closes_hour": "hours are local, from 0 to 24",
     "opens_hour": "hours are local, from 0 to 24",

@@ -281,7 +281,8 @@ def _wait(claim: Claim, model: Model, where: Location, start: float, end: float)
     if not top:
         return Unused("the place has no crossing in the case")
     gates, _ = members(where, model)
-    fallback = _levels(model, where, ("head_age",), start, end, 1.0 / len(gates))
+    head = "head_age_foot" if way == "foot" else "head_age"
+    fallback = _levels(model, where, (head,), start, end, 1.0 / len(gates))
     return Observable(top, bottom, fallback, offset=WAIT_OFFSET, what="wait", days=(start, end), places=(where.name,))
 
 

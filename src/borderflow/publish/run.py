@@ -46,8 +46,9 @@ from borderflow.publish.store import (
     save_state,
 )
 from borderflow.publish.tiny import tiny_case, tiny_claims
+from borderflow.simulate.agents import n_parties
 from borderflow.simulate.compile import Model, compile_case
-from borderflow.simulate.run import dated_changes, run_chain, run_mean
+from borderflow.simulate.run import dated_changes, run_agents, run_chain, run_mean
 from borderflow.simulate.series import COMPARTMENTS
 from borderflow.world.model import Case
 from borderflow.world.names import expand, nearest, parse_reference, resolve_location
@@ -55,6 +56,10 @@ from borderflow.world.names import expand, nearest, parse_reference, resolve_loc
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 BINS_PER_DAY = 4
+MOST_AGENTS = 2_000_000
+"""Parties that the agents engine follows in one run at most."""
+SECONDS_AN_AGENT = 5e-5
+"""What one party costs the agents engine, about."""
 """Resolution of claims in a calibration: quarters of a day."""
 MEMBERS = 360
 """Posterior draws that are run through the chain for predictions."""
@@ -129,14 +134,16 @@ def simulate_case(
     """Runs the simulation from the attributes as the case gives them; leaves runs.csv. Returns a summary."""
     case, _ = _read(folder)
     _known_policies(case, policies)
-    if engine not in ("chain", "mean"):
-        raise InputError([Problem("--engine", 0, f"engine '{engine}' is not in this version", "choose chain or mean")])
+    if engine not in ("chain", "mean", "agents"):
+        raise InputError([Problem("--engine", 0, f"engine '{engine}' is not in this version", "choose chain, mean or agents")])
     seed = case.seed if seed is None else seed
     model = compile_case(case)
     base = _with_settings(model, sets, scale)
+    if engine == "agents":
+        _small_enough(n_parties(model, base))
     reader = Reader(model)
     values, seconds = np.empty((runs, len(reader.series), model.n_days)), 0.0
-    batch = 32
+    batch = 1 if engine == "agents" else 32  # so that a slow engine shows how far it is
     for first in range(0, runs, batch):
         numbers = np.arange(first, min(first + batch, runs), dtype=np.int64)
         a = np.repeat(base[None], len(numbers), axis=0)
@@ -144,6 +151,8 @@ def simulate_case(
         began = time.perf_counter()
         if engine == "mean":
             recorded = run_mean(model, a, reader.operator, seed, changes)
+        elif engine == "agents":
+            recorded, _ = run_agents(model, a, reader.operator, seed, numbers, changes)
         else:
             recorded, _ = run_chain(model, a, reader.operator, seed, numbers, changes)
         seconds += time.perf_counter() - began
@@ -168,6 +177,20 @@ def simulate_case(
         "seconds_per_run": seconds / runs,
         "seed": seed,
     }
+
+
+def _small_enough(parties: float) -> None:
+    """Raises InputError where a run of agents would follow too many parties, with an estimate of its time."""
+    if parties > MOST_AGENTS:
+        minutes = parties * SECONDS_AN_AGENT / 60.0
+        raise InputError(
+            [
+                Problem(
+                    "--engine", 0, f"agents would follow {parties:,.0f} parties one by one, about {minutes:,.0f} minutes a run",
+                    f"use the chain, which has the same distribution, or --scale {MOST_AGENTS / parties:.1g} for at most {MOST_AGENTS:,.0f} parties",
+                )
+            ]
+        )  # fmt: skip
 
 
 def score_run(run_dir: Path, against: Path, out: Path | None, seed: int | None = None) -> dict[str, Any]:
@@ -275,7 +298,18 @@ def _with_settings(model: Model, sets: dict[str, float], scale: float) -> Floats
     if problems:
         raise InputError(problems)
     if scale != 1.0:
-        scaled = {"pool", "leaving_per_day", "capacity", "entries_per_day", "exits_per_day", "initial_stock"}
+        scaled = {
+            "pool",
+            "leaving_per_day",
+            "capacity",
+            "entries_per_day",
+            "exits_per_day",
+            "initial_stock",
+            "entry_capacity",
+            "room",
+            "booths",
+            "reception_cap",
+        }
         for (name, _), slot in model.slots.items():
             if name in scaled and base[slot] < 1e9:
                 base[slot] = min(base[slot] * scale, 1e12)

@@ -128,6 +128,7 @@ EN: dict[str, str] = {
     "queued": "in a queue",
     "crossed": "crossed, still there",
     "turned_back": "turned back",
+    "gave_up": "gave up",
     "moved_on": "moved on",
     "returned": "returned",
     "everyone": "everyone",

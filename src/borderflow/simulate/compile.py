@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from borderflow.simulate.engine import BUS, CAR, CITIZEN, FOOT, LORRY, ONE, OTHER, SEAT, Arrays
+from borderflow.simulate.engine import BUS, CAR, COUNTRY, FOOT, LANE, LORRY, NO_BUS, ONE, SEAT, Arrays
+from borderflow.simulate.queues import CITIZEN, OTHER
 from borderflow.world.attributes import BY_NAME
 from borderflow.world.model import Case, Change, Dist, Place
-from borderflow.world.names import Gate, expand, gates_of, parse_reference
+from borderflow.world.names import PORTAL_MODES, Gate, expand, gates_of, parse_reference
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,7 +31,7 @@ FAR_FUTURE = 1e9
 
 @dataclass(frozen=True)
 class Dated:
-    """A dated change as compiled: where it acts, from when to when, and the distribution of its size."""
+    """A dated change as compiled: where it acts, from when to when, within which hours, and the distribution of its size."""
 
     factor: int
     sets: bool
@@ -39,6 +40,9 @@ class Dated:
     size: Dist
     slot: int
     """Place of its size in the attribute vector."""
+    number: int
+    """Number of the change within its shock or policy."""
+    hours: tuple[float, float] = (0.0, 24.0)
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,10 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
     for mode in ("air", "rail"):
         put("mode_appeal", (mode,), case.mode_appeal.get(mode, 0.0))
 
+    o_bus = len(base)
+    for group in groups:
+        put("bus_appeal", (group.name,), NO_BUS if group.bus_appeal is None else group.bus_appeal)
+
     # lanes
     lanes: list[tuple[int, int, int, float, float, int]] = []
     lane_no: dict[tuple[str, str, str], int] = {}
@@ -133,16 +141,23 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
                 exits = int(lane.direction == "exits")
                 lanes.append((gate_no[gate.name], CLASSES[lane.lane], exits, lane.opens_hour, lane.closes_hour, int(lane.open)))
                 key: tuple[str, str, str] = (gate.name, lane.lane, lane.direction)
-                put("capacity", key, NO_LIMIT if lane.capacity_per_day is None else lane.capacity_per_day)
-                put("growth", key, lane.growth)
-                put("growth_lag_days", key, lane.growth_lag_days)
+                capacity = math.inf if lane.capacity_per_day is None else lane.capacity_per_day
+                for name, value in zip(LANE, (capacity, lane.growth, lane.growth_lag_days, lane.booths, lane.service_cv), strict=True):
+                    put(name, key, value)
         else:
             key = (gate.name, "seat", "entries")
             lane_no[key] = len(lanes)
             lanes.append((gate_no[gate.name], SEAT, 0, 0.0, 24.0, 1))
-            put("capacity", key, case.seats.get(gate.name, 0.0))
-            put("growth", key, 0.0)
-            put("growth_lag_days", key, 1.0)
+            for name in LANE:
+                put(name, key, case.seats.get(gate.name, 0.0) if name == "capacity" else BY_NAME[name].default)
+    o_station = len(base)
+    station_no: dict[tuple[str, str, str], int] = {}
+    for lane in case.lanes:
+        key = (lane.crossing, lane.lane, lane.direction)
+        if lane.entry_capacity_per_day is not None and key in lane_no:
+            station_no[key] = len(station_no)
+            put("entry_capacity", key, lane.entry_capacity_per_day)
+            put("room", key, math.inf if lane.room is None else lane.room)
 
     # ordinary traffic
     o_block = len(base)
@@ -156,49 +171,69 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
     for b, block in enumerate(case.ordinary):
         c_no, kind = country_no[block.country], CITIZEN if block.who == "citizens" else OTHER
         for where, share in block.split.items():
-            name = f"{where} {block.country}" if where in ("air", "rail") else where
+            name = f"{where} {block.country}" if where in PORTAL_MODES else where
             put("share", (block.name, name), share)
             loc = gate_no.get(name, len(gates) + c_no)
             lane_in = lane_no.get((name, block.lane, "entries"), -1)
             lane_out = lane_no.get((name, block.lane, "exits"), -1)
-            rows.append((b, c_no, loc, lane_in, lane_out, kind, int(block.lane == "lorry")))
+            stands = CLASSES[block.lane] if name in gate_no and where not in PORTAL_MODES else SEAT
+            rows.append((b, c_no, loc, lane_in, lane_out, kind, stands))
     o_country = len(base)
     onward = {o.country: o for o in case.onward}
     for c in countries:
         item = onward.get(c)
-        put("exits_given_up", (c,), 0.0)
-        put("onward_share", (c,), item.onward_share if item else 0.0)
-        put("onward_per_day", (c,), item.onward_per_day if item else BY_NAME["onward_per_day"].default)
-        put("return_share", (c,), item.return_share if item else BY_NAME["return_share"].default)
-        put("initial_stock", (c,), item.initial_stock if item else 0.0)
+        for name in COUNTRY:
+            value = getattr(item, name, None)
+            put(name, (c,), BY_NAME[name].default if value is None else value)
 
     # dated factors
     n_lanes, n_gates, n_countries = len(lanes), len(gates), len(countries)
     f_capacity, f_open = 1, 1 + n_lanes
     f_arrivals, f_entries = f_open + n_lanes, f_open + n_lanes + n_gates
     f_exits = f_entries + n_countries
+    n_factors = f_exits + n_countries
 
-    def factors_of(change: Change) -> list[tuple[int, bool]]:
-        found: list[tuple[int, bool]] = []
-        for name, index in expand(parse_reference(change.attribute), case):
-            if name == "hazard_factor":
-                found.append((0, False))
-            elif name in ("capacity_factor", "open"):
-                lane_idx = lane_no.get((index[0], index[1], index[2]))
-                if lane_idx is not None:
-                    found.append(((f_capacity if name == "capacity_factor" else f_open) + lane_idx, name == "open"))
-            elif name == "arrivals_factor":
-                found.append((f_arrivals + gate_no[index[0]], False))
-            elif name in ("entries_factor", "exits_factor") and index[0] in country_no:
-                found.append(((f_entries if name == "entries_factor" else f_exits) + country_no[index[0]], False))
-        return found
+    def reserve(name: str, n: int) -> int:
+        """Position of n further factors if some change names the attribute, else -1."""
+        nonlocal n_factors
+        named = {parse_reference(c.attribute).name for part in (case.shocks, case.policies if policies else ()) for x in part for c in x.changes}
+        if name not in named:
+            return -1
+        n_factors += n
+        return n_factors - n
+
+    f_station, n_factors = n_factors, n_factors + len(station_no)
+    f_announced = reserve("announced_wait", n_gates)
+    f_admitted = reserve("admitted", n_gates * len(groups))
+    f_cap = reserve("reception_cap", n_countries)
+    group_no = {group.name: i for i, group in enumerate(groups)}
+
+    def factor_of(name: str, index: tuple[str, ...]) -> int | None:
+        """Position of one dated attribute in the factors, None where the case has no use for it."""
+        if name == "hazard_factor":
+            return 0
+        if name in ("capacity_factor", "open", "entry_capacity_factor"):
+            where, first = (
+                (station_no, f_station) if name == "entry_capacity_factor" else (lane_no, f_capacity if name == "capacity_factor" else f_open)
+            )
+            key = (index[0], index[1], index[2])
+            return first + where[key] if key in where else None
+        if name == "admitted":
+            return f_admitted + gate_no[index[0]] * len(groups) + group_no[index[1]]
+        if name in ("arrivals_factor", "announced_wait"):
+            return (f_arrivals if name == "arrivals_factor" else f_announced) + gate_no[index[0]]
+        first = {"entries_factor": f_entries, "exits_factor": f_exits, "reception_cap": f_cap}[name]
+        return first + country_no[index[0]] if index[0] in country_no else None
 
     def dated(kind: str, owner: str, changes: tuple[Change, ...], start: float, end: float) -> list[Dated]:
         done = []
         for i, change in enumerate(changes):
             slot = put(f"size ({kind})", (owner, str(i)), middle_of(change.to))
-            for factor, sets in factors_of(change):
-                done.append(Dated(factor, sets, start + change.after_days, end, change.to, slot))
+            for name, index in expand(parse_reference(change.attribute), case):
+                factor = factor_of(name, index)
+                if factor is not None:
+                    hours = change.hours or (0.0, 24.0)
+                    done.append(Dated(factor, BY_NAME[name].sets, start + change.after_days, end, change.to, slot, i, hours))
         return done
 
     shock_changes: list[Dated] = []
@@ -215,21 +250,26 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
         )
     all_changes = shock_changes + [d for p in policy_arrays for d in p.changes]
 
-    ways = _ways(case, gates, gate_no, origins)
-    departures = [day_of(case, s.at) for s in case.shocks if s.kind == "departures"]
-    grid = _time_grid(case, n_days, min(departures) if departures else None)
+    ways = _ways(case, gates, gate_no, countries, origins)
+    grid = _time_grid(case, n_days)
+    shelter: dict[str, float] = {}
+    for place in case.places:
+        if place.shelter_places is not None:
+            shelter[place.country[-1]] = shelter.get(place.country[-1], 0.0) + place.shelter_places
     weights = np.zeros((len(groups), max(len(origins), 1)))
     for g, group in enumerate(groups):
         for o, place in enumerate(origins):
             weights[g, o] = place.population * group.origin_weights.get(place.name, 1.0)
         weights[g] /= max(weights[g].sum(), 1e-12)
     may = np.array([[float(g.may_enter is None or c in g.may_enter) for c in countries] for g in groups]).reshape(len(groups), n_countries)
-    gate_car, gate_foot = np.full(n_gates, -1), np.full(n_gates, -1)
+    gate_car, gate_foot, gate_bus = np.full(n_gates, -1), np.full(n_gates, -1), np.full(n_gates, -1)
     for (name, cls, direction), i in lane_no.items():
         if direction == "entries" and cls in ("car", "seat"):
             gate_car[gate_no[name]] = i
         if direction == "entries" and cls == "foot":
             gate_foot[gate_no[name]] = i
+        if direction == "entries" and cls == "bus":
+            gate_bus[gate_no[name]] = i
     lane_array = np.array(lanes, dtype=float).reshape(n_lanes, 6)
     row_array = np.array(rows, dtype=np.int64).reshape(len(rows), 7)
     week = lambda w: np.asarray(w) / np.mean(w)  # noqa: E731
@@ -238,7 +278,8 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
         n_gates=n_gates,
         n_countries=n_countries,
         n_lanes=n_lanes,
-        n_factors=f_exits + n_countries,
+        n_stations=len(station_no),
+        n_factors=n_factors,
         **grid,
         home_weight=weights,
         shock_kind=np.array([int(s.kind == "deadline") for s in acting], dtype=np.int64),
@@ -250,22 +291,25 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
         gate_country=np.array([country_no[g.country] for g in gates], dtype=np.int64),
         gate_car=gate_car.astype(np.int64),
         gate_foot=gate_foot.astype(np.int64),
+        gate_bus=gate_bus.astype(np.int64),
         lane_gate=lane_array[:, 0].astype(np.int64),
         lane_class=lane_array[:, 1].astype(np.int64),
         lane_exits=lane_array[:, 2].astype(np.int64),
         lane_opens=lane_array[:, 3].copy(),
         lane_closes=lane_array[:, 4].copy(),
         lane_open0=lane_array[:, 5].astype(np.int64),
+        lane_station=np.array([station_no.get(key, -1) for key in lane_no], dtype=np.int64),
         row_block=row_array[:, 0].copy(),
         row_country=row_array[:, 1].copy(),
         row_loc=row_array[:, 2].copy(),
         row_in_lane=row_array[:, 3].copy(),
         row_out_lane=row_array[:, 4].copy(),
         row_kind=row_array[:, 5].copy(),
-        row_lorry=row_array[:, 6].copy(),
+        row_class=row_array[:, 6].copy(),
         block_week_in=np.array([week(b.weekly_entries) for b in case.ordinary]).reshape(len(case.ordinary), 7),
         block_week_out=np.array([week(b.weekly_exits) for b in case.ordinary]).reshape(len(case.ordinary), 7),
         air_share=np.array([onward[c].air_share if c in onward else 0.0 for c in countries]),
+        shelter_places=np.array([shelter.get(c, math.inf) for c in countries]),
         o_one=o_one,
         o_group_share=o_group_share,
         o_party=o_party,
@@ -273,7 +317,9 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
         o_appeal=o_appeal,
         o_gate_appeal=o_gate_appeal,
         o_mode_appeal=o_mode_appeal,
+        o_bus=o_bus,
         o_lane=o_lane,
+        o_station=o_station,
         o_block=o_block,
         o_share=o_share,
         o_country=o_country,
@@ -282,8 +328,14 @@ def compile_case(case: Case, last_day: int | None = None, policies: bool = True)
         f_arrivals=f_arrivals,
         f_entries=f_entries,
         f_exits=f_exits,
+        f_station=f_station,
+        f_announced=f_announced,
+        f_admitted=f_admitted,
+        f_cap=f_cap,
         change_factor=np.array([d.factor for d in all_changes], dtype=np.int64),
         change_sets=np.array([int(d.sets) for d in all_changes], dtype=np.int64),
+        change_from=np.array([d.hours[0] for d in all_changes], dtype=float),
+        change_to=np.array([d.hours[1] for d in all_changes], dtype=float),
     )
     locations = tuple(g.name for g in gates) + tuple(f"elsewhere {c}" for c in countries)
     return Model(case, arrays, np.array(base), slots, locations, tuple(countries), n_days, tuple(shock_changes), tuple(policy_arrays))
@@ -301,9 +353,24 @@ def middle_of(dist: Dist) -> float:
     return 0.5 * (dist.uniform[0] + dist.uniform[1])
 
 
-def _time_grid(case: Case, n_days: int, first: float | None) -> dict[str, Any]:
-    """Steps of `step_before` until the midnight a day before the first departures, of `step` from there on."""
-    change = n_days if first is None else min(max(math.floor(first) - 1, 0), n_days)
+def _earliest_shift(case: Case, shock: str) -> float:
+    """Days (at most 0) by which the priors may move a shock to an earlier time; of a normal three standard deviations."""
+    shifts = [0.0]
+    for prior in case.priors:
+        named = [index for text in prior.sets for name, index in expand(parse_reference(text), case) if name == "shift_days"]
+        if (shock,) in named:
+            dist = prior.dist
+            low = dist.normal[0] - 3.0 * dist.normal[1] if dist.normal else dist.uniform[0] if dist.uniform else middle_of(dist)
+            shifts.append(max(low, BY_NAME["shift_days"].low))
+    return min(shifts)
+
+
+def _time_grid(case: Case, n_days: int) -> dict[str, Any]:
+    """Steps of `step_before` until the midnight a day before the first departures, earlier where priors may shift them further, then of `step`."""
+    departures = {s.name: day_of(case, s.at) for s in case.shocks if s.kind == "departures"}
+    first = min(departures.values(), default=None)
+    felt = min((at + _earliest_shift(case, name) for name, at in departures.items()), default=0.0)
+    change = n_days if first is None else min(max(min(math.floor(first) - 1, math.floor(felt)), 0), n_days)
     coarse = case.step_before or case.step
     steps = [coarse / 24.0] * round(change * 24 / coarse) + [case.step / 24.0] * round((n_days - change) * 24 / case.step)
     dt = np.array(steps)
@@ -327,7 +394,7 @@ def _time_grid(case: Case, n_days: int, first: float | None) -> dict[str, Any]:
     }
 
 
-def _ways(case: Case, gates: list[Gate], gate_no: dict[str, int], origins: list[Place]) -> dict[str, Any]:
+def _ways(case: Case, gates: list[Gate], gate_no: dict[str, int], countries: list[str], origins: list[Place]) -> dict[str, Any]:
     """Ways from each origin to the gates worth considering, with road hours and hours by air or rail."""
     inside = {p.name for p in case.places if case.origin_country in p.country}
     roads: dict[str, list[tuple[str, float]]] = {}
@@ -348,8 +415,8 @@ def _ways(case: Case, gates: list[Gate], gate_no: dict[str, int], origins: list[
     hours: list[float] = []
     fixed: list[float] = []
     mode: list[int] = []
-    # those who flee come by car or on foot; a crossing for buses and lorries only is no way out for them
-    has_lanes = {x.crossing for x in case.lanes if x.direction == "entries" and x.lane in ("car", "foot")}
+    # those who flee come by car, on foot or, some of them, by bus; a crossing for lorries only is no way out for them
+    has_lanes = {x.crossing for x in case.lanes if x.direction == "entries" and x.lane in ("car", "foot", "bus")}
     enterable = {c for g in case.groups for c in (g.may_enter if g.may_enter is not None else [x.country for x in gates])}
     for origin in origins:
         reach = _shortest(roads, origin.name, crossings)
@@ -380,6 +447,7 @@ def _ways(case: Case, gates: list[Gate], gate_no: dict[str, int], origins: list[
         "way_hours": np.array(hours, dtype=float),
         "way_fixed_hours": np.array(fixed, dtype=float),
         "way_mode": np.array(mode, dtype=np.int64),
+        "way_nest": np.array([3 * countries.index(gates[k].country) + by for k, by in zip(gate, mode, strict=True)], dtype=np.int64),
     }
 
 

@@ -1,7 +1,7 @@
 """The step of the model: one source for the chain (whole counts, draws) and the mean (expected flows).
 
 Counts are parties per cell (group x origin, group x gate, type x cohort of a lane). People = parties x people per party.
-Order within a step: departures and choice, travel, arrival at gates, ordinary arrivals, switching, service, belief, afterwards.
+The order within a step, and what exactly happens in it, is written down in docs/explanation/law.md.
 """
 
 from __future__ import annotations
@@ -12,19 +12,20 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from borderflow.kernels.random import AFTER, CHOOSE, DEPART, GATE_MODE, ORDINARY, SERVE, SWITCH, TRAVEL, binomial, hypergeometric, philox, poisson
+from borderflow.kernels.random import AFTER, BALK, CHOOSE, DEPART, GATE_BUS, GATE_MODE, ORDINARY, TRAVEL, binomial, philox, poisson
+from borderflow.simulate.choice import bus_share, by_hour, hazard_of, share_of_hours, way_weights
+from borderflow.simulate.queues import CITIZEN, N_ORDINARY_TYPES, OTHER, budget_of, draw, first_cohort, leave_queue, serve_lane
 from borderflow.simulate.series import INDEX
 
 CAR, BUS, LORRY, FOOT, SEAT = range(5)
-CITIZEN, OTHER = 0, 1
-N_ORDINARY_TYPES = 2
 LONGEST_JOURNEY_HOURS = 240.0
 """Journeys to a gate are cut here, delays of preparation included."""
 LONGEST_WAIT_HOURS = 240.0
 """Believed waits are capped here: nobody distinguishes ten days from twenty."""
 PUT_OFF_HALF_HOURS = 12.0
 """Believed wait at which half of those who would put off an ordinary journey do so."""
-RUSH_HOUR = 15.0
+NO_BUS = -50.0
+"""Appeal of buses for a group that takes none."""
 FEW = 8.0
 """Up to this many parties choose their way one by one."""
 
@@ -48,6 +49,7 @@ S_WAIT_FOOT_N = INDEX["wait_foot_n"]
 S_JOURNEY_SUM = INDEX["journey_sum"]
 S_JOURNEY_N = INDEX["journey_n"]
 S_HEAD_AGE = INDEX["head_age"]
+S_HEAD_AGE_FOOT = INDEX["head_age_foot"]
 S_CAPACITY_CARS = INDEX["capacity_cars"]
 S_CAPACITY_LORRIES = INDEX["capacity_lorries"]
 S_CAPACITY_PEOPLE = INDEX["capacity_people"]
@@ -56,6 +58,12 @@ S_TURNED_BACK = INDEX["turned_back"]
 S_EXITS_AIR = INDEX["exits_air"]
 S_STOCK = INDEX["stock"]
 S_DEMAND = INDEX["demand"]
+S_GAVE_UP = INDEX["gave_up"]
+S_CARS_LEFT = INDEX["cars_left"]
+S_JOIN_WAIT_CAR = INDEX["join_wait_car"]
+S_JOIN_WAIT_FOOT = INDEX["join_wait_foot"]
+S_PLACES_NEEDED = INDEX["places_needed"]
+S_PLACES_SHORT = INDEX["places_short"]
 
 
 class Arrays(NamedTuple):
@@ -65,6 +73,7 @@ class Arrays(NamedTuple):
     n_gates: int
     n_countries: int
     n_lanes: int
+    n_stations: int
     n_factors: int
     # time
     start_day: np.ndarray  # (n_steps,) days since the start at the beginning of a step
@@ -87,17 +96,20 @@ class Arrays(NamedTuple):
     way_hours: np.ndarray  # (n_ways,) by road at typical speed
     way_fixed_hours: np.ndarray  # (n_ways,) by rail or air
     way_mode: np.ndarray  # (n_ways,) 0 road, 1 air, 2 rail
+    way_nest: np.ndarray  # (n_ways,) number of its country and mode
     may_enter: np.ndarray  # (n_groups, n_countries) 0/1
     # gates and lanes
     gate_country: np.ndarray  # (n_gates,)
     gate_car: np.ndarray  # (n_gates,) lane for cars (portals: seats), entries direction
     gate_foot: np.ndarray  # (n_gates,) foot lane or -1
+    gate_bus: np.ndarray  # (n_gates,) bus lane or -1
     lane_gate: np.ndarray
     lane_class: np.ndarray
     lane_exits: np.ndarray  # (n_lanes,) 1 for the exits direction
     lane_opens: np.ndarray
     lane_closes: np.ndarray
     lane_open0: np.ndarray  # (n_lanes,) 1 if open at the start
+    lane_station: np.ndarray  # (n_lanes,) number of its second station or -1
     # ordinary traffic: rows are block x way
     row_block: np.ndarray
     row_country: np.ndarray
@@ -105,10 +117,11 @@ class Arrays(NamedTuple):
     row_in_lane: np.ndarray  # (n_rows,) lane or -1
     row_out_lane: np.ndarray
     row_kind: np.ndarray  # (n_rows,) CITIZEN or OTHER
-    row_lorry: np.ndarray
+    row_class: np.ndarray  # (n_rows,) class of the lane in which they stand, SEAT by air, by rail and elsewhere
     block_week_in: np.ndarray  # (n_blocks, 7)
     block_week_out: np.ndarray
     air_share: np.ndarray  # (n_countries,)
+    shelter_places: np.ndarray  # (n_countries,) people, +inf where no place states any
     # offsets into the attribute vector
     o_one: int  # attributes with one value, in the order of compile.ONE
     o_group_share: int
@@ -117,38 +130,48 @@ class Arrays(NamedTuple):
     o_appeal: int
     o_gate_appeal: int
     o_mode_appeal: int
-    o_lane: int  # 3 per lane: capacity, growth, lag
+    o_bus: int  # one per group
+    o_lane: int  # N_LANE per lane, from CAPACITY on
+    o_station: int  # 2 per second station: capacity, room
     o_block: int  # 4 per block: entries, exits, strength, party size
     o_share: int  # one per row
-    o_country: int  # 5 per country: exits given up, onward share, onward rate, return share, initial stock
+    o_country: int  # N_COUNTRY per country, from EXITS_GIVEN_UP on
     # dated factors: positions in the factor vector
     f_capacity: int
     f_open: int
     f_arrivals: int
     f_entries: int
     f_exits: int
+    f_station: int
+    f_announced: int  # one per gate, or -1 where nothing is announced; so below for what no change names
+    f_admitted: int  # gate x group
+    f_cap: int  # one per country
     change_factor: np.ndarray  # (n_changes,) position
     change_sets: np.ndarray  # (n_changes,) 1: sets, 0: multiplies
+    change_from: np.ndarray  # (n_changes,) local hours within which it holds, over midnight if from > to
+    change_to: np.ndarray
 
 
 # attributes with one value, in the order in which they stand in the vector
 (
     POOL, HAZARD_FACTOR, TRAVEL_DISUTILITY, WAIT_DISUTILITY, BELIEF_LAG, WALK_APPEAL, SWITCH_RATE, SLOWNESS, REST, LONG_DELAY, SPREAD, SPACING,
-    HOUR_PEAK, GIVEN_UP, PUT_OFF,
-) = range(15)  # fmt: skip
+    HOUR_PEAK, GIVEN_UP, PUT_OFF, SIMILARITY, ANNOUNCED, BALKING, RENEGING, CONTAGION, CONTAGION_LAG, BUS_SEATS,
+) = range(22)  # fmt: skip
 ONE: tuple[str, ...] = (
     "pool", "hazard_factor", "travel_disutility", "wait_disutility", "belief_lag_days", "walk_appeal", "switch_per_day", "slowness", "rest_hours",
     "long_journey_delay", "travel_spread_hours", "spacing_m", "hour_peak", "entries_given_up", "put_off",
+    "nest_similarity", "announcement_weight", "balk_per_hour", "renege_per_day", "contagion", "contagion_lag_days", "bus_seats",
     "hazard_shock_sd", "arrival_shock_sd", "service_shock_sd", "drift_sd",
 )  # fmt: skip
 
 
-@njit(cache=True, inline="always", error_model="numpy")
-def draw(chain, n, p, seed, run, stream, step, site):
-    """Binomial(n, p) in the chain, n p in the mean."""
-    if chain:
-        return binomial(n, p, seed, run, stream, step, site)
-    return n * min(max(p, 0.0), 1.0)
+# attributes of a lane and of a country, in the order in which they stand in the vector
+CAPACITY, GROWTH, GROWTH_LAG, BOOTHS, SERVICE_CV = range(5)
+LANE: tuple[str, ...] = ("capacity", "growth", "growth_lag_days", "booths", "service_cv")
+N_LANE = len(LANE)
+EXITS_GIVEN_UP, ONWARD_SHARE, ONWARD_RATE, RETURN_SHARE, INITIAL_STOCK, RECEPTION_CAP, SHELTER_NEED = range(7)
+COUNTRY: tuple[str, ...] = ("exits_given_up", "onward_share", "onward_per_day", "return_share", "initial_stock", "reception_cap", "shelter_need")
+N_COUNTRY = len(COUNTRY)
 
 
 @njit(cache=True, inline="always", error_model="numpy")
@@ -159,103 +182,67 @@ def add(out, row, bin_, value):
 
 
 @njit(cache=True, error_model="numpy")
-def by_hour(peak, hour, days):
-    """Arrivals over a span of `days` around an hour of the day against the mean of the day; its mean over a day is 1 for any span."""
-    half = math.pi * days
-    return 1.0 + (peak - 1.0) * math.cos(2.0 * math.pi * (hour - RUSH_HOUR) / 24.0) * math.sin(half) / half
+def people_of(home, a, o_party):
+    """People at home, all groups together; home: (n_groups, n_origins) parties."""
+    people = 0.0
+    for g in range(home.shape[0]):
+        people += home[g].sum() * a[o_party + g]
+    return people
 
 
 @njit(cache=True, error_model="numpy")
-def serve_lane(chain, queue, head, step, weight, alive, budget, served, end_hours, age_sum, seed, run, lane):
-    """Serves one lane FIFO out of its cohorts within a budget; returns (new head, budget used).
-
-    queue: (n_lanes, n_steps, n_types) parties by step of arrival, of those who fled divided by `alive` (the share who have not switched, 1 in the
-    chain), so that the mean need not visit every cohort. weight: (n_lanes, n_types) budget that one party takes.
-    served: (n_types,) is filled; age_sum[0] gets hours x parties waited.
-    """
-    n_types = queue.shape[2]
-    used = 0.0
-    for k in range(n_types):
-        served[k] = 0.0
-    total_age = 0.0
-    while head <= step:
-        need = 0.0
-        parties = 0.0
-        for k in range(n_types):
-            n = queue[lane, head, k] * alive if k >= N_ORDINARY_TYPES else queue[lane, head, k]
-            need += n * weight[lane, k]
-            parties += n
-        if parties <= 0.0:
-            if head == step:
-                break
-            head += 1
-            continue
-        age = end_hours[step + 1] - end_hours[head + 1]
-        if need <= budget - used + 1e-9:
-            for k in range(n_types):
-                served[k] += queue[lane, head, k] * alive if k >= N_ORDINARY_TYPES else queue[lane, head, k]
-                queue[lane, head, k] = 0.0
-            used += need
-            total_age += age * parties
-            if head == step:
-                break
-            head += 1
-            continue
-        share = max(budget - used, 0.0) / need
-        if chain:
-            take = math.floor(share * parties + 1e-9)
-            left = parties
-            total_age += age * take
-            for k in range(n_types):
-                have = queue[lane, head, k]
-                if take <= 0.0:
-                    break
-                if have > 0.0:
-                    x = hypergeometric(have, left - have, take, seed, run, SERVE, step, lane * n_types + k)
-                    left -= have
-                    take -= x
-                    queue[lane, head, k] -= x
-                    served[k] += x
-                    used += x * weight[lane, k]
-        else:
-            for k in range(n_types):
-                x = queue[lane, head, k] * share
-                queue[lane, head, k] -= x
-                served[k] += x * alive if k >= N_ORDINARY_TYPES else x
-            total_age += age * parties * share
-            used = max(used, budget)
-        break
-    age_sum[0] = total_age
-    return head, used
+def balk(chain, n, loss, gave_up, group, out, row, bin_, people, seed, run, step, site):
+    """How many of n parties that reached a lane turn round, each with probability 1 - exp(-loss); counts them."""
+    x = draw(chain, n, 1.0 - math.exp(-loss), seed, run, BALK, step, site)
+    gave_up[group] += x
+    add(out, row, bin_, x * people)
+    return x
 
 
 @njit(cache=True, error_model="numpy")
-def hazard_of(m, a, t, group):
-    """People a day leaving per person at risk at day t: all departure shocks, their ramps and decays, and believed deadlines."""
-    h = 0.0
-    factor = 1.0
-    for s in range(m.shock_kind.shape[0]):
-        o = m.o_shock + 6 * s
-        since = t - m.shock_at[s] - a[o + 1]
-        if m.shock_kind[s] == 0:
-            if since > 0.0 and m.shock_reach[s, group] > 0.0:
-                h += a[o] / max(a[m.o_one + POOL], 1.0) * (1.0 - math.exp(-since / a[o + 2])) * math.exp(-since / a[o + 3])
-        elif since >= 0.0:
-            factor *= (1.0 + a[o + 4]) if t < m.shock_until[s] else a[o + 5]
-    return h * factor
+def count_parties(comp, home, due, stage1, stage2, queued, stay, mover, moved_on, returned, turned, gave_up):
+    """Fills comp, (n_groups, n_compartments), with the parties of each group by compartment."""
+    for g in range(comp.shape[0]):
+        comp[g, 0] = home[g].sum()
+        comp[g, 1] = stage1[:, g].sum() + stage2[:, g].sum() + due[:, :, g].sum()
+        comp[g, 2] = queued[:, N_ORDINARY_TYPES + g].sum()
+        comp[g, 3] = stay[:, g].sum()
+        comp[g, 4] = mover[:, g].sum()
+        comp[g, 5] = moved_on[g]
+        comp[g, 6] = returned[g]
+        comp[g, 7] = turned[g]
+        comp[g, 8] = gave_up[g]
 
 
 @njit(cache=True, error_model="numpy")
 def simulate(
-    chain, m, a, change_value, change_start, change_end, hazard_luck, arrival_luck, service_luck, rows, bin_of, out, comp, due, queue, seed, run
+    chain,
+    m,
+    a,
+    change_value,
+    change_start,
+    change_end,
+    hazard_luck,
+    arrival_luck,
+    service_luck,
+    rows,
+    bin_of,
+    out,
+    comp,
+    due,
+    queue,
+    between,
+    seed,
+    run,
 ):
     """One run. Fills `out` and, unless it is empty, `comp`.
 
     a: attribute vector. change_*: (n_changes,) value, first and last day of each dated change. hazard_luck: (n_days,);
     arrival_luck: (n_countries, 2, n_days) for entries and exits; service_luck: (n_gates, n_days); all means 1.
     rows: (n_locations, n_series) row of `out` or -1. bin_of: (n_steps,) bin of a step. out: (n_rows, n_bins), zeroed here.
-    comp: (n_bins, n_groups, 8) parties by compartment at the end of each bin, or of length 0.
-    due: (longest journey in steps, n_gates, n_groups), a ring, and queue: (n_lanes, n_steps, n_types) are work space.
+    comp: (n_bins, n_groups, n_compartments) parties by compartment at the end of each bin, or of length 0.
+    due: (longest journey in steps, n_gates, n_groups), a ring, queue: (n_lanes, n_steps, n_types) and between: (n_stations, n_steps, n_types),
+    those between the two stations of a lane, are work space.
     """
     n_steps = m.dt.shape[0]
     n_groups = m.n_groups
@@ -281,6 +268,7 @@ def simulate(
             n = a[one + POOL] * a[m.o_group_share + g] / max(total_share, 1e-12) * m.home_weight[g, o] / a[m.o_party + g]
             home[g, o] = math.floor(n + 0.5) if chain else n
     n_ways = m.way_gate.shape[0]
+    way_utility = np.zeros(n_ways)
     way_weight = np.zeros(n_ways)
     way_lag = np.zeros(n_ways, np.int64)
     way_time = np.zeros(n_ways)
@@ -291,9 +279,16 @@ def simulate(
         u = -a[one + TRAVEL_DISUTILITY] * hours + a[m.o_appeal + m.gate_country[k]] + a[m.o_gate_appeal + k]
         if m.way_mode[w] > 0:
             u += a[m.o_mode_appeal + m.way_mode[w] - 1]
-        way_weight[w] = math.exp(min(u, 300.0))
-        way_time[w] = hours
-        way_lag[w] = min(int(math.floor((hours + a[one + LONG_DELAY] * hours) / m.fine_hours + 0.5)), due.shape[0] - 2)
+        way_utility[w] = u
+        hours = min((1.0 + a[one + LONG_DELAY]) * hours, LONGEST_JOURNEY_HOURS)
+        way_time[w] = hours + a[one + SPREAD]
+        way_lag[w] = min(int(math.floor(hours / m.fine_hours + 0.5)), due.shape[0] - 2)
+    # a logit subtracts its largest utility: once for all ways where it is not nested and no weight can underflow then, else at each choice
+    best = way_utility.max() if n_ways > 0 else 0.0
+    apart = best - way_utility.min() + a[one + WAIT_DISUTILITY] * LONGEST_WAIT_HOURS if n_ways > 0 else 0.0
+    plain = a[one + SIMILARITY] >= 1.0 and apart < 600.0
+    for w in range(n_ways):
+        way_weight[w] = math.exp(way_utility[w] - best) if plain else 0.0
     n_rows = m.row_block.shape[0]
     row_in = np.zeros(n_rows)  # vehicles a day
     row_out = np.zeros(n_rows)
@@ -326,12 +321,34 @@ def simulate(
         if m.lane_class[lane] == FOOT or m.lane_class[lane] == SEAT:
             for k in range(n_types):
                 weight[lane, k] = size[lane, k]
+        elif m.lane_class[lane] == BUS:
+            for g in range(n_groups):
+                weight[lane, N_ORDINARY_TYPES + g] = a[m.o_party + g] / a[one + BUS_SEATS]
     return_weight = np.zeros(n_rows)  # how returns spread over the ways out of a country
     return_sum = np.zeros(m.n_countries)
     for r in range(n_rows):
-        if m.row_kind[r] == CITIZEN and m.row_lorry[r] == 0:
+        if m.row_kind[r] == CITIZEN and m.row_class[r] != LORRY:
             return_weight[r] = row_out[r]
             return_sum[m.row_country[r]] += row_out[r]
+
+    # --- what is switched on
+    by_group = 1 if m.f_admitted >= 0 else 0  # whether gates admit groups differently: index of a group among the rules of a gate is g * by_group
+    balking = a[one + BALKING] > 0.0
+    announcing = m.f_announced >= 0 and a[one + ANNOUNCED] > 0.0
+    capped = m.f_cap >= 0
+    sheltering = False
+    for c in range(m.n_countries):
+        capped = capped or a[m.o_country + N_COUNTRY * c + RECEPTION_CAP] < 1e9
+        sheltering = sheltering or a[m.o_country + N_COUNTRY * c + SHELTER_NEED] > 0.0
+    takes_bus = np.zeros(n_groups, np.int64)
+    for g in range(n_groups):
+        takes_bus[g] = 1 if a[m.o_bus + g] > NO_BUS else 0
+    gate_bus = m.gate_bus.copy()  # bus lanes that somebody who fled may take
+    if n_groups == 0 or takes_bus.max() == 0:
+        gate_bus[:] = -1
+    service_law = np.zeros(m.n_lanes, np.int64)
+    for lane in range(m.n_lanes):
+        service_law[lane] = 1 if a[m.o_lane + N_LANE * lane + BOOTHS] > 0.0 or a[m.o_lane + N_LANE * lane + SERVICE_CV] > 0.0 else 0
 
     # --- state
     due[:] = 0.0  # parties whose planned journey ends in a step
@@ -345,17 +362,35 @@ def simulate(
     for k in range(n_gates):
         for g in range(n_groups):
             may[k, g] = m.may_enter[g, m.gate_country[k]]
+            if m.gate_car[k] >= 0 and m.lane_class[m.gate_car[k]] == SEAT and a[m.o_lane + N_LANE * m.gate_car[k] + CAPACITY] <= 0.0:
+                may[k, g] = 0.0  # a portal without seats is no way
+            if m.gate_car[k] < 0 and m.gate_foot[k] < 0 and takes_bus[g] == 0:
+                may[k, g] = 0.0
     n_due = due.shape[0]
     leaving = np.zeros(n_groups)
     total = np.zeros(n_groups)
     finite = np.zeros(n_lanes, np.int64)
     for lane in range(n_lanes):
-        if a[m.o_lane + 3 * lane] < 1e8 or m.lane_open0[lane] == 0 or m.lane_opens[lane] > 0.0 or m.lane_closes[lane] < 24.0:
+        if (
+            a[m.o_lane + N_LANE * lane] < 1e8
+            or m.lane_station[lane] >= 0
+            or m.lane_open0[lane] == 0
+            or m.lane_opens[lane] > 0.0
+            or m.lane_closes[lane] < 24.0
+        ):
             finite[lane] = 1
     for i in range(m.change_factor.shape[0]):  # a lane without a limit can still be closed
         if m.f_capacity <= m.change_factor[i] < m.f_capacity + 2 * n_lanes:
             finite[(m.change_factor[i] - m.f_capacity) % n_lanes] = 1
-    queued = np.zeros((n_lanes, n_types))
+    n_leaving = 0  # lanes whose queue those who fled may leave
+    leaving_lane = np.zeros(n_lanes, np.int64)
+    for lane in range(n_lanes):
+        k = m.lane_gate[lane]
+        to_foot = lane == m.gate_car[k] and m.gate_foot[k] >= 0 and a[one + SWITCH_RATE] > 0.0
+        if m.lane_exits[lane] == 0 and finite[lane] == 1 and (to_foot or a[one + RENEGING] > 0.0):
+            leaving_lane[n_leaving] = lane
+            n_leaving += 1
+    queued = np.zeros((n_lanes, n_types))  # in front of the lane's first station and between its stations
     head = np.zeros(n_lanes, np.int64)
     credit = np.zeros(n_lanes)
     alive = np.ones(n_lanes)
@@ -369,19 +404,33 @@ def simulate(
                 recorded[k] = 1
     belief_mix = 0.0
     pressure = np.zeros(n_lanes)
-    join_wait = np.zeros(n_lanes)  # hours that one who joins now would wait
-    belief = np.zeros(n_lanes)
+    belief = np.zeros(n_lanes)  # what is learnt of true waits
+    believed = np.zeros(n_lanes) if announcing else belief  # the same mixed with what is announced
+    n_stations = between.shape[0]
+    inside = np.zeros((n_stations, n_types))  # parties between the two stations of a lane
+    head2 = np.zeros(n_stations, np.int64)
+    credit2 = np.zeros(n_stations)
+    waiting = np.zeros(n_types)
+    switched = np.zeros(n_groups)
+    given_up = np.zeros(n_groups)
+    gave_up = np.zeros(n_groups)
+    nest_best = np.zeros(3 * m.n_countries)
+    nest_sum = np.zeros(3 * m.n_countries)
+    full = np.zeros(m.n_countries, np.int64)  # 1 while a country has more newcomers than it receives
+    left_lately = 0.0  # share of the pool that left within about contagion_lag_days
     arrive = np.zeros((n_lanes, n_types))
     factor = np.ones(m.n_factors)
-    known = np.ones(n_gates)  # the rule that people on the road knew when they left
+    known = np.ones((n_gates, max(1, n_groups * by_group)))  # the rule that people on the road knew when they left
+    passes = np.ones(known.shape[1])  # share of those who arrive whom a new rule does not turn back
     gate_weight = np.ones(n_gates)
+    gate_utility = np.zeros(n_gates)
     gate_wait = np.zeros(n_gates)
-    admitted = np.ones(n_gates)
+    admitted = np.ones(known.shape)
     stay = np.zeros((m.n_countries, n_groups))
     mover = np.zeros((m.n_countries, n_groups))
     stock = np.zeros(m.n_countries)
     for c in range(m.n_countries):
-        stock[c] = a[m.o_country + 5 * c + 4]
+        stock[c] = a[m.o_country + N_COUNTRY * c + INITIAL_STOCK]
     moved_on = np.zeros(n_groups)
     returned = np.zeros(n_groups)
     turned = np.zeros(n_groups)
@@ -406,27 +455,53 @@ def simulate(
         factor[0] = a[one + HAZARD_FACTOR]
         for lane in range(n_lanes):
             factor[m.f_open + lane] = m.lane_open0[lane]
+        if m.f_announced >= 0:
+            factor[m.f_announced : m.f_announced + n_gates] = -1.0
+        if m.f_cap >= 0:
+            for c in range(m.n_countries):
+                factor[m.f_cap + c] = a[m.o_country + N_COUNTRY * c + RECEPTION_CAP]
         for i in range(n_changes):
             if change_start[i] <= middle < change_end[i]:
-                if m.change_sets[i]:
+                share = 1.0
+                if m.change_from[i] > 0.0 or m.change_to[i] < 24.0:
+                    share = share_of_hours(m.hour[t], dt, m.change_from[i], m.change_to[i])
+                if not m.change_sets[i]:
+                    factor[m.change_factor[i]] *= change_value[i] if share >= 1.0 else 1.0 + share * (change_value[i] - 1.0)
+                elif share >= 0.5:
                     factor[m.change_factor[i]] = change_value[i]
-                else:
-                    factor[m.change_factor[i]] *= change_value[i]
         mix = 1.0 - math.exp(-dt)
         for k in range(n_gates):
-            admitted[k] = min(1.0, factor[m.f_arrivals + k] * factor[m.f_entries + m.gate_country[k]])
+            rule = factor[m.f_arrivals + k] * factor[m.f_entries + m.gate_country[k]]
+            admitted[k, 0] = min(1.0, rule)
+            if by_group == 1:
+                for g in range(n_groups):
+                    admitted[k, g] = min(1.0, rule * factor[m.f_admitted + k * n_groups + g])
+        if capped:
+            for c in range(m.n_countries):
+                cap = factor[m.f_cap + c] if m.f_cap >= 0 else a[m.o_country + N_COUNTRY * c + RECEPTION_CAP]
+                present = 0.0
+                for g in range(n_groups):
+                    present += (stay[c, g] + mover[c, g]) * a[m.o_party + g]
+                full[c] = 1 if present > cap else 0
+            for k in range(n_gates):
+                if full[m.gate_country[k]] == 1:
+                    admitted[k] = 0.0
 
         # departures, choice of gate
         if n_groups > 0 and m.choice_days[t] > 0.0 and m.start_day[t] + m.choice_days[t] > m.first_departure - 10.0:
             for k in range(n_gates):
                 for g in range(n_groups):
-                    gate_open[k, g] = may[k, g] * admitted[k]
-                gate_weight[k] = math.exp(-a[one + WAIT_DISUTILITY] * gate_wait[k]) * arrival_luck[m.gate_country[k], 0, day]
+                    gate_open[k, g] = may[k, g] * admitted[k, g * by_group]
+                gate_utility[k] = -a[one + WAIT_DISUTILITY] * gate_wait[k]
+                gate_weight[k] = math.exp(gate_utility[k]) * arrival_luck[m.gate_country[k], 0, day]
+                if not plain:
+                    gate_utility[k] += math.log(arrival_luck[m.gate_country[k], 0, day])
             at = m.start_day[t] + 0.5 * m.choice_days[t]
             rush = by_hour(a[one + HOUR_PEAK], 24.0 * at, m.choice_days[t])
             for g in range(n_groups):
-                h = hazard_of(m, a, at, g) * factor[0] * hazard_luck[day] * rush
+                h = hazard_of(m, a, at, g) * factor[0] * hazard_luck[day] * rush * (1.0 + a[one + CONTAGION] * left_lately)
                 p_leave[g] = 1.0 - math.exp(-h * m.choice_days[t]) if h > 0.0 else 0.0
+            before = people_of(home, a, m.o_party) if a[one + CONTAGION] > 0.0 else 0.0
             for o in range(n_origins):
                 someone = 0.0
                 for g in range(n_groups):
@@ -439,16 +514,21 @@ def simulate(
                     continue
                 w0 = m.way_start[o]
                 w1 = m.way_start[o + 1]
-                for w in range(w0, w1):
-                    k = m.way_gate[w]
-                    x = way_weight[w] * gate_weight[k]
-                    by_way[w - w0] = x
-                    for g in range(n_groups):
-                        total[g] += x * may[k, g]
+                if plain:
+                    for w in range(w0, w1):
+                        k = m.way_gate[w]
+                        x = way_weight[w] * gate_weight[k]
+                        by_way[w - w0] = x
+                        for g in range(n_groups):
+                            total[g] += x * may[k, g]
                 # those whose way is shut stay at home and may choose again
                 if chain:
                     for g in range(n_groups):
                         left = leaving[g]
+                        if not plain and left > 0.0:
+                            total[g] = way_weights(
+                                m.way_gate, m.way_nest, w0, w1, way_utility, gate_utility, may[:, g], a[one + SIMILARITY], nest_best, nest_sum, by_way
+                            )
                         weight_left = total[g]
                         if left <= FEW:  # one by one: the same law at less cost
                             for i in range(int(left)):
@@ -458,7 +538,7 @@ def simulate(
                                     k = m.way_gate[w]
                                     u -= by_way[w - w0] * may[k, g]
                                     if u < 0.0:
-                                        if v < admitted[k]:
+                                        if v < admitted[k, g * by_group]:
                                             home[g, o] -= 1.0
                                             flow[k] += 1.0
                                             flow_hours[k] += way_time[w]
@@ -475,13 +555,27 @@ def simulate(
                             n = binomial(left, min(1.0, x / weight_left), seed, run, CHOOSE, t, g * n_ways + w)
                             weight_left -= x
                             left -= n
-                            if n > 0.0 and admitted[k] < 1.0:
-                                n = binomial(n, admitted[k], seed, run, CHOOSE, t, (n_groups + g) * n_ways + w)
+                            if n > 0.0 and admitted[k, g * by_group] < 1.0:
+                                n = binomial(n, admitted[k, g * by_group], seed, run, CHOOSE, t, (n_groups + g) * n_ways + w)
                             if n > 0.0:
                                 home[g, o] -= n
                                 flow[k] += n
                                 flow_hours[k] += n * way_time[w]
                                 due[(turn + way_lag[w]) % n_due, k, g] += n
+                elif not plain:
+                    for g in range(n_groups):
+                        if leaving[g] <= 0.0:
+                            continue
+                        total[g] = way_weights(
+                            m.way_gate, m.way_nest, w0, w1, way_utility, gate_utility, may[:, g], a[one + SIMILARITY], nest_best, nest_sum, by_way
+                        )
+                        for w in range(w0, w1):
+                            k = m.way_gate[w]
+                            n = by_way[w - w0] / total[g] * admitted[k, g * by_group] * leaving[g]
+                            home[g, o] -= n
+                            flow[k] += n
+                            flow_hours[k] += n * way_time[w]
+                            due[(turn + way_lag[w]) % n_due, k, g] += n
                 else:
                     for g in range(n_groups):
                         leaving[g] = leaving[g] / total[g] if total[g] > 0.0 else 0.0
@@ -502,14 +596,25 @@ def simulate(
                         flow_hours[k] += all_groups * way_time[w]
                     for g in range(n_groups):
                         home[g, o] -= gone[g]
+            if a[one + CONTAGION] > 0.0:
+                left_lately *= math.exp(-m.choice_days[t] / a[one + CONTAGION_LAG])
+                left_lately += (before - people_of(home, a, m.o_party)) / max(a[one + POOL], 1.0)
         # travel and arrival at the gate
         arrive[:] = 0.0
         p_move = 1.0 - math.exp(-2.0 * 24.0 * dt / a[one + SPREAD])
         for k in range(n_gates):
-            ratio = admitted[k] / known[k] if known[k] > 1e-9 else 1.0
-            known[k] += (admitted[k] - known[k]) * mix
+            for j in range(passes.shape[0]):
+                passes[j] = admitted[k, j] / known[k, j] if known[k, j] > 1e-9 else 1.0
+                known[k, j] += (admitted[k, j] - known[k, j]) * mix
             car = m.gate_car[k]
             foot = m.gate_foot[k]
+            bus = gate_bus[k]
+            walks = foot >= 0 and factor[m.f_open + foot] > 0.0
+            drives = car >= 0 and factor[m.f_open + car] > 0.0
+            walk = 1.0 if walks or car < 0 else 0.0  # at a gate for those on foot that is shut now they wait there
+            if walks and drives:
+                u = a[one + WALK_APPEAL] - a[one + WAIT_DISUTILITY] * (believed[foot] - believed[car])
+                walk = 1.0 / (1.0 + math.exp(-u))
             for g in range(n_groups):
                 stage1[k, g] += due[turn, k, g]
                 due[turn, k, g] = 0.0
@@ -523,25 +628,35 @@ def simulate(
                 n = x2
                 people = a[m.o_party + g]
                 add(out, rows[k, S_DEMAND], b, n * people)
-                if ratio < 1.0:
-                    n = draw(chain, x2, ratio, seed, run, GATE_MODE, t, 2 * site)
+                if passes[g * by_group] < 1.0:
+                    n = draw(chain, x2, passes[g * by_group], seed, run, GATE_MODE, t, 2 * site)
                     turned[g] += x2 - n
                     add(out, rows[k, S_TURNED_BACK], b, (x2 - n) * people)
-                if foot >= 0 and factor[m.f_open + foot] > 0.0:
-                    walk = 1.0
-                    if car >= 0 and factor[m.f_open + car] > 0.0:
-                        u = a[one + WALK_APPEAL] - a[one + WAIT_DISUTILITY] * (belief[foot] - belief[car])
-                        walk = 1.0 / (1.0 + math.exp(-u))
+                if bus >= 0 and takes_bus[g] == 1:
+                    loss = a[one + WAIT_DISUTILITY]
+                    by_bus = bus_share(
+                        a[m.o_bus + g] - loss * believed[bus] if factor[m.f_open + bus] > 0.0 or (car < 0 and foot < 0) else -math.inf,
+                        -loss * believed[car] if drives else -math.inf,
+                        a[one + WALK_APPEAL] - loss * believed[foot] if walks else -math.inf,
+                    )
+                    x = draw(chain, n, by_bus, seed, run, GATE_BUS, t, site)
+                    n -= x
+                    if balking:
+                        x -= balk(chain, x, a[one + BALKING] * believed[bus], gave_up, g, out, rows[k, S_GAVE_UP], b, people, seed, run, t, 3 * site)
+                    arrive[bus, N_ORDINARY_TYPES + g] += x
+                if walk > 0.0:
                     x = draw(chain, n, walk, seed, run, GATE_MODE, t, 2 * site + 1)
-                    arrive[foot, N_ORDINARY_TYPES + g] += x
-                    if car >= 0:
-                        arrive[car, N_ORDINARY_TYPES + g] += n - x
-                    else:
-                        arrive[foot, N_ORDINARY_TYPES + g] += n - x
-                elif car >= 0:
+                    n -= x
+                    if balking and x > 0.0:
+                        loss = a[one + BALKING] * believed[foot]
+                        x -= balk(chain, x, loss, gave_up, g, out, rows[k, S_GAVE_UP], b, people, seed, run, t, 3 * site + 1)
+                    if x > 0.0:
+                        arrive[foot, N_ORDINARY_TYPES + g] += x
+                if n > 0.0:
+                    if balking:
+                        loss = a[one + BALKING] * believed[car]
+                        n -= balk(chain, n, loss, gave_up, g, out, rows[k, S_GAVE_UP], b, people, seed, run, t, 3 * site + 2)
                     arrive[car, N_ORDINARY_TYPES + g] += n
-                else:  # a gate for those on foot, shut now: they wait there
-                    arrive[foot, N_ORDINARY_TYPES + g] += n
 
         # ordinary traffic; on ways that are not listed it passes at once
         surge = m.start_day[t] >= m.first_departure
@@ -560,12 +675,12 @@ def simulate(
                 rate *= factor[m.f_entries + c]
                 if surge:
                     rate *= 1.0 - a[one + GIVEN_UP]
-                    back *= 1.0 - a[m.o_country + 5 * c]
+                    back *= 1.0 - a[m.o_country + N_COUNTRY * c + EXITS_GIVEN_UP]
             back *= factor[m.f_exits + c]
             lane_in = m.row_in_lane[r]
             lane_out = m.row_out_lane[r]
-            if lane_in >= 0 and m.row_lorry[r] == 0:
-                rate *= 1.0 - a[one + PUT_OFF] * belief[lane_in] / (belief[lane_in] + PUT_OFF_HALF_HOURS)
+            if lane_in >= 0 and m.row_class[r] != LORRY:
+                rate *= 1.0 - a[one + PUT_OFF] * believed[lane_in] / (believed[lane_in] + PUT_OFF_HALF_HOURS)
             if chain:
                 rate = poisson(rate, seed, run, ORDINARY, t, 2 * r)
                 back = poisson(back, seed, run, ORDINARY, t, 2 * r + 1)
@@ -573,6 +688,8 @@ def simulate(
                 arrive[lane_in, m.row_kind[r]] += rate
             else:
                 people = rate * party_in_row[r]
+                if m.row_class[r] < FOOT:
+                    add(out, rows[loc, S_LORRIES_OUT if m.row_class[r] == LORRY else S_CARS_OUT], b, rate)
                 add(out, rows[loc, S_ENTRIES_CITIZENS if citizen else S_ENTRIES_OTHERS], b, people)
                 if citizen:
                     stock[c] += people
@@ -580,51 +697,52 @@ def simulate(
                 arrive[lane_out, m.row_kind[r]] += back
             else:
                 people = back * party_in_row[r]
-                if lane_out >= 0 and m.lane_class[lane_out] != FOOT:
-                    add(out, rows[loc, S_LORRIES_IN if m.row_lorry[r] == 1 else S_CARS_IN], b, back)
+                if m.row_class[r] < FOOT:
+                    add(out, rows[loc, S_LORRIES_IN if m.row_class[r] == LORRY else S_CARS_IN], b, back)
                 add(out, rows[loc, S_EXITS_CITIZENS if citizen else S_EXITS_OTHERS], b, people)
                 if citizen:
                     stock[c] -= people
 
-        # leaving the car for the foot lane
-        if a[one + SWITCH_RATE] > 0.0:
-            for k in range(n_gates):
-                foot = m.gate_foot[k]
-                car = m.gate_car[k]
-                if foot < 0 or car < 0 or finite[car] == 0 or factor[m.f_open + foot] <= 0.0 or belief[foot] >= belief[car]:
-                    continue
-                p = 1.0 - math.exp(-a[one + SWITCH_RATE] * dt)
-                for g in range(n_groups):
-                    kind = N_ORDINARY_TYPES + g
-                    if queued[car, kind] <= 0.0:
-                        continue
-                    if chain:
-                        for s in range(head[car], t):
-                            n = queue[car, s, kind]
-                            if n > 0.0:
-                                x = binomial(n, p, seed, run, SWITCH, t, (s * n_gates + k) * n_groups + g)
-                                queue[car, s, kind] = n - x
-                                queued[car, kind] -= x
-                                arrive[foot, kind] += x
-                    else:
-                        arrive[foot, kind] += queued[car, kind] * p
-                        queued[car, kind] *= 1.0 - p
-                if not chain:
-                    alive[car] *= 1.0 - p
-                    if alive[car] < 1e-100:  # long before it underflows
-                        for s in range(head[car], t):
-                            for g in range(n_groups):
-                                queue[car, s, N_ORDINARY_TYPES + g] *= alive[car]
-                        alive[car] = 1.0
+        # leaving the queue: for the foot lane, or for good
+        for i in range(n_leaving):
+            lane = leaving_lane[i]
+            k = m.lane_gate[lane]
+            foot = m.gate_foot[k]
+            by_foot = 0.0
+            if lane == m.gate_car[k] and foot >= 0 and factor[m.f_open + foot] > 0.0 and believed[foot] < believed[lane]:
+                by_foot = a[one + SWITCH_RATE]
+            if by_foot + a[one + RENEGING] <= 0.0:
+                continue
+            station = m.lane_station[lane]
+            parties = 0.0
+            for j in range(n_types):
+                waiting[j] = queued[lane, j] - (inside[station, j] if station >= 0 else 0.0)
+                parties += waiting[j]
+            # who is at a booth stays
+            rate = by_foot + a[one + RENEGING] * max(0.0, 1.0 - a[m.o_lane + N_LANE * lane + BOOTHS] / max(parties, 1e-12))
+            if rate <= 0.0:
+                continue
+            alive[lane] = leave_queue(
+                chain, queue, lane, head[lane], t, waiting, alive[lane], rate, by_foot / rate, dt, switched, given_up, seed, run, n_gates, k
+            )
+            for g in range(n_groups):
+                kind = N_ORDINARY_TYPES + g
+                queued[lane, kind] = waiting[kind] + (inside[station, kind] if station >= 0 else 0.0)
+                if given_up[g] > 0.0:
+                    gave_up[g] += given_up[g]
+                    add(out, rows[k, S_GAVE_UP], b, given_up[g] * a[m.o_party + g])
+                if switched[g] > 0.0:
+                    arrive[foot, kind] += switched[g]
+                    add(out, rows[k, S_CARS_LEFT], b, switched[g])
 
         # service
         newcomer[:] = 0.0
         if t == 0 or m.dt[t - 1] != dt:
             belief_mix = 1.0 - math.exp(-dt / a[one + BELIEF_LAG])
             for c in range(m.n_countries):
-                onward_mix[c] = 1.0 - math.exp(-a[m.o_country + 5 * c + 2] * dt)
+                onward_mix[c] = 1.0 - math.exp(-a[m.o_country + N_COUNTRY * c + ONWARD_RATE] * dt)
             for lane in range(n_lanes):
-                growth_mix[lane] = 1.0 - math.exp(-dt / a[m.o_lane + 3 * lane + 2])
+                growth_mix[lane] = 1.0 - math.exp(-dt / a[m.o_lane + N_LANE * lane + GROWTH_LAG])
         for lane in range(n_lanes):
             if m.lane_exits[lane] == 1 and finite[lane] == 0:
                 continue
@@ -637,80 +755,138 @@ def simulate(
                 for j in range(n_types):
                     served[j] = arrive[lane, j]
             else:
-                o = m.o_lane + 3 * lane
-                per_day = a[o] * (1.0 + a[o + 1] * pressure[lane]) * factor[m.f_capacity + lane] * service_luck[k, day]
+                o = m.o_lane + N_LANE * lane
+                station = m.lane_station[lane]
+                per_day = a[o] * (1.0 + a[o + GROWTH] * pressure[lane]) * factor[m.f_capacity + lane] * service_luck[k, day]
                 hours = min(m.hour[t] + 12.0 * dt, m.lane_closes[lane]) - max(m.hour[t] - 12.0 * dt, m.lane_opens[lane])
                 if factor[m.f_open + lane] <= 0.0:
                     per_day = 0.0
                 if per_day > 0.0 and hours > 1e-9:
-                    credit[lane] += per_day * hours / (m.lane_closes[lane] - m.lane_opens[lane])
+                    budget = per_day * hours / (m.lane_closes[lane] - m.lane_opens[lane])
+                    if service_law[lane] == 1:
+                        parties = in_queue[lane]
+                        for j in range(n_types):
+                            parties += arrive[lane, j] - (inside[station, j] if station >= 0 else 0.0)
+                        budget = budget_of(chain, budget, parties, a[o + BOOTHS], a[o + SERVICE_CV], seed, run, t, lane)
+                    credit[lane] += budget
                 else:  # a closed lane passes nobody, not even on what it saved
                     credit[lane] = min(credit[lane], 0.0)
                 need = 0.0
                 for j in range(n_types):
                     need += arrive[lane, j] * weight[lane, j]
+                at_once = in_queue[lane] <= 0.0 and need <= credit[lane]  # nobody waits and all pass at once
+                smaller = a[o]
+                per_day2 = per_day
+                if station >= 0:
+                    o2 = m.o_station + 2 * station
+                    smaller = min(smaller, a[o2])
+                    per_day2 = a[o2] * (1.0 + a[o + GROWTH] * pressure[lane]) * factor[m.f_station + station] * service_luck[k, day]
+                    if factor[m.f_open + lane] <= 0.0:
+                        per_day2 = 0.0
+                    if per_day2 > 0.0 and hours > 1e-9:
+                        budget = per_day2 * hours / (m.lane_closes[lane] - m.lane_opens[lane])
+                        credit2[station] += budget_of(chain, budget, 0.0, 0.0, a[o + SERVICE_CV], seed, run, t, n_lanes + station)
+                    else:
+                        credit2[station] = min(credit2[station], 0.0)
+                    at_once = at_once and need <= credit2[station]
                 left = 0.0
                 load = 0.0
-                if in_queue[lane] <= 0.0 and need <= credit[lane]:  # nobody waits and all pass at once
+                load2 = 0.0  # of it, between the stations
+                if at_once:
                     for j in range(n_types):
                         served[j] = arrive[lane, j]
                         queued[lane, j] = 0.0
                     credit[lane] -= need
                     head[lane] = t + 1
                     alive[lane] = 1.0
+                    if station >= 0:
+                        credit2[station] -= need
+                        head2[station] = t + 1
                 else:
                     for j in range(n_types):
                         queue[lane, t, j] = arrive[lane, j] / alive[lane] if j >= N_ORDINARY_TYPES else arrive[lane, j]
+                    budget = credit[lane]
+                    if station >= 0:
+                        between[station, t] = 0.0
+                        for j in range(n_types):
+                            load2 += inside[station, j] * weight[lane, j]
+                        budget = min(budget, a[o2 + 1] - load2 + max(credit2[station], 0.0))
                     head[lane], used = serve_lane(
-                        chain, queue, head[lane], t, weight, alive[lane], credit[lane], served, end_hours, age_sum, seed, run, lane
-                    )
+                        chain, queue, lane, head[lane], t, t, weight, lane, alive[lane], budget, served, end_hours, age_sum, seed, run,
+                        lane, between, station,
+                    )  # fmt: skip
                     credit[lane] -= used
+                    if station >= 0:
+                        for j in range(n_types):
+                            inside[station, j] += served[j]
+                        # the rest of a cohort may still stand in front of the first station: the second must not go beyond it
+                        head2[station], used = serve_lane(
+                            chain, between, station, head2[station], min(head[lane], t), t, weight, lane, 1.0, credit2[station], served,
+                            end_hours, age_sum, seed, run, n_lanes + station, between, -1,
+                        )  # fmt: skip
+                        credit2[station] -= used
+                        load2 = 0.0
+                        for j in range(n_types):
+                            inside[station, j] = max(inside[station, j] - served[j], 0.0)
+                            load2 += inside[station, j] * weight[lane, j]
                     for j in range(n_types):
                         queued[lane, j] = max(queued[lane, j] + arrive[lane, j] - served[j], 0.0)
                         left += queued[lane, j]
                         load += queued[lane, j] * weight[lane, j]
                 in_queue[lane] = left
+                most = 1.0
                 if left < 0.5:
-                    # an idle lane does not save up its capacity, but a started party is finished
-                    credit[lane] = min(credit[lane], 1.0)
+                    # an idle lane does not save up its capacity, but at whole parties a started one is finished: at most one party's worth is
+                    # kept, without which a lane that is just busy would lose the rest of each step
+                    if service_law[lane] == 1:
+                        most = 0.0
                 else:
-                    biggest = 1.0
                     for j in range(n_types):
-                        biggest = max(biggest, weight[lane, j])
-                    credit[lane] = min(credit[lane], biggest)
-                if per_day > 0.0:
-                    join_wait[lane] = min(24.0 * load / per_day, LONGEST_WAIT_HOURS)
-                else:
-                    join_wait[lane] = LONGEST_WAIT_HOURS
-                pressure[lane] += (load / (load + 0.5 * a[o] + 1e-9) - pressure[lane]) * growth_mix[lane]
-                belief[lane] += (join_wait[lane] - belief[lane]) * belief_mix
+                        most = max(most, weight[lane, j])
+                credit[lane] = min(credit[lane], most)
+                if station >= 0:
+                    credit2[station] = min(credit2[station], most if load2 >= 0.5 else 0.0 if service_law[lane] == 1 else 1.0)
+                join = LONGEST_WAIT_HOURS
+                if per_day > 0.0 and per_day2 > 0.0:
+                    join = 0.0
+                    if load > 0.0 or service_law[lane] == 1:
+                        join = min(24.0 * max(load - load2, a[o + BOOTHS]) / per_day, LONGEST_WAIT_HOURS)
+                        if station >= 0:
+                            join = min(max(join, 24.0 * load / per_day2), LONGEST_WAIT_HOURS)
+                towards = load / (load + 0.5 * smaller + 1e-9) if load > 0.0 else 0.0
+                pressure[lane] += (towards - pressure[lane]) * growth_mix[lane]
+                belief[lane] += (join - belief[lane]) * belief_mix
                 # what is seen at the lane
                 if not back and recorded[k] == 1:
                     people = 0.0
                     for j in range(n_types):
                         people += queued[lane, j] * size[lane, j]
                     add(out, rows[k, S_QUEUE_PEOPLE], b, people * level)
+                    per_day = min(per_day, per_day2)
                     if cls == CAR or cls == BUS:
-                        add(out, rows[k, S_QUEUE_CARS], b, left * level)
-                        add(out, rows[k, S_QUEUE_KM], b, left * level * a[one + SPACING] * 1e-3)
+                        add(out, rows[k, S_QUEUE_CARS], b, load * level)
+                        add(out, rows[k, S_QUEUE_KM], b, load * level * a[one + SPACING] * 1e-3)
                         add(out, rows[k, S_CAPACITY_CARS], b, per_day * level)
                         add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * size[lane, CITIZEN] * level)
-                        if cls == CAR and left > 0.0:
-                            h = head[lane]
-                            while h < t:
-                                n = 0.0
-                                for j in range(n_types):
-                                    n += queue[lane, h, j]
-                                if n > 0.0:
-                                    break
-                                h += 1
-                            add(out, rows[k, S_HEAD_AGE], b, (end_hours[t + 1] - end_hours[h + 1]) * level)
+                        if cls == CAR:
+                            add(out, rows[k, S_JOIN_WAIT_CAR], b, join * level)
+                            if left > 0.0 and rows[k, S_HEAD_AGE] >= 0:
+                                h = first_cohort(queue, lane, head[lane], t)
+                                if station >= 0 and load2 > 0.0:
+                                    h = first_cohort(between, station, head2[station], h)
+                                out[rows[k, S_HEAD_AGE], b] += (end_hours[t + 1] - end_hours[h + 1]) * level
                     elif cls == LORRY:
                         add(out, rows[k, S_QUEUE_LORRIES], b, left * level)
                         add(out, rows[k, S_QUEUE_KM], b, left * level * a[one + SPACING] * 1e-3)
                         add(out, rows[k, S_CAPACITY_LORRIES], b, per_day * level)
                     else:
                         add(out, rows[k, S_QUEUE_FOOT], b, people * level)
+                        add(out, rows[k, S_JOIN_WAIT_FOOT], b, join * level)
+                        if left > 0.0 and rows[k, S_HEAD_AGE_FOOT] >= 0:
+                            h = first_cohort(queue, lane, head[lane], t)
+                            if station >= 0 and load2 > 0.0:
+                                h = first_cohort(between, station, head2[station], h)
+                            out[rows[k, S_HEAD_AGE_FOOT], b] += (end_hours[t + 1] - end_hours[h + 1]) * level
                         if cls == FOOT:
                             add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * level)
             # those who cross
@@ -727,6 +903,10 @@ def simulate(
             parties = served[CITIZEN] + served[OTHER] + surge_parties
             if parties <= 0.0:
                 continue
+            cars = parties
+            if cls == BUS:
+                for g in range(n_groups):
+                    cars -= served[N_ORDINARY_TYPES + g] * (1.0 - weight[lane, N_ORDINARY_TYPES + g])
             if back:
                 add(out, rows[k, S_EXITS_CITIZENS], b, people_c)
                 add(out, rows[k, S_EXITS_OTHERS], b, people_o)
@@ -734,7 +914,7 @@ def simulate(
                 if cls == LORRY:
                     add(out, rows[k, S_LORRIES_IN], b, parties)
                 elif cls == CAR or cls == BUS:
-                    add(out, rows[k, S_CARS_IN], b, parties)
+                    add(out, rows[k, S_CARS_IN], b, cars)
             else:
                 add(out, rows[k, S_ENTRIES_CITIZENS], b, people_c)
                 add(out, rows[k, S_ENTRIES_OTHERS], b, people_o)
@@ -742,7 +922,7 @@ def simulate(
                 if cls == LORRY:
                     add(out, rows[k, S_LORRIES_OUT], b, parties)
                 elif cls == CAR or cls == BUS:
-                    add(out, rows[k, S_CARS_OUT], b, parties)
+                    add(out, rows[k, S_CARS_OUT], b, cars)
                     add(out, rows[k, S_WAIT_CAR_SUM], b, age_sum[0])
                     add(out, rows[k, S_WAIT_CAR_N], b, parties)
                 elif cls == FOOT:
@@ -751,25 +931,33 @@ def simulate(
                 add(out, rows[k, S_JOURNEY_SUM], b, surge_parties * (flow_hours[k] / max(flow[k], 1e-12) + age_sum[0] / parties))
                 add(out, rows[k, S_JOURNEY_N], b, surge_parties)
 
-        # what people at home believe of a gate: the better of driving and walking
+        # what people at home believe of a gate: the best of its lanes
+        if announcing:
+            for lane in range(n_lanes):
+                said = factor[m.f_announced + m.lane_gate[lane]]
+                believed[lane] = belief[lane]
+                if said >= 0.0 and m.lane_exits[lane] == 0:
+                    believed[lane] += a[one + ANNOUNCED] * (said - belief[lane])
         for k in range(n_gates):
             shorter = LONGEST_WAIT_HOURS
             if m.gate_car[k] >= 0:
-                shorter = min(shorter, belief[m.gate_car[k]])
+                shorter = min(shorter, believed[m.gate_car[k]])
             if m.gate_foot[k] >= 0 and factor[m.f_open + m.gate_foot[k]] > 0.0:
-                shorter = min(shorter, belief[m.gate_foot[k]])
+                shorter = min(shorter, believed[m.gate_foot[k]])
+            if gate_bus[k] >= 0 and factor[m.f_open + gate_bus[k]] > 0.0:
+                shorter = min(shorter, believed[gate_bus[k]])
             gate_wait[k] = shorter
 
         # onward and return; newcomers of this step join afterwards
         for c in range(m.n_countries):
-            o = m.o_country + 5 * c
+            o = m.o_country + N_COUNTRY * c
             for g in range(n_groups):
                 site = c * n_groups + g
                 people = a[m.o_party + g]
                 if mover[c, g] > 0.0:
                     departed = draw(chain, mover[c, g], onward_mix[c], seed, run, AFTER, t, 4 * site)
                     if departed > 0.0:
-                        back_home = draw(chain, departed, a[o + 3], seed, run, AFTER, t, 4 * site + 1)
+                        back_home = draw(chain, departed, a[o + RETURN_SHARE], seed, run, AFTER, t, 4 * site + 1)
                         onward = departed - back_home
                         mover[c, g] -= departed
                         returned[g] += back_home
@@ -787,37 +975,20 @@ def simulate(
                         else:
                             add(out, rows[n_gates + c, S_EXITS_CITIZENS], b, back_home * people)
                 if newcomer[c, g] > 0.0:
-                    n = draw(chain, newcomer[c, g], a[o + 1], seed, run, AFTER, t, 4 * site + 3)
+                    n = draw(chain, newcomer[c, g], a[o + ONWARD_SHARE], seed, run, AFTER, t, 4 * site + 3)
                     mover[c, g] += n
                     stay[c, g] += newcomer[c, g] - n
             add(out, rows[n_gates + c, S_STOCK], b, stock[c] * level)
+            if sheltering:
+                people = 0.0
+                for g in range(n_groups):
+                    people += (stay[c, g] + mover[c, g]) * a[m.o_party + g]
+                people *= a[o + SHELTER_NEED]
+                add(out, rows[n_gates + c, S_PLACES_NEEDED], b, people * level)
+                add(out, rows[n_gates + c, S_PLACES_SHORT], b, max(people - m.shelter_places[c], 0.0) * level)
 
         if comp.shape[0] > 0:
-            for g in range(n_groups):
-                everyone = 0.0
-                for o in range(n_origins):
-                    everyone += home[g, o]
-                comp[b, g, 0] = everyone
-                everyone = 0.0
-                for k in range(n_gates):
-                    everyone += stage1[k, g] + stage2[k, g]
-                    for s in range(n_due):
-                        everyone += due[s, k, g]
-                comp[b, g, 1] = everyone
-                everyone = 0.0
-                for lane in range(n_lanes):
-                    everyone += queued[lane, N_ORDINARY_TYPES + g]
-                comp[b, g, 2] = everyone
-                everyone = 0.0
-                moving = 0.0
-                for c in range(m.n_countries):
-                    everyone += stay[c, g]
-                    moving += mover[c, g]
-                comp[b, g, 3] = everyone
-                comp[b, g, 4] = moving
-                comp[b, g, 5] = moved_on[g]
-                comp[b, g, 6] = returned[g]
-                comp[b, g, 7] = turned[g]
+            count_parties(comp[b], home, due, stage1, stage2, queued, stay, mover, moved_on, returned, turned, gave_up)
 
 
 @njit(parallel=True, cache=True, error_model="numpy")
@@ -828,10 +999,11 @@ def simulate_many(chain, m, a, change_value, change_start, change_end, hazard_lu
     for chunk in prange(n_chunks):
         due = np.empty((int(LONGEST_JOURNEY_HOURS / m.fine_hours) + 2, m.n_gates, m.n_groups))
         queue = np.empty((m.n_lanes, m.dt.shape[0], N_ORDINARY_TYPES + m.n_groups))
+        between = np.empty((m.n_stations, m.dt.shape[0], N_ORDINARY_TYPES + m.n_groups))
         for i in range(np.int64(chunk) * n // n_chunks, (np.int64(chunk) + 1) * n // n_chunks):
             j = i if hazard_luck.shape[0] > 1 else 0
             at = i if comp.shape[0] > 1 else 0
             simulate(
                 chain, m, a[i], change_value[i], change_start[i], change_end[i], hazard_luck[j], arrival_luck[j], service_luck[j],
-                rows, bin_of, out[i], comp[at], due, queue, seed, runs[i],
+                rows, bin_of, out[i], comp[at], due, queue, between, seed, runs[i],
             )  # fmt: skip

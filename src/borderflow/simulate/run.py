@@ -1,4 +1,4 @@
-"""Runs of a compiled world: the chain or the mean, many at once, with or without policies."""
+"""Runs of a compiled world: the chain, the mean, or agents one by one; many at once, with or without policies."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from borderflow.kernels.random import POLICY
 from borderflow.kernels.random import philox as _philox
+from borderflow.simulate.agents import simulate_agents
 from borderflow.simulate.compile import FAR_FUTURE, Model
 from borderflow.simulate.engine import simulate_many
 from borderflow.simulate.luck import Luck, draw_luck, no_luck
@@ -64,7 +65,7 @@ def dated_changes(model: Model, a: Floats, seed: int, runs: NDArray[np.int64], h
         for change in policy.changes:
             if on is not None:
                 for r in np.flatnonzero(on):
-                    _, v = policy_luck(seed, int(runs[r]), p, change.slot)
+                    _, v = policy_luck(seed, int(runs[r]), p, 1 + change.number)
                     span = policy.last_day - policy.first_day + 1
                     first, _ = policy_luck(seed, int(runs[r]), p, 0)
                     start[r, at] = policy.first_day + math.floor(first * span) + change.start
@@ -98,6 +99,16 @@ def run_chain(
     """Chain runs: (n_runs, n_rows, n_bins), and parties by compartment (n_runs, n_bins, n_groups, 8) if asked for."""
     luck = luck or draw_luck(model, a, seed, runs, drift_from)
     return _run(True, model, a, recording, seed, runs, changes or dated_changes(model, a, seed, runs), luck, conservation)
+
+
+def run_agents(
+    model: Model, a: Floats, recording: Recording, seed: int, runs: NDArray[np.int64], changes: Changes | None = None, luck: Luck | None = None,
+    drift_from: float = math.inf, conservation: bool = False,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Runs of the same law one party at a time, with the same shared luck and the same results as `run_chain`; slow."""
+    luck = luck or draw_luck(model, a, seed, runs, drift_from)
+    changes = changes or dated_changes(model, a, seed, runs)
+    return simulate_agents(model, a, changes, luck, recording.rows, recording.bin_of, recording.n_bins, recording.n_rows, seed, runs, conservation)
 
 
 def _run(

@@ -43,6 +43,13 @@ SERIES: tuple[Series, ...] = (
     Series("exits_air", "flow", "people", "newcomers who moved on by air"),
     Series("stock", "level", "people", "initial stock + net entries of citizens since the start"),
     Series("demand", "flow", "people", "people who reached the gate"),
+    Series("gave_up", "flow", "people", "those who fled and gave up at the gate or in its queue"),
+    Series("cars_left", "flow", "vehicles", "cars left behind by those who changed to the foot lane"),
+    Series("join_wait_car", "level", "hours", "wait of one who joins the car lane now"),
+    Series("join_wait_foot", "level", "hours", "wait of one who joins the foot lane (portals: the queue for a seat) now"),
+    Series("places_needed", "level", "people", "newcomers present who need a place to stay"),
+    Series("places_short", "level", "people", "places needed beyond those that the country's places state"),
+    Series("head_age_foot", "level", "hours", "time that the first in the foot lane (portals: for a seat) has waited"),
 )
 INDEX: dict[str, int] = {s.name: i for i, s in enumerate(SERIES)}
-COMPARTMENTS: tuple[str, ...] = ("home", "on_the_road", "queued", "stayed", "will_move_on", "moved_on", "returned", "turned_back")
+COMPARTMENTS: tuple[str, ...] = ("home", "on_the_road", "queued", "stayed", "will_move_on", "moved_on", "returned", "turned_back", "gave_up")

@@ -204,6 +204,14 @@ def lanes_without_crossing(world: World) -> Iterator[Found]:
             )
 
 
+def room_without_second_station(world: World) -> Iterator[Found]:
+    """Room lies between two stations, so that a lane with room needs the second."""
+    for i, lane in enumerate(world.case.lanes):
+        if lane.room is not None and lane.entry_capacity_per_day is None:
+            what = f"lane '{lane.crossing}; {lane.lane}; {lane.direction}': room {lane.room:g} lies between two stations, but the lane has one"
+            yield ("lanes", i), what, "fill in entry_capacity_per_day, or leave room empty"
+
+
 def unreachable_crossings(world: World) -> Iterator[Found]:
     """A crossing needs a road from some origin, over places of the country of origin; one without lanes may stand alone."""
     case = world.case
@@ -280,6 +288,16 @@ def unknown_in_groups(world: World) -> Iterator[Found]:
                     f"group '{group.name}': origin_weights name '{name}', which is not a place of kind origin",
                     world.hint(name, origins),
                 )
+
+
+def buses_for_groups(world: World) -> Iterator[Found]:
+    """A group that takes buses needs a crossing with a bus lane."""
+    if any(lane.lane == "bus" and lane.direction == "entries" for lane in world.case.lanes):
+        return
+    for i, group in enumerate(world.case.groups):
+        if group.bus_appeal is not None:
+            what = f"group '{group.name}': bus_appeal {group.bus_appeal:g}, but no crossing has a bus lane"
+            yield ("groups", i, "bus_appeal"), what, "add a lane of class bus to crossings.csv, or leave bus_appeal out"
 
 
 def unknown_in_ordinary(world: World) -> Iterator[Found]:
@@ -444,12 +462,25 @@ def changes_name_dated_attributes(world: World) -> Iterator[Found]:
         yield from found
         if attribute is None:
             continue
+        if change.hours is not None and change.hours[0] == change.hours[1]:
+            yield (
+                (*path, "hours"),
+                f"{label} holds from {change.hours[0]:g} to {change.hours[1]:g} o'clock, no part of a day",
+                "leave hours out for all day",
+            )
         if not attribute.dated:
             yield (*path, "attribute"), f"{label} cannot change at a date", "dated attributes are " + ", ".join(dated)
+        elif attribute.name == "announced_wait" and not announcements_heard(world.case):
+            yield (*path, "attribute"), f"{label} has no effect while announcement_weight is 0", "set it in behaviour or by a prior"
         elif attribute.name == "open" and change.to.fixed not in (0.0, 1.0):
             yield (*path, "to"), f"{label} must be set to fixed: 0 (closed) or fixed: 1 (open)", "use capacity_factor for part of the capacity"
         else:
             yield from _dist_in_range((*path, "to"), label, change.to, attribute, scales=False)
+
+
+def announcements_heard(case: Case) -> bool:
+    """Whether anything gives announcements a weight."""
+    return case.behaviour.get("announcement_weight", 0.0) > 0.0 or any("announcement_weight" in text for p in case.priors for text in p.sets)
 
 
 def _check_reference(
@@ -472,7 +503,9 @@ def _check_reference(
 
 def _why_no_match(world: World, reference: names.Reference, attribute: Attribute) -> str:
     """A remedy for a reference that matches nothing: the nearest name for the index that is unknown by itself."""
-    known = world.universe.indices[attribute.index]
+    known = names.indices_of(attribute.index, world.universe)
+    if attribute.index == "station" and not known:
+        return "give entry_capacity_per_day in crossings.csv, which makes the second station"
     for i, written in enumerate(reference.indices):
         candidates = list(dict.fromkeys(index[i] for index in known))
         countries = list(dict.fromkeys(world.universe.gate_country.get(c, "") for c in candidates))
@@ -593,9 +626,11 @@ CHECKS: dict[str, Callable[[World], Iterator[Found]]] = {
         links_to_unknown_places,
         absurd_speeds,
         lanes_without_crossing,
+        room_without_second_station,
         unreachable_crossings,
         origins_without_people,
         unknown_in_groups,
+        buses_for_groups,
         unknown_in_ordinary,
         unknown_in_onward_and_appeal,
         unknown_in_seats,

@@ -101,6 +101,16 @@ class Lane(Frozen):
     growth_lag_days: Annotated[float, Field(gt=0, le=60)] = 1.0
     opens_hour: Annotated[float, Field(ge=0, lt=24)] = Field(0.0, description="local hour at which the lane opens")
     closes_hour: Annotated[float, Field(gt=0, le=24)] = Field(24.0, description="local hour at which it closes")
+    booths: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        0, description="fewer parties than booths are passed at their share of capacity; 0 = one party may use all of it"
+    )
+    service_cv: Share = Field(0.0, description="spread over mean of the time that one party takes, 0 = fixed, 1 = exponential")
+    entry_capacity_per_day: Annotated[float, Field(gt=0, le=1e7)] | None = Field(
+        None, description="a second station behind the first: what it passes per day; empty = there is none"
+    )
+    room: Annotated[float, Field(ge=0, le=1e6)] | None = Field(
+        None, description="vehicles (foot lanes: people) that fit between the two stations; empty = no limit"
+    )
     open: bool = Field(True, description="open at the start; shocks and policies can change it")
     provenance: str = ""
     note: str = ""
@@ -121,6 +131,9 @@ class Group(Frozen):
     may_enter: tuple[Country, ...] | None = Field(None, description="countries that admit the group; null = all")
     origin_weights: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict, description="origin: factor on its population, for groups spread unevenly"
+    )
+    bus_appeal: Annotated[float, Field(gt=-50, le=50)] | None = Field(
+        None, description="attraction of a bus lane against driving through, waits being equal; null = the group takes no buses"
     )
     why: str = ""
 
@@ -156,6 +169,8 @@ class Onward(Frozen):
     return_share: Share = Field(0.3, description="share of those leaving who return to the country of origin")
     air_share: Share = Field(0.0, description="share of those moving on who leave by air")
     initial_stock: NonNegative = 0.0
+    reception_cap: NonNegative | None = Field(None, description="people who fled and are present above which the country turns back; null = none")
+    shelter_need: Share = Field(0.0, description="share of newcomers present who need a place to stay")
     why: str = ""
 
 
@@ -196,11 +211,14 @@ class Prior(Frozen):
 
 
 class Change(Frozen):
-    """A change of one dated attribute (a multiplier; `open` is set to the value instead)."""
+    """A change of one dated attribute (a multiplier; `open`, `announced_wait` and `reception_cap` are set to the value instead)."""
 
     attribute: str
-    to: Dist = Field(description="factor on the attribute; for `open`: 0 or 1")
+    to: Dist = Field(description="factor on the attribute; for `open`: 0 or 1; for what is set: its value")
     after_days: Annotated[float, Field(ge=0, le=365)] = Field(0.0, description="days after the date of the shock or policy")
+    hours: tuple[Annotated[float, Field(ge=0, lt=24)], Annotated[float, Field(gt=0, le=24)]] | None = Field(
+        None, description="[from, to]: local hours of the day within which it holds, over midnight if from > to; null = all day"
+    )
 
 
 class Shock(Frozen):

@@ -24,6 +24,8 @@ INDEX_FORM: dict[str, str] = {
     "mode": "[air or rail]",
     "gate": "[gate or country code]",
     "lane": "[gate or country code; lane class] or [gate; lane class; exits]",
+    "station": "[gate or country code; lane class] or [gate; lane class; exits]",
+    "admission": "[gate or country code; group]",
     "block": "[ordinary block]",
     "share": "[ordinary block; gate or elsewhere]",
     "shock": "[shock]",
@@ -194,6 +196,7 @@ def universe_of(case: Case) -> Universe:
     gates = gates_of(case)
     crossings = {g.name for g in gates if g.kind == "crossing"}
     lanes = [(lane.crossing, lane.lane, lane.direction) for lane in case.lanes if lane.crossing in crossings]
+    stations = [(lane.crossing, lane.lane, lane.direction) for lane in case.lanes if lane.entry_capacity_per_day is not None]
     portals = [(g.name, "seat", "entries") for g in gates if g.kind != "crossing"]
     shares = [(b.name, f"{key} {b.country}" if key in PORTAL_MODES else key) for b in case.ordinary for key in b.split]
     indices: dict[str, list[tuple[str, ...]]] = {
@@ -203,6 +206,7 @@ def universe_of(case: Case) -> Universe:
         "mode": [(m,) for m in PORTAL_MODES if any(g.kind == m for g in gates)],
         "gate": [(g.name,) for g in gates],
         "lane": list(dict.fromkeys([*lanes, *portals])),
+        "station": [s for s in dict.fromkeys(stations) if s[0] in crossings],
         "block": [(b.name,) for b in case.ordinary],
         "share": [*shares],
         "shock": [(s.name,) for s in case.shocks],
@@ -212,7 +216,14 @@ def universe_of(case: Case) -> Universe:
 
 def index_counts(kind: str) -> tuple[int, ...]:
     """How many indices a reference to an attribute of this kind may have."""
-    return {"": (0,), "lane": (2, 3), "share": (2,)}.get(kind, (1,))
+    return {"": (0,), "lane": (2, 3), "station": (2, 3), "share": (2,), "admission": (2,)}.get(kind, (1,))
+
+
+def indices_of(kind: str, universe: Universe) -> list[tuple[str, ...]]:
+    """All concrete indices of one kind; pairs of gate and group are made here only, since there may be very many."""
+    if kind == "admission":
+        return [(*gate, *group) for gate in universe.indices["gate"] for group in universe.indices["group"]]
+    return universe.indices[kind]
 
 
 def expand(reference: Reference, case: Case, universe: Universe | None = None) -> list[Concrete]:
@@ -228,12 +239,12 @@ def expand(reference: Reference, case: Case, universe: Universe | None = None) -
         raise ValueError(f"must be written {reference.name}{INDEX_FORM[attribute.index]}")
     universe = universe or universe_of(case)
     pattern = reference.indices
-    if attribute.index == "lane" and len(pattern) == 2:
+    if attribute.index in ("lane", "station") and len(pattern) == 2:
         pattern = (*pattern, "entries")
     only = _SHOCK_KINDS.get(reference.name)
     return [
         (reference.name, index)
-        for index in universe.indices[attribute.index]
+        for index in indices_of(attribute.index, universe)
         if all(_fits(p, part, universe) for p, part in zip(pattern, index, strict=True)) and (only is None or universe.shock_kind[index[0]] == only)
     ]
 

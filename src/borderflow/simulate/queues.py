@@ -1,0 +1,161 @@
+"""Queues of lanes as counts by step of joining: what a step may pass, who is served, who leaves. The step is in `engine`."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from borderflow.kernels.random import BUDGET, RENEGE, SERVE, SWITCH, binomial, hypergeometric, poisson
+
+CITIZEN, OTHER = 0, 1
+N_ORDINARY_TYPES = 2
+"""Types of parties in a lane: ordinary citizens, other ordinary travellers, then those who flee, group by group."""
+
+
+@njit(cache=True, inline="always", error_model="numpy")
+def draw(chain, n, p, seed, run, stream, step, site):
+    """Binomial(n, p) in the chain, n p in the mean."""
+    if chain:
+        return binomial(n, p, seed, run, stream, step, site)
+    return n * min(max(p, 0.0), 1.0)
+
+
+@njit(cache=True, error_model="numpy")
+def budget_of(chain, mean, parties, booths, cv, seed, run, step, site):
+    """What a station may pass in a step, given what it passes on average with all booths at work.
+
+    With fewer parties than booths only as many booths work. In the chain it is random with variance cv^2 x mean: each service is made of 1/cv^2
+    exponential phases, of which a Poisson number ends in a step.
+    """
+    if booths > 0.0:
+        mean *= min(1.0, parties / booths)
+    if chain and cv > 0.0:
+        return cv * cv * poisson(mean / (cv * cv), seed, run, BUDGET, step, site)
+    return mean
+
+
+@njit(cache=True, error_model="numpy")
+def first_cohort(queue, lane, head, step):
+    """First cohort from `head` on in which somebody stands, `step` at the latest."""
+    while head < step and queue[lane, head].sum() <= 0.0:
+        head += 1
+    return head
+
+
+@njit(cache=True, error_model="numpy")
+def serve_lane(chain, queue, lane, head, last, step, weight, kind, alive, budget, served, end_hours, age_sum, seed, run, site, into, station):
+    """Serves one station FIFO out of its cohorts up to `last` within a budget; returns (new head, budget used).
+
+    queue: (n_lanes, n_steps, n_types) parties by step of joining, of those who fled divided by `alive` (the share who have not left it, 1 in the
+    chain), so that the mean need not visit every cohort. weight: (n_lanes, n_types) budget that one party takes, in the row `kind`.
+    served: (n_types,) is filled; age_sum[0] gets hours x parties waited. Who passes keeps the cohort in into[station], unless station < 0.
+    """
+    n_types = queue.shape[2]
+    used = 0.0
+    for k in range(n_types):
+        served[k] = 0.0
+    total_age = 0.0
+    while head <= last:
+        need = 0.0
+        parties = 0.0
+        for k in range(n_types):
+            n = queue[lane, head, k] * alive if k >= N_ORDINARY_TYPES else queue[lane, head, k]
+            need += n * weight[kind, k]
+            parties += n
+        if parties <= 0.0:
+            if head == last:
+                break
+            head += 1
+            continue
+        age = end_hours[step + 1] - end_hours[head + 1]
+        if need <= budget - used + 1e-9:
+            for k in range(n_types):
+                n = queue[lane, head, k] * alive if k >= N_ORDINARY_TYPES else queue[lane, head, k]
+                served[k] += n
+                queue[lane, head, k] = 0.0
+                if station >= 0:
+                    into[station, head, k] += n
+            used += need
+            total_age += age * parties
+            if head == last:
+                break
+            head += 1
+            continue
+        share = max(budget - used, 0.0) / need
+        if chain:
+            take = math.floor(share * parties + 1e-9)
+            left = parties
+            total_age += age * take
+            for k in range(n_types):
+                have = queue[lane, head, k]
+                if take <= 0.0:
+                    break
+                if have > 0.0:
+                    x = hypergeometric(have, left - have, take, seed, run, SERVE, step, site * n_types + k)
+                    left -= have
+                    take -= x
+                    queue[lane, head, k] -= x
+                    served[k] += x
+                    used += x * weight[kind, k]
+                    if station >= 0:
+                        into[station, head, k] += x
+        else:
+            for k in range(n_types):
+                x = queue[lane, head, k] * share
+                queue[lane, head, k] -= x
+                x = x * alive if k >= N_ORDINARY_TYPES else x
+                served[k] += x
+                if station >= 0:
+                    into[station, head, k] += x
+            total_age += age * parties * share
+            used = max(used, budget)
+        break
+    age_sum[0] = total_age
+    return head, used
+
+
+@njit(cache=True, error_model="numpy")
+def leave_queue(chain, queue, lane, head, step, waiting, alive, rate, to_foot, dt, switched, gave_up, seed, run, n_gates, gate):
+    """Those who fled leave the queue of a lane at a uniform rate, which keeps FIFO exact; returns the share who have not left, `alive`, anew.
+
+    waiting: (n_types,) parties in front of the first station, which become those who stay.
+    to_foot: share of those who leave who change to the foot lane; the others give up.
+    switched, gave_up: (n_groups,) are filled. In the mean the cohorts stay as they are and `alive` falls.
+    """
+    n_groups = switched.shape[0]
+    n_lanes = queue.shape[0]
+    p = 1.0 - math.exp(-rate * dt)
+    for g in range(n_groups):
+        kind = N_ORDINARY_TYPES + g
+        switched[g] = 0.0
+        gave_up[g] = 0.0
+        if waiting[kind] <= 0.0:
+            continue
+        if not chain:
+            switched[g] = waiting[kind] * p * to_foot
+            gave_up[g] = waiting[kind] * p * (1.0 - to_foot)
+            waiting[kind] *= 1.0 - p
+            continue
+        for s in range(head, step):
+            n = queue[lane, s, kind]
+            if n > 0.0:
+                site = 2 * ((s * n_lanes + lane) * n_groups + g)
+                if to_foot > 0.0:
+                    x = binomial(n, p, seed, run, SWITCH, step, (s * n_gates + gate) * n_groups + g)
+                else:
+                    x = binomial(n, p, seed, run, RENEGE, step, site)
+                y = binomial(x, to_foot, seed, run, RENEGE, step, site + 1)
+                queue[lane, s, kind] = n - x
+                waiting[kind] -= x
+                switched[g] += y
+                gave_up[g] += x - y
+    if chain:
+        return alive
+    alive *= 1.0 - p
+    if alive < 1e-100:  # long before it underflows
+        for s in range(head, step):
+            for g in range(n_groups):
+                queue[lane, s, N_ORDINARY_TYPES + g] *= alive
+        alive = 1.0
+    return alive
