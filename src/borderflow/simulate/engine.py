@@ -334,7 +334,6 @@ def simulate(
     # --- what is switched on
     by_group = 1 if m.f_admitted >= 0 else 0  # whether gates admit groups differently: index of a group among the rules of a gate is g * by_group
     balking = a[one + BALKING] > 0.0
-    leaving_queues = a[one + SWITCH_RATE] > 0.0 or a[one + RENEGING] > 0.0
     announcing = m.f_announced >= 0 and a[one + ANNOUNCED] > 0.0
     capped = m.f_cap >= 0
     sheltering = False
@@ -383,6 +382,14 @@ def simulate(
     for i in range(m.change_factor.shape[0]):  # a lane without a limit can still be closed
         if m.f_capacity <= m.change_factor[i] < m.f_capacity + 2 * n_lanes:
             finite[(m.change_factor[i] - m.f_capacity) % n_lanes] = 1
+    n_leaving = 0  # lanes whose queue those who fled may leave
+    leaving_lane = np.zeros(n_lanes, np.int64)
+    for lane in range(n_lanes):
+        k = m.lane_gate[lane]
+        to_foot = lane == m.gate_car[k] and m.gate_foot[k] >= 0 and a[one + SWITCH_RATE] > 0.0
+        if m.lane_exits[lane] == 0 and finite[lane] == 1 and (to_foot or a[one + RENEGING] > 0.0):
+            leaving_lane[n_leaving] = lane
+            n_leaving += 1
     queued = np.zeros((n_lanes, n_types))  # in front of the lane's first station and between its stations
     head = np.zeros(n_lanes, np.int64)
     credit = np.zeros(n_lanes)
@@ -697,38 +704,36 @@ def simulate(
                     stock[c] -= people
 
         # leaving the queue: for the foot lane, or for good
-        if leaving_queues:
-            for lane in range(n_lanes):
-                if m.lane_exits[lane] == 1 or finite[lane] == 0:
-                    continue
-                k = m.lane_gate[lane]
-                foot = m.gate_foot[k]
-                by_foot = 0.0
-                if lane == m.gate_car[k] and foot >= 0 and factor[m.f_open + foot] > 0.0 and believed[foot] < believed[lane]:
-                    by_foot = a[one + SWITCH_RATE]
-                if by_foot + a[one + RENEGING] <= 0.0:
-                    continue
-                station = m.lane_station[lane]
-                parties = 0.0
-                for j in range(n_types):
-                    waiting[j] = queued[lane, j] - (inside[station, j] if station >= 0 else 0.0)
-                    parties += waiting[j]
-                # who is at a booth stays
-                rate = by_foot + a[one + RENEGING] * max(0.0, 1.0 - a[m.o_lane + N_LANE * lane + BOOTHS] / max(parties, 1e-12))
-                if rate <= 0.0:
-                    continue
-                alive[lane] = leave_queue(
-                    chain, queue, lane, head[lane], t, waiting, alive[lane], rate, by_foot / rate, dt, switched, given_up, seed, run, n_gates, k
-                )
-                for g in range(n_groups):
-                    kind = N_ORDINARY_TYPES + g
-                    queued[lane, kind] = waiting[kind] + (inside[station, kind] if station >= 0 else 0.0)
-                    if given_up[g] > 0.0:
-                        gave_up[g] += given_up[g]
-                        add(out, rows[k, S_GAVE_UP], b, given_up[g] * a[m.o_party + g])
-                    if switched[g] > 0.0:
-                        arrive[foot, kind] += switched[g]
-                        add(out, rows[k, S_CARS_LEFT], b, switched[g])
+        for i in range(n_leaving):
+            lane = leaving_lane[i]
+            k = m.lane_gate[lane]
+            foot = m.gate_foot[k]
+            by_foot = 0.0
+            if lane == m.gate_car[k] and foot >= 0 and factor[m.f_open + foot] > 0.0 and believed[foot] < believed[lane]:
+                by_foot = a[one + SWITCH_RATE]
+            if by_foot + a[one + RENEGING] <= 0.0:
+                continue
+            station = m.lane_station[lane]
+            parties = 0.0
+            for j in range(n_types):
+                waiting[j] = queued[lane, j] - (inside[station, j] if station >= 0 else 0.0)
+                parties += waiting[j]
+            # who is at a booth stays
+            rate = by_foot + a[one + RENEGING] * max(0.0, 1.0 - a[m.o_lane + N_LANE * lane + BOOTHS] / max(parties, 1e-12))
+            if rate <= 0.0:
+                continue
+            alive[lane] = leave_queue(
+                chain, queue, lane, head[lane], t, waiting, alive[lane], rate, by_foot / rate, dt, switched, given_up, seed, run, n_gates, k
+            )
+            for g in range(n_groups):
+                kind = N_ORDINARY_TYPES + g
+                queued[lane, kind] = waiting[kind] + (inside[station, kind] if station >= 0 else 0.0)
+                if given_up[g] > 0.0:
+                    gave_up[g] += given_up[g]
+                    add(out, rows[k, S_GAVE_UP], b, given_up[g] * a[m.o_party + g])
+                if switched[g] > 0.0:
+                    arrive[foot, kind] += switched[g]
+                    add(out, rows[k, S_CARS_LEFT], b, switched[g])
 
         # service
         newcomer[:] = 0.0
