@@ -22,7 +22,7 @@ pytestmark = pytest.mark.verification
 N_DATA_SETS = 40
 N_SAMPLER = 12
 PARTICLES = 512
-"""Two thirds of what a forecast uses: ranks need no more, and sixty calibrations take as much less. All else as a forecast has it."""
+"""Four fifths of what a forecast uses: ranks need no more, and sixty calibrations take as much less. All else as a forecast has it."""
 LEVELS = (0.5, 0.9)
 CONFIDENCE = 0.999
 

@@ -47,7 +47,7 @@ MEASURE_AT = 2
 class Settings:
     """Sizes of a calibration; defaults are those of the shipped case."""
 
-    particles: int = 768
+    particles: int = 608
     start_members: int = 384
     start_steps: int = 6
     plans: int = 3
@@ -180,7 +180,7 @@ def _start(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     rng = _rng(seed, 1, 0)
     d = len(simulator.unknowns)
     z, x = invert(simulator, evidence, first_guess(evidence), rng.standard_normal((s.start_members, d)), rng, s.start_steps)
-    state.process = _measure(simulator, z[: s.process_runs], seed, s)
+    state.process = _measure(simulator, z[: s.start_members // 2], seed, s)
     state.tuning.remember(z, x)
     # the ensemble has shrunk too far: begin again around it, so that the surrogate learns the slopes
     z = z.mean(axis=0) + 0.6 * rng.standard_normal(z.shape) * np.maximum(z.std(axis=0), 0.5)

@@ -5,6 +5,7 @@ No files and no arrays: names in, names out. Indices of arrays are made in `simu
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
@@ -43,6 +44,7 @@ _SHOCK_KINDS: dict[str, str] = {
 # ---- spelling -------------------------------------------------------------------------------------------------------
 
 
+@functools.lru_cache(maxsize=65536)  # the same few hundred names are compared over and over
 def _key(text: str) -> str:
     """A name as it is compared: case, white space and the kind of dash do not matter."""
     return re.sub(r"\s+", " ", text.replace("\u2013", "-").replace("\u2014", "-")).strip().casefold()
