@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from borderflow.kernels.random import AFTER, BALK, CHOOSE, DEPART, GATE_BUS, GATE_MODE, ORDINARY, TRAVEL, binomial, philox, poisson
+from borderflow.kernels.random import AFTER, CHOOSE, DEPART, GATE_MODE, ORDINARY, TRAVEL, binomial, philox, poisson
 from borderflow.simulate.choice import bus_share, by_hour, hazard_of, share_of_hours, way_weights
-from borderflow.simulate.queues import CITIZEN, N_ORDINARY_TYPES, OTHER, budget_of, draw, first_cohort, leave_queue, serve_lane
+from borderflow.simulate.queues import CITIZEN, N_ORDINARY_TYPES, OTHER, budget_of, draw, first_cohort, join_lanes, leave_queue, serve_lane
 from borderflow.simulate.series import INDEX
 
 CAR, BUS, LORRY, FOOT, SEAT = range(5)
@@ -191,15 +191,6 @@ def people_of(home, a, o_party):
 
 
 @njit(cache=True, error_model="numpy")
-def balk(chain, n, loss, gave_up, group, out, row, bin_, people, seed, run, step, site):
-    """How many of n parties that reached a lane turn round, each with probability 1 - exp(-loss); counts them."""
-    x = draw(chain, n, 1.0 - math.exp(-loss), seed, run, BALK, step, site)
-    gave_up[group] += x
-    add(out, row, bin_, x * people)
-    return x
-
-
-@njit(cache=True, error_model="numpy")
 def count_parties(comp, home, due, stage1, stage2, queued, stay, mover, moved_on, returned, turned, gave_up):
     """Fills comp, (n_groups, n_compartments), with the parties of each group by compartment."""
     for g in range(comp.shape[0]):
@@ -333,7 +324,6 @@ def simulate(
 
     # --- what is switched on
     by_group = 1 if m.f_admitted >= 0 else 0  # whether gates admit groups differently: index of a group among the rules of a gate is g * by_group
-    balking = a[one + BALKING] > 0.0
     announcing = m.f_announced >= 0 and a[one + ANNOUNCED] > 0.0
     capped = m.f_cap >= 0
     sheltering = False
@@ -346,6 +336,7 @@ def simulate(
     gate_bus = m.gate_bus.copy()  # bus lanes that somebody who fled may take
     if n_groups == 0 or takes_bus.max() == 0:
         gate_bus[:] = -1
+    buses_or_balking = a[one + BALKING] > 0.0 or (n_gates > 0 and gate_bus.max() >= 0)
     service_law = np.zeros(m.n_lanes, np.int64)
     for lane in range(m.n_lanes):
         service_law[lane] = 1 if a[m.o_lane + N_LANE * lane + BOOTHS] > 0.0 or a[m.o_lane + N_LANE * lane + SERVICE_CV] > 0.0 else 0
@@ -632,31 +623,26 @@ def simulate(
                     n = draw(chain, x2, passes[g * by_group], seed, run, GATE_MODE, t, 2 * site)
                     turned[g] += x2 - n
                     add(out, rows[k, S_TURNED_BACK], b, (x2 - n) * people)
-                if bus >= 0 and takes_bus[g] == 1:
+                kind = N_ORDINARY_TYPES + g
+                if buses_or_balking:
                     loss = a[one + WAIT_DISUTILITY]
-                    by_bus = bus_share(
-                        a[m.o_bus + g] - loss * believed[bus] if factor[m.f_open + bus] > 0.0 or (car < 0 and foot < 0) else -math.inf,
-                        -loss * believed[car] if drives else -math.inf,
-                        a[one + WALK_APPEAL] - loss * believed[foot] if walks else -math.inf,
-                    )
-                    x = draw(chain, n, by_bus, seed, run, GATE_BUS, t, site)
-                    n -= x
-                    if balking:
-                        x -= balk(chain, x, a[one + BALKING] * believed[bus], gave_up, g, out, rows[k, S_GAVE_UP], b, people, seed, run, t, 3 * site)
-                    arrive[bus, N_ORDINARY_TYPES + g] += x
+                    by_bus = 0.0
+                    if bus >= 0 and takes_bus[g] == 1:
+                        by_bus = bus_share(
+                            a[m.o_bus + g] - loss * believed[bus] if factor[m.f_open + bus] > 0.0 or (car < 0 and foot < 0) else -math.inf,
+                            -loss * believed[car] if drives else -math.inf,
+                            a[one + WALK_APPEAL] - loss * believed[foot] if walks else -math.inf,
+                        )
+                    x = join_lanes(chain, n, by_bus, walk, bus, foot, car, kind, arrive, a[one + BALKING], believed, seed, run, t, site)
+                    gave_up[g] += x
+                    add(out, rows[k, S_GAVE_UP], b, x * people)
+                    continue
                 if walk > 0.0:
                     x = draw(chain, n, walk, seed, run, GATE_MODE, t, 2 * site + 1)
                     n -= x
-                    if balking and x > 0.0:
-                        loss = a[one + BALKING] * believed[foot]
-                        x -= balk(chain, x, loss, gave_up, g, out, rows[k, S_GAVE_UP], b, people, seed, run, t, 3 * site + 1)
-                    if x > 0.0:
-                        arrive[foot, N_ORDINARY_TYPES + g] += x
+                    arrive[foot, kind] += x
                 if n > 0.0:
-                    if balking:
-                        loss = a[one + BALKING] * believed[car]
-                        n -= balk(chain, n, loss, gave_up, g, out, rows[k, S_GAVE_UP], b, people, seed, run, t, 3 * site + 2)
-                    arrive[car, N_ORDINARY_TYPES + g] += n
+                    arrive[car, kind] += n
 
         # ordinary traffic; on ways that are not listed it passes at once
         surge = m.start_day[t] >= m.first_departure

@@ -6,7 +6,7 @@ import math
 
 from numba import njit
 
-from borderflow.kernels.random import BUDGET, RENEGE, SERVE, SWITCH, binomial, hypergeometric, poisson
+from borderflow.kernels.random import BALK, BUDGET, GATE_BUS, GATE_MODE, RENEGE, SERVE, SWITCH, binomial, hypergeometric, poisson
 
 CITIZEN, OTHER = 0, 1
 N_ORDINARY_TYPES = 2
@@ -19,6 +19,23 @@ def draw(chain, n, p, seed, run, stream, step, site):
     if chain:
         return binomial(n, p, seed, run, stream, step, site)
     return n * min(max(p, 0.0), 1.0)
+
+
+@njit(cache=True, error_model="numpy")
+def join_lanes(chain, n, by_bus, walk, bus, foot, car, kind, arrive, balk_per_hour, believed, seed, run, step, site):
+    """Lets n parties of a type join the lanes of a gate, unless the believed wait of theirs makes them turn round; returns how many do.
+
+    by_bus: share who take the bus lane. walk: share of the others who join the foot lane; the rest drive. arrive: (n_lanes, n_types) is added to.
+    """
+    gave_up = 0.0
+    riding = draw(chain, n, by_bus, seed, run, GATE_BUS, step, site)
+    walking = draw(chain, n - riding, walk, seed, run, GATE_MODE, step, 2 * site + 1)
+    for i, lane, parties in ((0, bus, riding), (1, foot, walking), (2, car, n - riding - walking)):
+        if parties > 0.0:
+            x = draw(chain, parties, 1.0 - math.exp(-balk_per_hour * believed[lane]), seed, run, BALK, step, 3 * site + i)
+            arrive[lane, kind] += parties - x
+            gave_up += x
+    return gave_up
 
 
 @njit(cache=True, error_model="numpy")
@@ -43,7 +60,7 @@ def first_cohort(queue, lane, head, step):
     return head
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, inline="always", error_model="numpy")  # a call would cost as much as it does: it takes very many arguments
 def serve_lane(chain, queue, lane, head, last, step, weight, kind, alive, budget, served, end_hours, age_sum, seed, run, site, into, station):
     """Serves one station FIFO out of its cohorts up to `last` within a budget; returns (new head, budget used).
 
