@@ -58,7 +58,7 @@ Progress = Callable[[str, int, int], None]
 BINS_PER_DAY = 4
 MOST_AGENTS = 2_000_000
 """Parties that the agents engine follows in one run at most."""
-SECONDS_AN_AGENT = 5e-5
+SECONDS_AN_AGENT = 2e-5
 """What one party costs the agents engine, about."""
 """Resolution of claims in a calibration: quarters of a day."""
 MEMBERS = 360

@@ -700,7 +700,7 @@ class Agents:
         in_front, in_between = weight_in(lane.front), weight_in(lane.between)
         biggest = max([1.0, *(lane.weight_of(who, size, self.bus_seats) for who, size in lane.sizes.items())])
         lane.credit = self.nothing_saved(lane, lane.credit, bool(lane.front or lane.between), biggest)
-        lane.credit2 = self.nothing_saved(lane, lane.credit2, bool(lane.between), biggest)
+        lane.credit2 = self.nothing_saved(lane, lane.credit2, in_between >= 0.5, biggest)
         lane.join_wait = 24.0 * max(in_front, lane.booths) / lane.rate if lane.rate > 0.0 else LONGEST_WAIT
         if lane.two_stations:
             through_both = 24.0 * (in_front + in_between) / lane.rate2 if lane.rate2 > 0.0 else LONGEST_WAIT
