@@ -47,13 +47,13 @@ MEASURE_AT = 2
 class Settings:
     """Sizes of a calibration; defaults are those of the shipped case."""
 
-    particles: int = 608
+    particles: int = 512
     start_members: int = 384
     start_steps: int = 6
     plans: int = 3
     """Rounds in which the surrogate proposes a population and the engine corrects the surrogate."""
     process_runs: int = 512
-    least_sweeps: int = 20
+    least_sweeps: int = 24
     most_sweeps: int = 40
     flat_within: float = 0.5
     """Nats between the means of the log-posterior over two successive windows of sweeps."""
