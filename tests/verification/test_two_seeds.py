@@ -1,6 +1,6 @@
 """Two seeds agree on the shipped case, and the log-posterior is flat.
 
-False alarms: of 71 unknowns the largest difference exceeds 4.5 Monte Carlo errors with probability below 0.1 % if both seeds have found
+False alarms: of 73 unknowns the largest difference exceeds 4.5 Monte Carlo errors with probability below 0.1 % if both seeds have found
 the posterior. Acceptance rates and a flat trace look fine long before particles have spread, so spreads of the two are compared too.
 """
 

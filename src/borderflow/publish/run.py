@@ -56,11 +56,11 @@ from borderflow.world.names import expand, nearest, parse_reference, resolve_loc
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 BINS_PER_DAY = 4
+"""Resolution of claims in a calibration: quarters of a day."""
 MOST_AGENTS = 2_000_000
 """Parties that the agents engine follows in one run at most."""
 SECONDS_AN_AGENT = 2e-5
 """What one party costs the agents engine, about."""
-"""Resolution of claims in a calibration: quarters of a day."""
 MEMBERS = 360
 """Posterior draws that are run through the chain for predictions."""
 MARKER = "run.json"
