@@ -29,9 +29,10 @@ _32 = np.uint64(32)
 _21 = np.uint64(21)
 _11 = np.uint64(11)
 _UNIT = 1.0 / 9007199254740992.0
+_LOG_FACTORIALS = np.array([math.lgamma(i + 1.0) for i in range(16)])
 
 
-@njit(cache=True, inline="never")
+@njit(cache=True, inline="always")  # a call would cost two thirds of what it does
 def philox(seed, run, stream, step, site, sub):
     """Two independent uniforms in (0, 1) at one address."""
     k0 = np.uint64(seed) & _LOW
@@ -62,6 +63,15 @@ def normal(seed, run, stream, step, site):
 
 
 @njit(cache=True)
+def log_factorial(x):
+    """log x! of a whole number x >= 0; Stirling's series from 16 on, where its error is below 1e-10, at a third of the cost of lgamma."""
+    if x < 16.0:
+        return _LOG_FACTORIALS[int(x)]
+    i = 1.0 / x
+    return (x + 0.5) * math.log(x) - x + 0.9189385332046727 + i * (1.0 / 12.0 - i * i * (1.0 / 360.0 - i * i / 1260.0))
+
+
+@njit(cache=True, error_model="numpy")
 def _btrs(n, p, seed, run, stream, step, site):
     """Binomial by transformed rejection; needs n p >= 10 and p <= 1/2."""
     spq = math.sqrt(n * p * (1.0 - p))
@@ -69,27 +79,25 @@ def _btrs(n, p, seed, run, stream, step, site):
     a = -0.0873 + 0.0248 * b + 0.01 * p
     c = n * p + 0.5
     v_r = 0.92 - 4.2 / b
-    alpha = (2.83 + 5.1 / b) * spq
-    m = math.floor((n + 1.0) * p)
-    odds = math.log(p / (1.0 - p))
-    h = math.lgamma(m + 1.0) + math.lgamma(n - m + 1.0)
     sub = 0
     while True:
         u, v = philox(seed, run, stream, step, site, sub)
         sub += 1
         u -= 0.5
         us = 0.5 - abs(u)
-        k = math.floor((2.0 * a / us + b) * u + c)
+        k = np.floor((2.0 * a / us + b) * u + c)
         if k < 0.0 or k > n:
             continue
         if us >= 0.07 and v <= v_r:
             return k
-        v = math.log(v * alpha / (a / (us * us) + b))
-        if v <= h - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0) + (k - m) * odds:
+        # four in five have returned by now: only the others pay for what follows
+        m = np.floor((n + 1.0) * p)
+        ratio = log_factorial(m) + log_factorial(n - m) - log_factorial(k) - log_factorial(n - k) + (k - m) * math.log(p / (1.0 - p))
+        if math.log(v * (2.83 + 5.1 / b) * spq / (a / (us * us) + b)) <= ratio:
             return k
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def binomial(n, p, seed, run, stream, step, site):
     """One Binomial(n, p) count as a float; n is a whole number >= 0, p is clipped to [0, 1]."""
     if n <= 0.0 or p <= 0.0:
@@ -101,6 +109,8 @@ def binomial(n, p, seed, run, stream, step, site):
         p = 1.0 - p
     if n * p < 10.0:
         u, _ = philox(seed, run, stream, step, site, 0)
+        if u <= 1.0 - n * p:  # at most (1 - p)^n
+            return n if flip else 0.0
         q = 1.0 - p
         s = p / q
         f = math.exp(n * math.log1p(-p))
@@ -116,7 +126,7 @@ def binomial(n, p, seed, run, stream, step, site):
     return n - k if flip else k
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def poisson(mu, seed, run, stream, step, site):
     """One Poisson(mu) count as a float; inversion below 10, transformed rejection (PTRS) above."""
     if mu <= 0.0:
@@ -143,7 +153,7 @@ def poisson(mu, seed, run, stream, step, site):
         sub += 1
         u -= 0.5
         us = 0.5 - abs(u)
-        k = math.floor((2.0 * a / us + b) * u + mu + 0.43)
+        k = np.floor((2.0 * a / us + b) * u + mu + 0.43)
         if us >= 0.07 and v <= v_r:
             return k
         if k < 0.0 or (us < 0.013 and v > us):
