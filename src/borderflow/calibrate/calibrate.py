@@ -37,7 +37,7 @@ LEAST_ESS = 400.0
 MOST_STUCK = 0.5
 """Correlation between a particle's place in the surrogate's posterior and at the end, above which moves were too few."""
 
-LEARN_AT = (0, 2, 5, 9, 14)
+LEARN_AT = (0, 3, 8)
 """Sweeps before which the surrogate is fitted anew; later it stays, so that moves keep the posterior exactly."""
 MEASURE_AT = 2
 """Sweep before which the process is measured again, where the particles have gone."""
@@ -48,9 +48,9 @@ class Settings:
     """Sizes of a calibration; defaults are those of the shipped case."""
 
     particles: int = 512
-    start_members: int = 384
+    start_members: int = 256
     start_steps: int = 6
-    plans: int = 3
+    plans: int = 2
     """Rounds in which the surrogate proposes a population and the engine corrects the surrogate."""
     process_runs: int = 512
     least_sweeps: int = 24
@@ -163,8 +163,8 @@ def _position(state: State, s: Settings) -> tuple[str, int, int]:
     """Where a calibration stands out of 100, by what stages usually cost."""
     done = {
         "start": 0.0,
-        "plan": 8.0 + 4.0 * state.round,
-        "sampling": 12.0 + 4.0 * s.plans + 75.0 * min(1.0, state.round / (s.least_sweeps + 2 * s.window)),
+        "plan": 7.0 + 3.0 * state.round,
+        "sampling": 10.0 + 3.0 * s.plans + 80.0 * min(1.0, state.round / (s.least_sweeps + 2 * s.window)),
     }[state.stage]
     return "calibration", int(min(done, 99.0)), 100
 

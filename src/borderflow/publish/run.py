@@ -51,7 +51,7 @@ from borderflow.simulate.compile import Model, compile_case
 from borderflow.simulate.run import dated_changes, run_agents, run_chain, run_mean
 from borderflow.simulate.series import COMPARTMENTS
 from borderflow.world.model import Case
-from borderflow.world.names import expand, nearest, parse_reference, resolve_location
+from borderflow.world.names import Locations, expand, locations_of, nearest, parse_reference
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -369,19 +369,15 @@ def _fit_rows(fitted: Fitted, seed: int) -> list[dict[str, Any]]:
         samples = said(predicted, operator, operator.values(out), fitted.sources, draws, seed)
     place = {j.claim.claim_id: i for i, j in enumerate(predicted)}
     rows = []
+    locations = locations_of(fitted.case)
     for item in fitted.judged:
         i = place.get(item.claim.claim_id)
         row = fit_row(item, None if i is None else samples[:, i])
-        rows.append(row | _described(item, fitted.case))
+        rows.append(row | _described(item, fitted.case, locations))
     return rows
 
 
-TARGET_OF = {
-    "queue": "queue_vehicles", "wait": "wait_hours_car", "stock": "stock",
-}  # fmt: skip
-
-
-def _described(item: Judged, case: Case) -> dict[str, Any]:
+def _described(item: Judged, case: Case, locations: Locations) -> dict[str, Any]:
     """What the page needs of a claim beyond the contract's columns."""
     c = item.claim
     end = c.window_end
@@ -390,7 +386,7 @@ def _described(item: Judged, case: Case) -> dict[str, Any]:
     else:
         end_text = end
     start: Any = c.window_start.date() if c.window_start is not None and c.window_start.hour == c.window_start.minute == 0 else c.window_start
-    location, target = _series_of(item, case)
+    location, target = _series_of(item, case, locations)
     return {
         "source": c.source, "quantity_kind": c.quantity_kind, "place": c.place, "window_start": start, "window_end": end_text,
         "quote": c.quote or c.note,
@@ -399,7 +395,7 @@ def _described(item: Judged, case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _series_of(item: Judged, case: Case) -> tuple[str, str]:
+def _series_of(item: Judged, case: Case, locations: Locations) -> tuple[str, str]:
     """The forecast series that a claim can be drawn on: same place, same quantity, a day or a rate."""
     o = item.observable
     if o is None or (o.bottom and o.what != "wait") or o.spread > 0:
@@ -417,9 +413,9 @@ def _series_of(item: Judged, case: Case) -> tuple[str, str]:
         target = "stock"
     else:
         return "", ""
-    where = resolve_location(c.place, case)
+    where = locations.resolve(c.place)
     for t in case.forecast:
-        if where is not None and resolve_location(t.location, case) == where and target in t.targets:
+        if where is not None and locations.resolve(t.location) == where and target in t.targets:
             if o.what == "people" and (c.who == "all") != (t.who == "all"):
                 continue
             return t.location, target

@@ -372,6 +372,7 @@ def simulate(
     stage2 = np.zeros((n_gates, n_groups))
     flow = np.zeros(n_gates)  # parties who set out for a gate so far, and the hours of their journeys
     flow_hours = np.zeros(n_gates)
+    gate_appeal = np.zeros((n_gates, n_groups))  # weight of a gate for those who may enter, and for those who are also admitted
     gate_open = np.zeros((n_gates, n_groups))
     gone = np.zeros(n_groups)
     may = np.zeros((n_gates, n_groups))
@@ -507,10 +508,11 @@ def simulate(
         # departures, choice of gate
         if n_groups > 0 and m.choice_days[t] > 0.0 and m.start_day[t] + m.choice_days[t] > m.first_departure - 10.0:
             for k in range(n_gates):
-                for g in range(n_groups):
-                    gate_open[k, g] = may[k, g] * admitted[k, g * by_group]
                 gate_utility[k] = -a[one + WAIT_DISUTILITY] * gate_wait[k]
                 gate_weight[k] = math.exp(gate_utility[k]) * arrival_luck[m.gate_country[k], 0, day]
+                for g in range(n_groups):
+                    gate_appeal[k, g] = gate_weight[k] * may[k, g]
+                    gate_open[k, g] = gate_appeal[k, g] * admitted[k, g * by_group]
                 if not plain:
                     gate_utility[k] += math.log(arrival_luck[m.gate_country[k], 0, day])
             at = m.start_day[t] + 0.5 * m.choice_days[t]
@@ -533,11 +535,11 @@ def simulate(
                 w1 = m.way_start[o + 1]
                 if plain:
                     for w in range(w0, w1):
+                        x = way_weight[w]
                         k = m.way_gate[w]
-                        x = way_weight[w] * gate_weight[k]
-                        by_way[w - w0] = x
+                        by_way[w - w0] = x * gate_weight[k]
                         for g in range(n_groups):
-                            total[g] += x * may[k, g]
+                            total[g] += x * gate_appeal[k, g]
                 # those whose way is shut stay at home and may choose again
                 if chain:
                     for g in range(n_groups):
@@ -607,7 +609,7 @@ def simulate(
                         at = turn + way_lag[w]
                         if at >= n_due:
                             at -= n_due
-                        x = by_way[w - w0]
+                        x = way_weight[w]
                         all_groups = 0.0
                         for g in range(n_groups):
                             n = x * gate_open[k, g] * leaving[g]

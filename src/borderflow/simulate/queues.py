@@ -71,16 +71,16 @@ def services_ended(to_do, booths, parties, work):
     in_line = parties - busy
     ended = 0.0
     while True:
-        i = np.argmin(to_do[:booths])  # the booth that is free first; what is to do is also when it is free
-        if to_do[i] > work:
+        first = int(np.argmin(to_do[:booths]))  # the booth that is free first; what is to do is also when it is free
+        if to_do[first] > work:
             break
-        if to_do[i] > 0.0:
+        if to_do[first] > 0.0:
             ended += 1.0
         if in_line > 0.5:
             in_line -= 1.0
-            to_do[i] += 1.0
+            to_do[first] += 1.0
         else:
-            to_do[i] = math.inf  # idle for the rest of the step
+            to_do[first] = math.inf  # idle for the rest of the step
     for i in range(booths):
         to_do[i] = to_do[i] - work if to_do[i] < math.inf else 0.0
     return ended
