@@ -50,7 +50,7 @@ class Settings:
     particles: int = 512
     start_members: int = 256
     start_steps: int = 6
-    plans: int = 2
+    plans: int = 3
     """Rounds in which the surrogate proposes a population and the engine corrects the surrogate."""
     process_runs: int = 512
     least_sweeps: int = 24
@@ -163,8 +163,8 @@ def _position(state: State, s: Settings) -> tuple[str, int, int]:
     """Where a calibration stands out of 100, by what stages usually cost."""
     done = {
         "start": 0.0,
-        "plan": 7.0 + 3.0 * state.round,
-        "sampling": 10.0 + 3.0 * s.plans + 80.0 * min(1.0, state.round / (s.least_sweeps + 2 * s.window)),
+        "plan": 7.0 + 2.0 * state.round,
+        "sampling": 8.0 + 2.0 * s.plans + 85.0 * min(1.0, state.round / (s.least_sweeps + 2 * s.window)),
     }[state.stage]
     return "calibration", int(min(done, 99.0)), 100
 
@@ -194,20 +194,23 @@ def _plan(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     state.tuning.learn()
     problem = Problem(simulator.evidence, state.process, simulator)
     p = state.particles
-    last = state.round == s.plans
     if state.round == 0:
         rng = _rng(seed, 2, 0)
         mean, root = reference(p.z, state.tuning.surrogate, problem)
         p.z = mean + rng.standard_normal((s.particles, p.z.shape[1])) @ root.T
         p.w = rng.standard_normal((s.particles, simulator.evidence.n_sources))
-    p.z, p.w = settle(p.z, p.w, problem, state.tuning, seed, 4 if last else 2)
-    p.x = simulator(p.z)
+    _settle(p, problem, state.tuning, seed, 2)
     state.tuning.remember(p.z, p.x)
     state.round += 1
-    if last:
-        p.log_lik = problem.log_lik(p.x, p.w)
-        state.start_z = p.z.copy()
+    if state.round == s.plans:
         state.stage, state.round = "sampling", 0
+
+
+def _settle(p: Particles, problem: Problem, tuning: Tuning, seed: int, rounds: int) -> None:
+    """Puts the particles into the surrogate's posterior and asks the engine what is there."""
+    p.z, p.w = settle(p.z, p.w, problem, tuning, seed, rounds)
+    p.x = problem.evaluate(p.z)
+    p.log_lik = problem.log_lik(p.x, p.w)
 
 
 def _sample(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
@@ -221,6 +224,9 @@ def _sample(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
         p.log_lik = problem.log_lik(p.x, p.w)
     if state.round in LEARN_AT:
         state.tuning.learn()
+    if state.round == 0:
+        _settle(p, problem, state.tuning, seed, 3)
+        state.start_z = p.z.copy()
     sweep(p, problem, state.tuning, seed)
     lp = p.log_lik + log_prior(p.z)
     n = len(lp) // 2

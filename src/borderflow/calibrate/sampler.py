@@ -247,7 +247,7 @@ def _plan(  # type: ignore[no-untyped-def]
                     rate[p] += 1.0 if anew < 0 else 0.0
         new[p] = density
         z_out[p] = best
-    return z_out, new - old, rate.mean() / max(1, n_plan - n_plan // ANEW_EVERY)
+    return z_out, new - old, rate.mean() / max(1, n_plan - (n_plan + 1) // ANEW_EVERY)
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
