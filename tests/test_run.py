@@ -312,7 +312,7 @@ def interrupt(case: Path, out: Path, saves: int) -> None:
     assert not out.exists()
 
 
-@pytest.mark.parametrize("saves", [1, 2, 4, 5])
+@pytest.mark.parametrize("saves", [1, 2, 3, 4])
 def test_a_resumed_calibration_gives_the_same_bytes(case: Path, fitted: Path, tmp_path: Path, saves: int):
     interrupt(case, tmp_path / "out", saves)
     assert [p.name for p in tmp_path.iterdir()] == [".out.checkpoint.npz"]
