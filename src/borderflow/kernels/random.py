@@ -4,7 +4,8 @@ Every draw is addressed: key = seed, counter = (site, stream x step, run). The s
 was drawn before, on any number of threads; two policies that meet the same decision share its luck.
 
 Source: Salmon et al. 2011, doi:10.1145/2063384.2063405 (Philox); Hormann 1993, doi:10.1080/00949659308811496 (BTRS binomial) and
-doi:10.1016/0167-6687(93)90997-4 (PTRS Poisson).
+doi:10.1016/0167-6687(93)90997-4 (PTRS Poisson);
+Stadlober 1990, doi:10.1016/0377-0427(90)90349-5 (ratio of uniforms).
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _32 = np.uint64(32)
 _21 = np.uint64(21)
 _11 = np.uint64(11)
 _UNIT = 1.0 / 9007199254740992.0
+MOST_INVERTED = 100.0
+"""Variance up to which a hypergeometric draw is cheaper by inversion."""
 _LOG_FACTORIALS = np.array([math.lgamma(i + 1.0) for i in range(16)])
 
 
@@ -162,11 +165,35 @@ def poisson(mu, seed, run, stream, step, site):
             return k
 
 
-@njit(cache=True)
-def hypergeometric(marked, others, taken, seed, run, stream, step, site):
-    """How many of `taken` drawn without replacement from marked + others are marked; inversion from the mode outwards.
+@njit(cache=True, error_model="numpy")
+def _hypergeometric_ratio(marked, others, taken, variance, seed, run, stream, step, site):
+    """Hypergeometric by the ratio of uniforms under a table mountain hat, whose tries do not depend on the size."""
+    total = marked + others
+    middle = taken * marked / total + 0.5
+    width = 1.7155277699214135 * math.sqrt(variance + 0.5) + 0.8989161620588988
+    low = max(0.0, taken - others)
+    high = min(marked, taken)
+    mode = np.floor((taken + 1.0) * (marked + 1.0) / (total + 2.0))
+    top = log_factorial(mode) + log_factorial(marked - mode) + log_factorial(taken - mode) + log_factorial(others - taken + mode)
+    sub = 0
+    while True:
+        u, v = philox(seed, run, stream, step, site, sub)
+        sub += 1
+        k = np.floor(middle + width * (v - 0.5) / u)
+        if k < low or k > high:
+            continue
+        ratio = top - log_factorial(k) - log_factorial(marked - k) - log_factorial(taken - k) - log_factorial(others - taken + k)
+        if u * (4.0 - u) - 3.0 <= ratio:  # at least 2 log u
+            return k
+        if u * (u - ratio) < 1.0 and 2.0 * math.log(u) <= ratio:
+            return k
 
-    Cost grows with the standard deviation, a few hundred steps for millions.
+
+@njit(cache=True, error_model="numpy")
+def hypergeometric(marked, others, taken, seed, run, stream, step, site):
+    """How many of `taken` drawn without replacement from marked + others are marked.
+
+    Inversion from the mode outwards, whose cost grows with the standard deviation; above some size the ratio of uniforms.
     """
     total = marked + others
     if marked <= 0.0 or taken <= 0.0:
@@ -175,6 +202,10 @@ def hypergeometric(marked, others, taken, seed, run, stream, step, site):
         return marked
     if others <= 0.0:
         return taken
+    share = taken / total
+    variance = marked * share * (1.0 - share) * others / (total - 1.0)
+    if variance > MOST_INVERTED:
+        return _hypergeometric_ratio(marked, others, taken, variance, seed, run, stream, step, site)
     low = max(0.0, taken - others)
     high = min(marked, taken)
     mode = math.floor((taken + 1.0) * (marked + 1.0) / (total + 2.0))
