@@ -58,6 +58,7 @@ SeedOpt = Annotated[
 ]
 JsonOpt = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object on stdout.")]
 StrictOpt = Annotated[bool, typer.Option("--strict", help="Exit with status 3 when the diagnostics are not good.")]
+LangOpt = Annotated[Literal["en", "ru"], typer.Option("--lang", metavar="LANG", help="Language of the page: en or ru.")]
 PolicyOpt = Annotated[
     list[str] | None,
     typer.Option("--policy", metavar="NAME", help="A policy of the case that takes effect; may be given several times.", show_default=False),
@@ -80,6 +81,7 @@ def run(
     case: CaseArg,
     out: OutOpt = None,
     ledger: Annotated[Path | None, typer.Option("--ledger", metavar="FILE", help="Take claims from a ledger (comes with a later version).")] = None,
+    lang: LangOpt = "en",
     seed: SeedOpt = None,
     strict: StrictOpt = False,
     json: JsonOpt = False,
@@ -94,7 +96,7 @@ def run(
     from borderflow.publish.run import run_case
 
     with screen.progress() as progress:
-        summary = run_case(folder, out or _default_out(folder), seed=seed, progress=progress)
+        summary = run_case(folder, out or _default_out(folder), seed=seed, progress=progress, language=lang)
     _finish(summary, json, strict)
 
 
@@ -149,7 +151,8 @@ def simulate(
             "--set", metavar="NAME=VALUE", help="Set an attribute, e.g. 'capacity[*; car]=2000'; may be given several times.", show_default=False
         ),
     ] = None,
-    policy: PolicyOpt = None,
+    policy: LangOpt = Annotated[Literal["en", "ru"], typer.Option("--lang", metavar="LANG", help="Language of the page: en or ru.")]
+PolicyOpt = None,
     out: OutOpt = None,
     seed: SeedOpt = None,
     json: JsonOpt = False,
@@ -209,9 +212,11 @@ def calibrate(
 def forecast(
     case: CaseArg,
     posterior: Annotated[Path, typer.Option("--posterior", metavar="DIR", help="Folder that calibrate or run left.", show_default=False)],
-    policy: PolicyOpt = None,
+    policy: LangOpt = Annotated[Literal["en", "ru"], typer.Option("--lang", metavar="LANG", help="Language of the page: en or ru.")]
+PolicyOpt = None,
     horizon: Annotated[int | None, typer.Option("--horizon", min=1, max=365, metavar="DAYS", help="Days ahead.  [default: that of the case]")] = None,
     out: OutOpt = None,
+    lang: LangOpt = "en",
     seed: SeedOpt = None,
     strict: StrictOpt = False,
     json: JsonOpt = False,
@@ -227,7 +232,14 @@ def forecast(
 
     with screen.progress() as progress:
         summary = forecast_case(
-            folder, out or _default_out(folder), posterior=posterior, policies=policy or [], horizon=horizon, seed=seed, progress=progress
+            folder,
+            out or _default_out(folder),
+            posterior=posterior,
+            policies=policy or [],
+            horizon=horizon,
+            seed=seed,
+            progress=progress,
+            language=lang,
         )
     _finish(summary, json, strict)
 
