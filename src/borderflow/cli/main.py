@@ -151,8 +151,7 @@ def simulate(
             "--set", metavar="NAME=VALUE", help="Set an attribute, e.g. 'capacity[*; car]=2000'; may be given several times.", show_default=False
         ),
     ] = None,
-    policy: LangOpt = Annotated[Literal["en", "ru"], typer.Option("--lang", metavar="LANG", help="Language of the page: en or ru.")]
-PolicyOpt = None,
+    policy: PolicyOpt = None,
     out: OutOpt = None,
     seed: SeedOpt = None,
     json: JsonOpt = False,
@@ -212,8 +211,7 @@ def calibrate(
 def forecast(
     case: CaseArg,
     posterior: Annotated[Path, typer.Option("--posterior", metavar="DIR", help="Folder that calibrate or run left.", show_default=False)],
-    policy: LangOpt = Annotated[Literal["en", "ru"], typer.Option("--lang", metavar="LANG", help="Language of the page: en or ru.")]
-PolicyOpt = None,
+    policy: PolicyOpt = None,
     horizon: Annotated[int | None, typer.Option("--horizon", min=1, max=365, metavar="DAYS", help="Days ahead.  [default: that of the case]")] = None,
     out: OutOpt = None,
     lang: LangOpt = "en",
@@ -271,6 +269,26 @@ def score(
     from borderflow.publish.run import score_run
 
     _finish(score_run(run_dir, against, out, seed), json)
+
+
+@app.command()
+def compare(
+    then: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the earlier forecast.", show_default=False)],
+    now: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the later forecast.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the tables and the page go.")] = Path("out/compare"),
+    lang: LangOpt = "en",
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Changes nothing here: a comparison has no luck.", show_default=False)
+    ] = None,
+    json: JsonOpt = False,
+) -> None:
+    """Say what changed between two forecasts.
+
+    Lists new, changed and withdrawn claims beside the changes of the figures that they speak about, and which new claims account for them.
+    """
+    from borderflow.publish.run import compare_runs
+
+    _finish(compare_runs(then, now, out, lang), json)
 
 
 @app.command()

@@ -33,7 +33,10 @@ from borderflow.observe.likelihood import Evidence, build_evidence
 from borderflow.observe.operator import build_operator
 from borderflow.observe.select import Judged, judge
 from borderflow.publish import tables
+from borderflow.publish.compare import MARKER as COMPARISON
+from borderflow.publish.compare import compared, comparison_files, summary_of
 from borderflow.publish.extras import extra_files
+from borderflow.publish.page.compare import render_comparison
 from borderflow.publish.report import write_page
 from borderflow.publish.runfolder import shown_horizons
 from borderflow.publish.store import (
@@ -235,6 +238,16 @@ def score_run(run_dir: Path, against: Path, out: Path | None, seed: int | None =
             ratio = skill(np.stack([q for q, _ in model_q]), base_q, y.tolist())
             summary[f"skill_against_{name}"] = ratio._asdict()
     return summary
+
+
+def compare_runs(then: Path, now: Path, out: Path, language: str = "en") -> dict[str, Any]:
+    """Compares two run folders; leaves changes.csv, claim_changes.csv, attribution.csv, attribution_totals.csv and compare.html. Returns a summary."""
+    found = compared(then, now)
+    with atomic_directory(out, marker=COMPARISON) as work:
+        for name, data in comparison_files(found).items():
+            (work / name).write_bytes(data)
+        (work / "compare.html").write_text(render_comparison(found, language), "utf-8")
+    return {"out": out, "page": out / "compare.html", **summary_of(found)}
 
 
 def warm_up(progress: Progress) -> dict[str, Any]:
