@@ -2,7 +2,8 @@
 
     python tools/make_map.py node_modules/world-atlas/countries-50m.json
 
-The input is the TopoJSON of the npm package `world-atlas`, a repackaging of Natural Earth at 1 : 50 million. Run once; the result is in the repository.
+The input is the TopoJSON of the npm package `world-atlas`, a repackaging of Natural Earth at 1 : 50 million. Run once; the result is in
+the repository.
 
 Output: `unit` degrees of one step; `arcs`: each a flat list x, y, dx, dy, dx, dy ... in steps; `kinds`: a letter for each arc (c coast,
 b border, d disputed or de facto line); `countries`: code -> list of rings, each a list of arcs, ~i for arc i backwards. Codes of features
@@ -12,6 +13,7 @@ claims as facts, not a judgement. Pages draw land in one colour, so that no area
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import sys
@@ -38,7 +40,8 @@ ALIASES = {
 }  # fmt: skip
 LEFT_OUT = {"Antarctica"}
 DISPUTED_PAIRS = {
-    frozenset(p) for p in (("IN", "PK"), ("CN", "IN"), ("EH", "MA"), ("EH", "MR"), ("EH", "DZ"), ("IL", "PS"), ("IL", "SY"), ("SD", "SS"), ("XK", "RS"))
+    frozenset(p) for p in (("IN", "PK"), ("CN", "IN"), ("EH", "MA"), ("EH", "MR"), ("EH", "DZ"), ("IL", "PS"), ("IL", "SY"), ("SD", "SS"),
+                               ("XK", "RS"))
 }  # fmt: skip
 DISPUTED_BOXES = ((frozenset(("RU", "UA")), (32.0, 44.0, 37.0, 46.4)),)
 """Pairs whose line is disputed within a box (west, south, east, north)."""
@@ -90,7 +93,7 @@ def simplified(points: Points) -> Points:
 def cut(points: Points) -> list[Points]:
     """A line as pieces that do not cross the antimeridian; each end there lies on it."""
     pieces, piece = [], [points[0]]
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
         if abs(bx - ax) > 180.0:
             side = 180.0 if ax > 0 else -180.0
             share = (180.0 - abs(ax)) / max(1e-9, 360.0 - abs(bx - ax))
@@ -104,7 +107,7 @@ def cut(points: Points) -> list[Points]:
 
 def area(ring: Points) -> float:
     """Square degrees, shrunk with latitude."""
-    total = sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(ring, ring[1:], strict=False))
+    total = sum(ax * by - bx * ay for (ax, ay), (bx, by) in itertools.pairwise(ring))
     return abs(total) / 2 * math.cos(math.radians(ring[0][1]))
 
 
@@ -148,7 +151,7 @@ def main() -> int:
         for piece in cut(simplified(arcs[i])):
             steps = [(round(x / UNIT), round(y / UNIT)) for x, y in piece]
             flat = [*steps[0]]
-            for (ax, ay), (bx, by) in zip(steps, steps[1:], strict=False):
+            for (ax, ay), (bx, by) in itertools.pairwise(steps):
                 if (ax, ay) != (bx, by) or len(steps) == 2:
                     flat += [bx - ax, by - ay]
             pieces_of[i].append(len(out_arcs))

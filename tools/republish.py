@@ -1,6 +1,6 @@
 """The page of a run folder once more, from the files that are there: to see a change of the page without calibrating again.
 
-    python tools/republish.py out/demo [ru]
+python tools/republish.py out/demo [ru]
 """
 
 from __future__ import annotations

@@ -278,7 +278,8 @@ def compare(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the tables and the page go.")] = Path("out/compare"),
     lang: LangOpt = "en",
     seed: Annotated[
-        int | None, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Changes nothing here: a comparison has no luck.", show_default=False)
+        int | None,
+        typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Changes nothing here: a comparison has no luck.", show_default=False),
     ] = None,
     json: JsonOpt = False,
 ) -> None:

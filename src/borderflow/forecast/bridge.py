@@ -100,4 +100,3 @@ def _shrunk(x: Floats, y: Floats) -> Floats:
     scale = np.outer(x.std(axis=0), y.std(axis=0))
     r2 = np.where(scale > 0, cov / np.where(scale > 0, scale, 1.0), 0.0) ** 2
     return np.asarray(cov * np.clip(1.0 - 1.0 / np.maximum(n * r2, 1e-12), 0.0, 1.0), dtype=np.float64)
-

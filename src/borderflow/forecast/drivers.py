@@ -31,8 +31,8 @@ class Driver(NamedTuple):
 def drivers_of(y: Floats, columns: Floats, names: Sequence[str]) -> list[Driver]:
     """Drivers of draws y (n,) among columns (n, k), greatest share first, then `rest`: what no sum of their effects explains.
 
-    Several columns may have one name; their shares are added. Draws that are NaN are left out. Figures are compared as normal scores of their ranks, so
-    that a few extreme draws do not decide. Correlated drivers share what they explain in common by relative weights.
+    Several columns may have one name; their shares are added. Draws that are NaN are left out. Figures are compared as normal scores of their
+    ranks, so that a few extreme draws do not decide. Correlated drivers share what they explain in common by relative weights.
 
     Source: J. W. Johnson (2000), Multivariate Behavioral Research 35, 1-19, doi:10.1207/S15327906MBR3501_1.
     """

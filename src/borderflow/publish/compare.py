@@ -17,8 +17,7 @@ from borderflow.forecast.bridge import bridge
 from borderflow.forecast.fit import reports
 from borderflow.io.case import read_case
 from borderflow.io.claims import read_claims
-from borderflow.observe.likelihood import scale_bound
-from borderflow.observe.operator import build_operator
+from borderflow.observe.operator import build_operator, scale_bound
 from borderflow.observe.select import judge
 from borderflow.publish import tables
 from borderflow.publish.runfolder import Fit, RunFolder, Series, read_run
@@ -227,4 +226,3 @@ def _attribute(found: Comparison, then: Path, now: Path, old: dict[str, Any], ne
 def _filled(x: Floats) -> Floats:
     """Draws in which a figure is not defined take its mean: they say nothing of it."""
     return np.where(np.isfinite(x), x, np.nanmean(x) if np.isfinite(x).any() else 0.0)
-

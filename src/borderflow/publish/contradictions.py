@@ -39,12 +39,12 @@ def contradictions(fits: Sequence[Fit]) -> list[list[Fit]]:
 
 def contradict(a: Fit, b: Fit) -> bool:
     """Whether two claims speak of the same thing and leave no value that both allow."""
-    spans = _days(a.row), _days(b.row)
-    if spans[0] is None or spans[1] is None or not _same_thing(a.row, b.row) or _overlap(*spans) < LEAST_OVERLAP:
+    first, second = _days(a.row), _days(b.row)
+    if first is None or second is None or not _same_thing(a.row, b.row) or _overlap(first, second) < LEAST_OVERLAP:
         return False
     # totals over different windows are compared as means a day
-    shares = [s[1] - s[0] + 1 if f.row.get("flow") == "cumulative" else 1 for f, s in ((a, spans[0]), (b, spans[1]))]
-    ratio = LEAST_RATIO[spans[0] == spans[1]]
+    shares = [s[1] - s[0] + 1 if f.row.get("flow") == "cumulative" else 1 for f, s in ((a, first), (b, second))]
+    ratio = LEAST_RATIO[first == second]
     return _apart(a, b, shares[0], shares[1], ratio) or _apart(b, a, shares[1], shares[0], ratio)
 
 

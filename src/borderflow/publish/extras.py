@@ -88,7 +88,11 @@ def _map(recorded: _Recorded) -> Iterator[tuple[Any, ...]]:
 def _of_gate(recorded: _Recorded, gate: str, h: int) -> dict[str, Floats]:
     """What a map shows of a gate: citizens who come in, queues, mean waits of those who crossed that day."""
     found = {}
-    for quantity, parts in (("entries", ("entries_citizens",)), ("queue_vehicles", ("queue_cars", "queue_lorries")), ("queue_people", ("queue_people",))):
+    for quantity, parts in (
+        ("entries", ("entries_citizens",)),
+        ("queue_vehicles", ("queue_cars", "queue_lorries")),
+        ("queue_people", ("queue_people",)),
+    ):
         known = [x for name in parts if (x := recorded(gate, name, h)) is not None]
         if known:
             found[quantity] = np.sum(known, axis=0)
@@ -126,7 +130,9 @@ def _drivers(model: Model, draws: dict[str, Any], folder: Path, run: dict[str, A
     kinds = {name: kind for kind, (of_kind, _) in groups.items() for name in of_kind}
     for i, location in enumerate(draws["locations"]):
         for j, target in enumerate(draws["targets"]):
-            for d in drivers_of(draws["draws"][:, today + h, i, j].astype(np.float64), columns, [n for of_kind, _ in groups.values() for n in of_kind]):
+            for d in drivers_of(
+                draws["draws"][:, today + h, i, j].astype(np.float64), columns, [n for of_kind, _ in groups.values() for n in of_kind]
+            ):
                 yield location, target, h, d.name, kinds.get(d.name, "rest"), d.share, d.sign
 
 

@@ -85,7 +85,7 @@ def document(language: str, title: str, body: str) -> str:
 
 def _section(page: Page, key: str, body: str) -> str:
     missing = f'<p class="quiet">{page.text("missing")}</p>'
-    return f'<section id="{key}" aria-labelledby="h-{key}"><h2 id="h-{key}">{page.text(key)}</h2>{body or missing}</section>'
+    return f'<section id="{key}"><h2>{page.text(key)}</h2>{body or missing}</section>'
 
 
 def _footer(page: Page) -> str:

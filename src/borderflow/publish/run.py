@@ -107,7 +107,14 @@ def calibrate_case(folder: Path, out: Path, *, seed: int | None, until: date | N
 
 
 def forecast_case(
-    folder: Path, out: Path, *, posterior: Path, policies: list[str], horizon: int | None, seed: int | None, progress: Progress,
+    folder: Path,
+    out: Path,
+    *,
+    posterior: Path,
+    policies: list[str],
+    horizon: int | None,
+    seed: int | None,
+    progress: Progress,
     language: str = "en",
 ) -> dict[str, Any]:
     """Forecasts from a posterior; with policies, those take effect for certain in the headline. Returns a summary."""
@@ -241,7 +248,7 @@ def score_run(run_dir: Path, against: Path, out: Path | None, seed: int | None =
 
 
 def compare_runs(then: Path, now: Path, out: Path, language: str = "en") -> dict[str, Any]:
-    """Compares two run folders; leaves changes.csv, claim_changes.csv, attribution.csv, attribution_totals.csv and compare.html. Returns a summary."""
+    """Compares two run folders; leaves changes.csv, claim_changes.csv, attribution*.csv and compare.html. Returns a summary."""
     found = compared(then, now)
     with atomic_directory(out, marker=COMPARISON) as work:
         for name, data in comparison_files(found).items():

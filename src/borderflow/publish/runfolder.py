@@ -104,7 +104,7 @@ class RunFolder:
 
 def shown_horizons(have: list[int]) -> list[int]:
     """Of the horizons that a forecast has, rising, those that are shown: tomorrow, in 7 and in 14 days, as far as it reaches."""
-    chosen = [h for h in (1, 7, 14) if h in have]
+    chosen: list[int] = [h for h in (1, 7, 14) if h in have]
     return chosen if len(chosen) > 1 or not have else sorted({*chosen, have[0], have[-1]})
 
 

@@ -38,17 +38,18 @@ DRAWING = """
 """
 """Rules of pictures, which stand alone too."""
 
-PICTURE_CSS = (
-    f"svg{{{LIGHT};background:var(--bg);font-family:{FONT}}}@media (prefers-color-scheme:dark){{svg{{{DARK}}}}}{DRAWING}".replace("\n", "")
-)
+PICTURE_CSS = f"svg{{{LIGHT};background:var(--bg);font-family:{FONT}}}@media (prefers-color-scheme:dark){{svg{{{DARK}}}}}{DRAWING}".replace("\n", "")
 
-CSS = f"""
+CSS = (
+    f"""
 :root{{{LIGHT}}}
 @media (prefers-color-scheme:dark){{:root{{{DARK}}}}}
 *{{box-sizing:border-box}}
 html{{-webkit-text-size-adjust:100%;color-scheme:light dark;scroll-behavior:smooth}}
 body{{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 {FONT};overflow-wrap:break-word}}
-""" + DRAWING + """
+"""
+    + DRAWING
+    + """
 header,main,footer{max-width:1240px;margin:0 auto;padding:0 20px}
 header{padding-top:22px}
 footer{padding:24px 20px 40px;color:var(--quiet);font-size:.85rem}
@@ -68,7 +69,7 @@ a{color:var(--link)}
 .note,section>p,section>ul{max-width:80ch}
 .note,.quiet,.unit,.range,.why,.legend{color:var(--quiet)}
 .note,.legend{font-size:.92rem}
-.unit,.range,.why,.small-print{font-size:.85rem}
+.unit,.range,.why,.small-print{font-size:.85em}
 .unit,.range{font-weight:400}
 .window,.range,.id{white-space:nowrap}
 .why,.block{display:block;font-weight:400}
@@ -93,14 +94,17 @@ td.num{white-space:nowrap}
 tr.group th{font-weight:700;padding-top:14px;border-bottom-color:var(--quiet)}
 .planning td{width:21%}
 .range{display:block;line-height:1.2}
-.pair{display:grid;grid-template-columns:minmax(0,5fr) minmax(0,6fr);gap:0 40px;align-items:start}
+.pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 36px;align-items:start}
 .pair h3{margin-top:.6rem}
-.figures{font-size:.95rem}
-.figures td,.figures th{padding:4px 8px}
-.figures b{font-size:1.02rem}
+.figures{font-size:.92rem}
+.figures td,.figures th{padding:4px 6px}
+.figures th:first-child,.figures td:first-child{padding-left:0}
+.figures th:last-child,.figures td:last-child{padding-right:0}
+.figures .range{font-size:.86em}
+.figures b{font-size:1.08em}
 .figures tbody th{font-weight:600;line-height:1.25;min-width:6.5rem}
 .figures td.num b{font-weight:700}
-.spark{width:88px;height:28px;display:block}
+.spark{width:84px;height:28px;display:block}
 .figures td.sparkline{min-width:96px;vertical-align:middle;padding-left:10px}
 .meter{display:inline-block;width:90px;height:8px;background:var(--past-wide);vertical-align:1px;margin-right:8px}
 .meter span{display:block;height:100%;background:var(--used)}
@@ -114,8 +118,8 @@ tr.group th{font-weight:700;padding-top:14px;border-bottom-color:var(--quiet)}
 .claims thead th:nth-child(2),.claims thead th:nth-child(3){width:15%}
 .claims thead th:nth-child(4){width:13%}
 .claims td.num{white-space:normal}
-.id{color:var(--quiet);font-size:.8rem}
-.status{font-size:.78rem;border:1px solid var(--rule);border-radius:3px;padding:0 4px;white-space:nowrap}
+.id{color:var(--quiet);font-size:.9em}
+.status{font-size:.88em;border:1px solid var(--rule);border-radius:3px;padding:0 4px;white-space:nowrap}
 .status.used{border-color:var(--used);color:var(--used)}
 q{font-style:italic}
 .outside{color:var(--warn);font-weight:700}
@@ -130,8 +134,9 @@ summary .block{display:inline}
 .place h3{margin-top:1.6rem;padding-bottom:2px;border-bottom:1px solid var(--rule)}
 figure{margin:0;min-width:0}
 figcaption{font-weight:600;font-size:.95rem}
-.matrix td{width:16%}
-.matrix b{font-size:1.02rem}
+.matrix td{width:15.5%}
+.matrix tbody th{min-width:9rem}
+.matrix b{font-size:1.08em}
 .delta{width:110px;height:11px;margin-top:3px}
 .dot{fill:var(--ahead)}
 .map-wide,.map-narrow{margin:.6rem 0}
@@ -155,6 +160,7 @@ figcaption{font-weight:600;font-size:.95rem}
 .sides td,.sides th{padding:4px 6px;font-size:.9rem}
 .sides thead th:nth-child(1){width:38%}.sides thead th:nth-child(2){width:27%}
 .sides td.num{white-space:normal}
+table.parts thead th:nth-child(1){width:80%}table.parts thead th:nth-child(2){width:20%}
 .strip{vertical-align:middle}
 svg.strip{width:100%;height:18px}
 @media (max-width:1000px){
@@ -171,12 +177,17 @@ h1{font-size:1.35rem}
 .planning td{width:24%}
 .planning thead th,.planning .range,.planning .unit{font-size:.78rem}
 .planning .unit{display:block}
-.figures{font-size:.88rem}
-.figures td,.figures th{padding:4px 3px}
+.figures,.figures thead,.figures tbody{display:block}
+.figures tr{display:grid;grid-template-columns:repeat(3,1fr);border-bottom:1px solid var(--rule);padding:4px 0}
+.figures.c5 tr{grid-template-columns:repeat(5,1fr)}
+.figures td,.figures th{border:0;padding:0 2px}
+.figures tbody th{grid-column:1/-1}
+.figures thead td,.figures thead th:first-child{display:none}
+.figures thead td+th:first-child{display:block}
 .figures thead th{font-size:.74rem}
+.figures .over{grid-column:span var(--span)}
 .figures .range{font-size:.74rem}
-.figures tbody th{min-width:5.4rem}
-.sparkline{display:none}
+.figures td.sparkline{display:none}
 .meter{width:44px}
 .places,.n2 .charts,.n3 .charts{grid-template-columns:minmax(0,1fr)}
 .n2,.n3{grid-column:span 1}
@@ -194,25 +205,44 @@ h1{font-size:1.35rem}
 }
 @page{size:A4;margin:13mm}
 @media print{
-""" + f":root{{{LIGHT}}}" + """
+"""
+    + f":root{{{LIGHT}}}"
+    + """
 html{color-scheme:light}
-body{font-size:9.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+html{font-size:9pt}
+body{font-size:1rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 header,main,footer{max-width:none;padding:0}
-h1{font-size:17pt;max-width:none}
-.key-points{font-size:10.5pt}
+h1{font-size:15pt;max-width:none}
+h2{font-size:12pt}
+h3{font-size:9.5pt;margin-top:7px}
+.key-points{font-size:9.5pt;gap:1px}
 nav{display:none}
 section{break-inside:auto;margin-top:8px;padding-top:10px}
-#map,#charts,#policies,#claims{break-before:page}
+#charts,#policies,#claims{break-before:page}
 .pair{grid-template-columns:minmax(0,1fr);gap:0}
-.figures td,.figures th{padding:2px 6px}
+.figures{font-size:8.5pt}
+.figures td,.figures th{padding:1px 5px}
+.figures .range{display:inline;font-size:7.5pt;margin-left:3px}
+.figures tbody th{min-width:10rem}
+.figures .spark{height:16px}
+.alarms td,.alarms th{padding:1px 6px;font-size:8.5pt}
+.planning td,.planning th{padding:1.5px 6px;font-size:8.5pt}
+.planning .range{display:inline;margin-left:4px}
+.claims{font-size:7.5pt}
+.claims td,.claims th{padding:2px 5px}
+.matrix{font-size:8pt}
+#planning{break-after:page}
 h2,h3,thead,tr.group,summary{break-after:avoid}
-figure,tr,.banner,.driver,.contradictions>div,.card>div{break-inside:avoid}
-.places{grid-template-columns:repeat(3,minmax(0,1fr))}
-.n1{grid-column:span 1}.n2{grid-column:span 2}.n3{grid-column:span 3}
-.n2 .charts{grid-template-columns:repeat(2,minmax(0,1fr))}.n3 .charts{grid-template-columns:repeat(3,minmax(0,1fr))}
+figure,tr,.banner,.driver,.place.n1,.place.n2,.contradictions>div,.card>div{break-inside:avoid}
+.places{grid-template-columns:repeat(2,minmax(0,1fr))}
+.n1{grid-column:span 1}.n2,.n3{grid-column:span 2}
+.n2 .charts,.n3 .charts{grid-template-columns:repeat(2,minmax(0,1fr))}
+.charts{gap:4px 18px}
+.place h3{margin-top:8px}
 .map-wide{display:block}.map-narrow{display:none}
 .closer{grid-template-columns:1fr 1fr}
 .scroll{overflow:visible}
 details.annex::details-content{content-visibility:visible;block-size:auto}
 }
 """
+)

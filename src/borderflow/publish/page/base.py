@@ -145,7 +145,8 @@ class Page:
         else:
             key = "claim_id" if r.get("claim_id") else "fact_id"
             where = [ref("case/claims.csv", {key: name}, k) for k in ("value_low", "value_high")]
-            hedge = r.get("hedge", "")
+            # of two values the text says "to" already
+            hedge = "" if r.get("hedge", "") == "range" else r.get("hedge", "")
         if low is not None and high is not None:
             if low == high:
                 return [*([f"{hedge} "] if hedge else []), (low, where[0])]

@@ -46,9 +46,11 @@ def _outcomes(page: Page, scenarios: Sequence[str], h: int) -> list[Series]:
 
 
 def _moves(page: Page, scenario: str, series: Series, h: int) -> bool:
-    """Whether a scenario changes a figure in any draw that its quantiles show."""
+    """Whether low, likely or high of a difference is as large as half a step of the figure that it changes."""
     levels = page.folder.effects.get((scenario, *series), {}).get(h, {})
-    return any(levels.get(q, 0.0) != 0.0 for q in (LOW, LIKELY, HIGH))
+    base = page.folder.scenarios.get((NOTHING_NEW, *series), {}).get(h, {})
+    step = rounding_step(base.get(LOW, 0.0), base.get(HIGH, 0.0), page.finest(series[1]))
+    return any(abs(levels.get(q, 0.0)) >= 0.5 * step for q in (LOW, LIKELY, HIGH))
 
 
 def _matrix(page: Page, scenarios: Sequence[str], h: int) -> str:
@@ -125,7 +127,7 @@ def _policy(page: Page, scenario: str, h: int) -> str:
         first, last = policy.dates
         dates = page.short_day(first) if first == last else page.w("to", low=page.short_day(first), high=page.short_day(last))
         sources = f" ({escape(', '.join(policy.sources))})" if policy.sources else ""
-        why = f'<p>{page.text("policy_dates", dates=dates)} {escape(policy.why)}{sources}</p>'
+        why = f"<p>{page.text('policy_dates', dates=dates)} {escape(policy.why)}{sources}</p>"
     heads = [page.w("place_what"), page.w("nothing_new"), page.w("with_policy"), page.w("difference")]
     body = []
     for series in moved:
@@ -195,9 +197,7 @@ def _drivers_of(page: Page, series: Series, rows: Sequence[Row]) -> str:
     share = {k: sum(float(r["share"]) for r in rows if r["kind"] == k) for k in KINDS}
     bar = "".join(f'<span class="swatch {k}" style="width:{100 * share[k]:.1f}%"></span>' for k in KINDS)
     named = [r for r in rows if r["kind"] != "rest" and float(r["share"]) >= SMALL][:MOST_ROWS]
-    items = "".join(
-        f'<li><span class="swatch {r["kind"]}"></span>{escape(_driver_name(page, r))} <b>{_share(page, r)}</b></li>' for r in named
-    )
+    items = "".join(f'<li><span class="swatch {r["kind"]}"></span>{escape(_driver_name(page, r))} <b>{_share(page, r)}</b></li>' for r in named)
     rest = next((r for r in rows if r["kind"] == "rest"), None)
     items += f'<li class="quiet"><span class="swatch rest"></span>{page.text("driver_rest")} {_share(page, rest)}</li>' if rest else ""
     title = f'{escape(page.place(series[0]))}: {page.text(series[1])} <span class="unit">{escape(page.unit(series[1]))}</span>'
@@ -257,4 +257,3 @@ def section_shelter(page: Page) -> str:
             cells.append(cell(content, label, "num"))
         body.append(row(cells, f"{escape(page.place(location))}: {page.text(target)}"))
     return note(page.text("shelter_text")) + table(page.w("shelter"), heads, body, "stack", range(1, len(heads)))
-

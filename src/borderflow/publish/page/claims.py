@@ -39,7 +39,7 @@ def _contradiction(page: Page, group: Sequence[Fit]) -> str:
         source = f'{escape(f.row.get("source", ""))} <span class="unit block">{_window(page, f.row)} · {page.text(f.status)}</span>'
         body.append(row(cells, source))
     title = f"{page.place(first.get('place', ''))}: {_about(page, first)}, {_window(page, first)}"
-    return f'<div><h3>{escape(title)}</h3>{table(title, heads, body, "sides", (1,))}</div>'
+    return f"<div><h3>{escape(title)}</h3>{table(title, heads, body, 'sides', (1,))}</div>"
 
 
 def _strip(fit: Fit, top: float) -> str:
@@ -102,11 +102,15 @@ def _place(page: Page, name: str, fits: Sequence[Fit]) -> str:
     """The claims about one place behind a fold that says how many there are."""
     heads = [page.w(k) for k in ("claim", "observed", "predicted", "inside", "source")]
     order = {s: i for i, s in enumerate(STATUSES)}
-    body = [_claim_row(page, f, heads) for f in sorted(fits, key=lambda f: (f.row.get("quantity_kind", ""), order[f.status], f.row.get("window_start", "")))]
+    body = [
+        _claim_row(page, f, heads)
+        for f in sorted(fits, key=lambda f: (f.row.get("quantity_kind", ""), order[f.status], f.row.get("window_start", "")))
+    ]
     counts = ", ".join(f"{sum(f.status == s for f in fits)} {page.w(s)}" for s in STATUSES if any(f.status == s for f in fits))
     title = page.place(name) or page.w("no_place")
     inner = table(f"{page.w('claims')}: {title}", heads, body, "stack claims", (1, 2))
-    return f'<details class="annex" id="claims-{quote(slug(name))}"><summary>{escape(title)} <span class="unit">{escape(counts)}</span></summary>{inner}</details>'
+    summary = f'{escape(title)} <span class="unit">{escape(counts)}</span>'
+    return f'<details class="annex" id="claims-{quote(slug(name))}"><summary>{summary}</summary>{inner}</details>'
 
 
 def _claim_row(page: Page, fit: Fit, heads: Sequence[str]) -> str:

@@ -28,15 +28,32 @@ def render_comparison(found: Comparison, language: str = "en") -> str:
     dates = page.text("compare_same_day", new=new) if old == new else page.text("compare_dates", old=old, new=new)
     title = str(found.now.run.get("title") or page.w("compare_title"))
     sections = (
-        ("changes", _changes(page, found)),
         ("by_claims", _attribution(page, found)),
+        ("changes", _changes(page, found)),
         ("claim_changes", _claims(page, found)),
         ("other_changes", _others(page, found)),
     )
-    body = "".join(f'<section id="{key}" aria-labelledby="h-{key}"><h2 id="h-{key}">{page.text(key)}</h2>{text}</section>' for key, text in sections)
+    body = "".join(f'<section id="{key}"><h2>{page.text(key)}</h2>{text}</section>' for key, text in sections)
     head = f'<header><p class="kicker">{page.text("compare_kicker")}</p><h1>{page.text("compare_title")}</h1>'
     head += f'<p class="asof-text">{escape(title)}<br>{dates}</p></header>'
-    return document(language, f"{page.w('compare_title')}: {title}", f"{head}<main>{body}</main>")
+    return document(language, f"{page.w('compare_title')}: {title}", f"{head}<main>{_points(page, found)}{body}</main>")
+
+
+def _points(page: Page, found: Comparison) -> str:
+    """How many claims came, changed and went, and the figures that moved most against their own spread."""
+    counts = {kind: len(ids) for kind, ids in found.claims.items()}
+    out = [f"<li>{page.text('compare_claims', **counts)}</li>"]
+    for c in sorted(found.changes, key=lambda c: c["surprise"])[:3]:
+        keys = {k: c[k] for k in ("location", "target", "date")}
+        fields = {}
+        for when in ("then", "now"):
+            step = rounding_step(c[f"{when}_q10"], c[f"{when}_q90"], page.finest(c["target"]))
+            fields[when] = tagged(page.number(in_steps(c[f"{when}_q50"], step)), c[f"{when}_q50"], ref("changes.csv", keys, f"{when}_q50"))
+        surprise = tagged(page.number(percent(c["surprise"])), c["surprise"], ref("changes.csv", keys, "surprise"))
+        what = page.w("on_day", what=page.w(c["target"]).lower(), date=page.short_day(c["date"]))
+        text = page.text("compare_moved").format(place=f"<b>{escape(page.place(c['location']))}</b>", what=escape(what), surprise=surprise, **fields)
+        out.append(f"<li>{text}</li>")
+    return f'<ul class="key-points">{"".join(out)}</ul>'
 
 
 def _changes(page: Page, found: Comparison) -> str:
@@ -64,7 +81,7 @@ def _change(page: Page, c: dict[str, Any], heads: list[str]) -> str:
         low, likely, high = (tagged(page.number(in_steps(v, step)), v, ref("changes.csv", keys, f"{when}_q{q}")) for q, v in values.items())
         return f'<b>{likely}</b> <span class="range">{low}–{high}</span>'
 
-    step = max(rounding_step(c[f"{w}_q10"], c[f"{w}_q90"], finest) for w in ("then", "now"))
+    step = min(rounding_step(c[f"{w}_q10"], c[f"{w}_q90"], finest) for w in ("then", "now"))
     change = tagged(page.number(signed(c["change"], step)), c["change"], ref("changes.csv", keys, "change"))
     surprise = tagged(page.number(percent(c["surprise"])), c["surprise"], ref("changes.csv", keys, "surprise"))
     kind = "outside" if c["surprise"] < 0.1 else "quiet"
@@ -107,14 +124,17 @@ def _figure(page: Page, found: Comparison, total: dict[str, Any]) -> str:
 
     total_ref = {name: ref("attribution_totals.csv", keys, name) for name in ("change", "bridge", "reweighted", "rest")}
     body = [
-        row([cell(amount(p["part"], ref("attribution.csv", keys | {"claim_id": p["claim_id"]}, "part")), "", "num")], _claim(page, fits[p["claim_id"]]))
+        row(
+            [cell(amount(p["part"], ref("attribution.csv", keys | {"claim_id": p["claim_id"]}, "part")), "", "num")],
+            _claim(page, fits[p["claim_id"]]),
+        )
         for p in named
     ]
     body.append(row([cell(amount(total["bridge"], total_ref["bridge"]), "", "num")], f"<b>{page.text('bridge')}</b>"))
     if not found.thin:
         body.append(row([cell(amount(total["reweighted"], total_ref["reweighted"]), "", "num")], page.text("reweighted")))
     body.append(row([cell(amount(total["rest"], total_ref["rest"]), "", "num")], f'<span class="quiet">{page.text("rest_of_change")}</span>'))
-    body.append(row([cell(f"<b>{amount(total['change'], total_ref['change'])}</b>", "", "num")], f"<b>{page.text('change')}</b>"))
+    body.append(row([cell(f"<b>{amount(total['change'], total_ref['change'])}</b>", "", "num")], f"<b>{page.text('change_mean')}</b>"))
     series: Series = (total["location"], total["target"])
     title = f"{page.place(series[0])}: {page.w('on_day', what=page.w(series[1]), date=page.short_day(total['date']))}"
     return f"<div><h3>{escape(title)}</h3>{table(title, [page.w('claim'), page.unit(series[1])], body, 'sides parts', (1,))}</div>"
@@ -124,8 +144,8 @@ def _claim(page: Page, fit: Fit) -> str:
     """A claim in a line: number, what it says, who says it."""
     r = fit.row
     about = f"{page.place(r.get('place', ''))}: {page.observed(fit)} {r.get('unit', '')}, {_window(page, r.get('window_start', ''))}"
-    name = escape(r.get("claim_id", ""))
-    return f'<span class="id">{name}</span> {escape(about)} <span class="unit block">{page.text(r.get("quantity_kind", ""))}; {escape(r.get("source", ""))}</span>'
+    name, source = escape(r.get("claim_id", "")), f"{page.text(r.get('quantity_kind', ''))}; {escape(r.get('source', ''))}"
+    return f'<span class="id">{name}</span> {escape(about)} <span class="unit block">{source}</span>'
 
 
 def _window(page: Page, text: str) -> str:

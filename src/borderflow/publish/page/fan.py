@@ -1,4 +1,4 @@
-"""Fan charts as SVG: bands, median, the as-of line, the last day's figures, and claims in their own hedges. Text in, text out; no numbers of its own."""
+"""Fan charts as SVG: bands, median, the as-of line, the last day's figures, claims in their own hedges. Text in, text out; no numbers of its own."""
 
 from __future__ import annotations
 

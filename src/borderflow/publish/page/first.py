@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+from borderflow.publish.figures import percent, plain
 from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, by_location, cell, group_row, note, ref, row, table, tagged, texts
 from borderflow.publish.page.fan import spark
-from borderflow.publish.figures import percent, plain
 from borderflow.publish.runfolder import Band, Fan, Series, number_or_none
 
 MOST_ROWS = 10
@@ -40,14 +40,16 @@ def _sentences(page: Page) -> str:
     h = page.folder.shown_horizons()[0]
     out = []
     entries = sorted(
-        ((f[h][LIKELY], s) for s, f in page.folder.forecast.items() if s[1] == "entries" and LIKELY in f.get(h, {}) and s[0] in _countries_only(page)),
+        (
+            (f[h][LIKELY], s)
+            for s, f in page.folder.forecast.items()
+            if s[1] == "entries" and LIKELY in f.get(h, {}) and s[0] in _countries_only(page)
+        ),
         reverse=True,
     )
     for key, (_, series) in zip(("say_most", "say_next"), entries[:2], strict=False):
         out.append(_say(page, key, series, h))
-    waits = sorted(
-        ((f[h][LIKELY], s) for s, f in page.folder.forecast.items() if s[1] == "wait_hours_car" and LIKELY in f.get(h, {})), reverse=True
-    )
+    waits = sorted(((f[h][LIKELY], s) for s, f in page.folder.forecast.items() if s[1] == "wait_hours_car" and LIKELY in f.get(h, {})), reverse=True)
     if waits and waits[0][0] >= HOURS_THAT_MATTER:
         out.append(_say(page, "say_wait", waits[0][1], h))
     undecided = _undecided(page)
@@ -95,7 +97,7 @@ def _countries(page: Page) -> str:
         return ""
     heads = [page.w("into"), *(f"{page.when(h)}, {page.short_day(page.at(h))}" for h in horizons), ""]
     caption = page.w("table_entries")
-    return f'<h3>{escape(caption)}</h3>{table(caption, heads, body, "figures", range(1, 1 + len(horizons)))}'
+    return f"<h3>{escape(caption)}</h3>{table(caption, heads, body, 'figures', range(1, 1 + len(horizons)))}"
 
 
 def _spark(page: Page, series: Series) -> str:
@@ -115,7 +117,9 @@ def bands(fan: Fan, as_of: int) -> list[Band]:
 def _crossings(page: Page) -> str:
     """Waits and queues at the crossings, the longest likely wait of the first day first."""
     horizons = page.folder.shown_horizons()[:2]
-    columns = [(t, h) for t in ("wait_hours_car", "wait_hours_foot", "queue_vehicles") for h in (horizons if t != "wait_hours_foot" else horizons[:1])]
+    columns = [
+        (t, h) for t in ("wait_hours_car", "wait_hours_foot", "queue_vehicles") for h in (horizons if t != "wait_hours_foot" else horizons[:1])
+    ]
     columns = [(t, h) for t, h in columns if any(target == t for _, target in page.folder.forecast)]
     ranked = sorted(page.locations(crossings=True), key=lambda x: -_worst(page, x, horizons[:1]))
     busy = [x for x in ranked if _worst(page, x, horizons) >= HOURS_THAT_MATTER or len(ranked) <= 4]
@@ -129,7 +133,9 @@ def _crossings(page: Page) -> str:
     caption = page.w("table_crossings")
     rest = [escape(page.place(x)) for x in ranked if x not in busy[:MOST_ROWS]]
     more = f'<p class="quiet small-print">{page.text("less_wait").format(places=", ".join(rest))}</p>' if rest else ""
-    return f'<h3>{escape(caption)}</h3>{table(caption, heads, body, "figures", range(1, 1 + len(columns)), _over(page, columns))}{more}'
+    return (
+        f"<h3>{escape(caption)}</h3>{table(caption, heads, body, f'figures c{len(columns)}', range(1, 1 + len(columns)), _over(page, columns))}{more}"
+    )
 
 
 def _over(page: Page, columns: list[tuple[str, int]]) -> str:
@@ -138,7 +144,7 @@ def _over(page: Page, columns: list[tuple[str, int]]) -> str:
     for target, _ in columns:
         spans[target] = spans.get(target, 0) + 1
     names = {t: page.what(t) if t.startswith("wait") else page.w(t) for t in spans}
-    cells = (f'<th scope="colgroup" colspan="{n}" class="num over">{escape(names[t])}</th>' for t, n in spans.items())
+    cells = (f'<th scope="colgroup" colspan="{n}" class="num over" style="--span:{n}">{escape(names[t])}</th>' for t, n in spans.items())
     return f"<tr><td></td>{''.join(cells)}</tr>"
 
 
@@ -167,7 +173,7 @@ def _thresholds(page: Page) -> str:
         return ""
     until = page.short_day(page.at(page.folder.horizons[-1]))
     caption = page.w("alarms", date=until)
-    return f'<h3>{escape(caption)}</h3>{table(caption, [page.w("threshold"), page.w("chance")], body, "small alarms", (1,))}'
+    return f"<h3>{escape(caption)}</h3>{table(caption, [page.w('threshold'), page.w('chance')], body, 'small alarms', (1,))}"
 
 
 def section_figures(page: Page) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import math
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Point = tuple[float, float]
 Line = list[Point]
@@ -47,26 +48,24 @@ def shipped_world() -> World:
     return World(land, of_kind["c"], of_kind["b"], of_kind["d"])
 
 
-def world_of(shapes: dict[str, object]) -> World:
+def world_of(shapes: dict[str, Any]) -> World:
     """A user's own boundaries: a GeoJSON FeatureCollection of polygons (land, named by an ISO code if given) and of lines.
 
     A line whose property `disputed` is true is drawn dashed; outlines of polygons are borders.
     """
     world = World({}, [], [], [])
-    features = shapes.get("features")
-    for feature in features if isinstance(features, list) else [shapes]:
+    for feature in shapes["features"]:
         properties = feature.get("properties") or {}
-        geometry = feature.get("geometry") or feature
         code = next((str(properties[k]) for k in ("iso_a2", "ISO_A2", "iso2", "country", "name") if properties.get(k)), "")
         lines = world.disputed if properties.get("disputed") else world.borders
-        for kind, parts in _parts(geometry):
+        for kind, parts in _parts(feature["geometry"]):
             if kind == "polygon":
                 world.land.setdefault(code, []).append(parts)
             lines.append(parts)
     return world
 
 
-def _parts(geometry: dict[str, object]) -> Iterable[tuple[str, Line]]:
+def _parts(geometry: dict[str, Any]) -> Iterable[tuple[str, Line]]:
     """Outer rings and lines of a GeoJSON geometry."""
     kind, at = geometry.get("type"), geometry.get("coordinates")
     nested = {"LineString": [at], "MultiLineString": at, "Polygon": [at], "MultiPolygon": at}.get(str(kind)) or []
@@ -169,7 +168,7 @@ def line_path(view: View, lines: Iterable[Line], margin: float = 4.0) -> str:
         if at is None:
             continue
         run: list[Point] = []
-        for a, b in zip(at, at[1:], strict=False):
+        for a, b in itertools.pairwise(at):
             near = any(view.holds(p, -margin) for p in (a, b))
             if near:
                 run += [b] if run else [a, b]
@@ -189,7 +188,7 @@ def _path(points: Sequence[Point], closed: bool) -> str:
             kept.append(p)
     kept.append(points[-1])
     at = [(round(10 * x), round(10 * y)) for x, y in kept]
-    steps = [f"{(bx - ax) / 10:g} {(by - ay) / 10:g}" for (ax, ay), (bx, by) in zip(at, at[1:], strict=False) if (ax, ay) != (bx, by)]
+    steps = [f"{(bx - ax) / 10:g} {(by - ay) / 10:g}" for (ax, ay), (bx, by) in itertools.pairwise(at) if (ax, ay) != (bx, by)]
     return f"M{at[0][0] / 10:g} {at[0][1] / 10:g}l{' '.join(steps)}{'z' if closed else ''}" if steps else ""
 
 

@@ -99,7 +99,7 @@ def section_map(page: Page) -> str:
         + f'<figure class="map-wide">{pictures["wide"]}</figure><figure class="map-narrow">{pictures["narrow"]}</figure>'
         + _key(page, scales_of(gates), gates)
         + (f'<div class="closer">{views}</div>' if views else "")
-        + f'<details class="annex"><summary>{page.text("map_table")}</summary>{_table(page)}</details>'
+        + f"<details><summary>{page.text('map_table')}</summary>{_table(page)}</details>"
         + f'<p class="note disclaimer">{page.text("map_disclaimer")} {page.text("map_own" if own else "map_source")}</p>'
     )
 
@@ -408,7 +408,10 @@ def _table(page: Page) -> str:
     heads = [page.w("place"), *(page.what(q) for q in QUANTITIES)]
     body = []
     for name, by_quantity in rows.items():
-        cells = [cell(_three(page, name, q, by_quantity[q], h) if q in by_quantity else "", label, "num") for q, label in zip(QUANTITIES, heads[1:], strict=True)]
+        cells = [
+            cell(_three(page, name, q, by_quantity[q], h) if q in by_quantity else "", label, "num")
+            for q, label in zip(QUANTITIES, heads[1:], strict=True)
+        ]
         body.append(row(cells, escape(page.place(name))))
     return table(page.w("map_table"), heads, body, "stack", range(1, len(heads)))
 
