@@ -37,7 +37,7 @@ def collection(*features: tuple[str, object, dict[str, object]]) -> str:
 
 def test_shipped_shapes_are_cut_at_the_antimeridian_and_lie_on_the_globe():
     world = geo.shipped_world()
-    lines = [*world.coasts, *world.borders, *world.disputed]
+    lines = [shape.points.tolist() for shape in (*world.coasts, *world.borders, *world.disputed)]
     assert all(-180 <= x <= 180 and -90 <= y <= 90 for line in lines for x, y in line)
     assert max(abs(a[0] - b[0]) for line in lines for a, b in pairwise(line)) < 30
     assert len(world.land) > 180
@@ -47,8 +47,8 @@ def test_shipped_shapes_are_cut_at_the_antimeridian_and_lie_on_the_globe():
 def test_lines_that_are_disputed_are_not_drawn_as_borders():
     world = geo.shipped_world()
 
-    def near(lines: list[geo.Line], lon: float, lat: float) -> bool:
-        return any(math.dist(p, (lon, lat)) < 0.6 for line in lines for p in line)
+    def near(shapes: list[geo.Shape], lon: float, lat: float) -> bool:
+        return any(math.dist(p, (lon, lat)) < 0.6 for shape in shapes for p in shape.points)
 
     for lon, lat in ((33.6, 46.1), (74.0, 34.0), (33.5, 35.1)):  # Perekop, Kashmir, Cyprus
         assert near(world.disputed, lon, lat)
@@ -85,12 +85,23 @@ def test_north_is_up_east_is_right_and_distances_are_true_near_the_centre():
 def test_what_is_behind_the_horizon_is_not_drawn():
     view = geo.view_of([(30.0, 60.0)], 400, 400, 20)
     assert view(-150.0, -60.0) is None
-    assert geo.land_path(view, [[(-150.0, -60.0), (-149.0, -60.0), (-149.0, -59.0)]]) == ""
+    assert geo.visible(view, geo.shape_of([(-150.0, -60.0), (-149.0, -60.0), (-149.0, -59.0)])) is None
+    assert geo.clipped(view, geo.shape_of([(-150.0, -60.0), (-149.0, -60.0), (-149.0, -59.0)])) == []
+
+
+@given(st.floats(-180, 180), st.floats(-80, 80), st.floats(-180, 180), st.floats(-80, 80))
+def test_what_is_passed_over_is_outside_the_picture(lon: float, lat: float, x: float, y: float):
+    """A quick look at caps of the globe never hides a shape of which a corner is in the picture."""
+    view = geo.view_of([(lon, lat), (lon, lat + 5)], 400, 300, 20)
+    corners = [(x, y), (x + 3, y), (x + 3, y + 2)]
+    at = [view(*p) for p in corners]
+    if all(p is not None for p in at) and any(p is not None and view.holds(p) for p in at):
+        assert geo.visible(view, geo.shape_of(corners)) is not None
 
 
 def test_a_ring_is_cut_at_the_edges_of_the_picture():
     view = geo.view_of([(11.0, 51.0)], 200, 200, 20, least_km=100)
-    ring = geo.clipped(view, [(0.0, 45.0), (22.0, 45.0), (22.0, 57.0), (0.0, 57.0), (0.0, 45.0)])
+    ring = geo.clipped(view, geo.shape_of([(0.0, 45.0), (22.0, 45.0), (22.0, 57.0), (0.0, 57.0), (0.0, 45.0)]))
     assert len(ring) >= 4
     assert all(-4.01 <= c <= 204.01 for p in ring for c in p)
     assert geo.area_and_middle(ring)[0] == pytest.approx(208**2, rel=1e-6)

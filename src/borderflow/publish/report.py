@@ -54,7 +54,10 @@ def render_report(folder: Path, language: str = "en") -> str:
 
     An absent file leaves its section with a sentence that says so. Raises ValueError for an unknown language.
     """
-    page = Page(read_run(folder), Words(language))
+    return _rendered(Page(read_run(folder), Words(language)))
+
+
+def _rendered(page: Page) -> str:
     title = str(page.folder.run.get("title") or page.w("untitled"))
     reference = page.folder.reference
     kicker = page.text("kicker")
@@ -95,8 +98,9 @@ def _footer(page: Page) -> str:
 
 def write_page(folder: Path, language: str = "en") -> None:
     """Writes report.html, charts/*.svg and planning.csv into a run folder that holds all else."""
-    page = Page(read_run(folder), Words(language))
-    (folder / "report.html").write_text(render_report(folder, language), "utf-8")
+    found, words = read_run(folder), Words(language)
+    (folder / "report.html").write_text(_rendered(Page(found, words)), "utf-8")
+    page = Page(found, words)  # a new one, whose pictures have ids of their own
     (folder / "planning.csv").write_bytes(tables.to_csv(PLANNING_COLUMNS, _planning(page)))
     (folder / "charts").mkdir(exist_ok=True)
     pictures = [*((c.name, c.svg) for c in charts_of(page)), *map_files(page)]

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 Point = tuple[float, float]
 Line = list[Point]
 FAR = math.cos(math.radians(100.0))
@@ -18,13 +21,36 @@ LEAST_STEP = 0.6
 """Pixels: points of a drawn line are at least this far apart."""
 
 
-class World(NamedTuple):
-    """Shapes in degrees (lon, lat): land by country, and lines of three kinds."""
+class Shape(NamedTuple):
+    """A line or ring in degrees, (n, 2) lon and lat, and the cap of the globe that holds it: unit vector of its middle, radius in radians."""
 
-    land: dict[str, list[Line]]
-    coasts: list[Line]
-    borders: list[Line]
-    disputed: list[Line]
+    points: NDArray[np.float64]
+    middle: NDArray[np.float64]
+    radius: float
+
+
+def shape_of(points: Sequence[Point]) -> Shape:
+    """A shape from points (lon, lat)."""
+    at = np.asarray(points, dtype=np.float64)
+    units = _units(at)
+    middle = units.mean(axis=0)
+    middle = middle / max(1e-12, float(np.linalg.norm(middle)))
+    return Shape(at, middle, math.acos(max(-1.0, min(1.0, float((units @ middle).min())))))
+
+
+def _units(at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Unit vectors (n, 3) of points in degrees."""
+    lon, lat = np.radians(at[:, 0]), np.radians(at[:, 1])
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+
+class World(NamedTuple):
+    """Land by country, and lines of three kinds."""
+
+    land: dict[str, list[Shape]]
+    coasts: list[Shape]
+    borders: list[Shape]
+    disputed: list[Shape]
 
 
 @functools.cache
@@ -43,8 +69,8 @@ def shipped_world() -> World:
     def ring(numbers: Sequence[int]) -> Line:
         return [p for i in numbers for p in (arcs[i] if i >= 0 else arcs[~i][::-1])]
 
-    land = {code: [ring(r) for r in rings] for code, rings in raw["countries"].items()}
-    of_kind = {kind: [a for a, k in zip(arcs, raw["kinds"], strict=True) if k == kind] for kind in "cbd"}
+    land = {code: [shape_of(ring(r)) for r in rings] for code, rings in raw["countries"].items()}
+    of_kind = {kind: [shape_of(a) for a, k in zip(arcs, raw["kinds"], strict=True) if k == kind] for kind in "cbd"}
     return World(land, of_kind["c"], of_kind["b"], of_kind["d"])
 
 
@@ -59,9 +85,10 @@ def world_of(shapes: dict[str, Any]) -> World:
         code = next((str(properties[k]) for k in ("iso_a2", "ISO_A2", "iso2", "country", "name") if properties.get(k)), "")
         lines = world.disputed if properties.get("disputed") else world.borders
         for kind, parts in _parts(feature["geometry"]):
+            shape = shape_of(parts)
             if kind == "polygon":
-                world.land.setdefault(code, []).append(parts)
-            lines.append(parts)
+                world.land.setdefault(code, []).append(shape)
+            lines.append(shape)
     return world
 
 
@@ -123,26 +150,41 @@ def view_of(places: Sequence[Point], width: float, height: float, margin: float,
     return view._replace(scale=scale, dx=width / 2 - scale * (x1 + x2) / 2, dy=height / 2 + scale * (y1 + y2) / 2)
 
 
-def land_path(view: View, rings: Iterable[Line]) -> str:
-    """Rings as the data of one SVG path, clipped to the picture."""
-    return "".join(_path(ring, True) for line in rings for ring in [clipped(view, line)] if len(ring) > 2)
+def land_path(view: View, rings: Iterable[Sequence[Point]]) -> str:
+    """Rings in pixels, as `clipped` makes them, as the data of one SVG path."""
+    return "".join(_path(ring, True) for ring in rings)
 
 
-def visible(view: View, line: Line) -> list[Point] | None:
-    """A line in pixels, or None where a part of it is behind the horizon or all of it is outside the picture."""
-    out: list[Point] = []
-    for lon, lat in line:
-        p = view(lon, lat)
-        if p is None:
-            return None
-        out.append(p)
-    (x1, x2), (y1, y2) = ((min(p[i] for p in out), max(p[i] for p in out)) for i in (0, 1))
-    return None if x2 < 0 or y2 < 0 or x1 > view.width or y1 > view.height else out
+def visible(view: View, shape: Shape) -> list[Point] | None:
+    """A shape in pixels, or None where a part of it is behind the horizon or all of it is outside the picture."""
+    centre = _units(np.array([[view.lon0, view.lat0]]))[0]
+    # the picture lies within a cap about its centre of projection: shapes whose own cap does not meet that are passed over
+    corner = max(math.hypot(x - view.dx, y - view.dy) for x in (0, view.width) for y in (0, view.height)) / view.scale
+    reach = 2.0 * math.asin(min(1.0, corner / 2.0))
+    if math.acos(max(-1.0, min(1.0, float(centre @ shape.middle)))) > reach + shape.radius:
+        return None
+    lam, phi = np.radians(shape.points[:, 0] - view.lon0), np.radians(shape.points[:, 1])
+    phi0 = math.radians(view.lat0)
+    c = math.sin(phi0) * np.sin(phi) + math.cos(phi0) * np.cos(phi) * np.cos(lam)
+    if (c < FAR).any():
+        return None
+    k = np.sqrt(2.0 / (1.0 + c))
+    x = view.dx + view.scale * k * np.cos(phi) * np.sin(lam)
+    y = view.dy - view.scale * k * (math.cos(phi0) * np.sin(phi) - math.sin(phi0) * np.cos(phi) * np.cos(lam))
+    if x.max() < 0 or y.max() < 0 or x.min() > view.width or y.min() > view.height:
+        return None
+    return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
-def clipped(view: View, line: Line, margin: float = 4.0) -> list[Point]:
+def clipped_land(view: View, world: World) -> dict[str, list[list[Point]]]:
+    """The rings of each country that are in the picture, in pixels."""
+    found = {code: [c for shape in shapes if len(c := clipped(view, shape)) > 2] for code, shapes in world.land.items()}
+    return {code: rings for code, rings in found.items() if rings}
+
+
+def clipped(view: View, shape: Shape, margin: float = 4.0) -> list[Point]:
     """A ring in pixels, cut at the edges of the picture (Sutherland and Hodgman)."""
-    ring = visible(view, line)
+    ring = visible(view, shape)
     if ring is None:
         return []
     for axis, edge, keep_above in ((0, -margin, True), (0, view.width + margin, False), (1, -margin, True), (1, view.height + margin, False)):
@@ -160,11 +202,11 @@ def clipped(view: View, line: Line, margin: float = 4.0) -> list[Point]:
     return ring
 
 
-def line_path(view: View, lines: Iterable[Line], margin: float = 4.0) -> str:
+def line_path(view: View, shapes: Iterable[Shape], margin: float = 4.0) -> str:
     """Lines as the data of one SVG path; parts outside the picture are left out."""
     out = []
-    for line in lines:
-        at = visible(view, line)
+    for shape in shapes:
+        at = visible(view, shape)
         if at is None:
             continue
         run: list[Point] = []
@@ -236,7 +278,7 @@ def placed(labels: Sequence[Label], taken: Sequence[Box], width: float, height: 
         for box in _candidates(label, reach):
             if box.x < 2 or box.y < 2 or box.x + box.width > width - 2 or box.y + box.height > height - 2:
                 continue
-            if any(box.overlap(other) > 0 for other in boxes):
+            if math.dist(label.at, anchor(box, label.at)) >= least or any(box.overlap(other) > 0 for other in boxes):
                 continue
             leader = (label.at, anchor(box, label.at))
             crossed = sum(_cross(leader, other) for other in lines) + sum(_hits(leader, b) for b in out if b is not None)

@@ -21,7 +21,7 @@ from borderflow.publish.page.geo import (
     World,
     anchor,
     area_and_middle,
-    clipped,
+    clipped_land,
     land_path,
     line_path,
     placed,
@@ -208,13 +208,14 @@ def _picture(page: Page, gates: Sequence[Gate], world: World, size: Size, scales
     written = [_written(view, g, t, box, size) for g, t, box in zip(wanted, texts, where[len(frame_labels) :], strict=True)]
     used = [*taken, *(b for b in where if b is not None)]
     ident = page.unique(f"map-{size.name}")
-    countries = _countries(page, view, world if world.land else shipped_world(), used, size)
+    land = clipped_land(view, world)
+    countries = _countries(page, land if world.land else clipped_land(view, shipped_world()), used, size)
     description = page.w("map_label", places="; ".join(f"{page.place(g.name)}: {_plain_label(page, g)}" for g in gates[:6]))
     return (
         f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size.width:g} {size.height:g}" role="img"'
         f' aria-labelledby="{ident}-t {ident}-d"><title id="{ident}-t">{page.text("map")}</title><desc id="{ident}-d">{escape(description)}</desc>'
         f'<rect class="sea" width="{size.width:g}" height="{size.height:g}"/>'
-        f'<path class="land" d="{land_path(view, (r for rings in world.land.values() for r in rings))}"/>'
+        f'<path class="land" d="{land_path(view, (r for rings in land.values() for r in rings))}"/>'
         f'<path class="border" d="{line_path(view, world.borders)}"/><path class="border disputed" d="{line_path(view, world.disputed)}"/>'
         f"{countries}{''.join(frames)}{''.join(symbols)}{''.join(named)}{''.join(written)}{_scale_bar(page, view, size)}</svg>"
     )
@@ -337,13 +338,12 @@ def _written(view: View, gate: Gate, text: tuple[str, str], box: Box | None, siz
     )
 
 
-def _countries(page: Page, view: View, world: World, taken: Sequence[Box], size: Size) -> str:
+def _countries(page: Page, land: dict[str, list[list[Point]]], taken: Sequence[Box], size: Size) -> str:
     """Names of the larger countries where there is room."""
     found = []
-    for code, rings in world.land.items():
-        shapes = [area_and_middle(c) for r in rings if len(c := clipped(view, r)) > 2]
-        if shapes and len(code) == 2:
-            area, middle = max(shapes)
+    for code, rings in land.items():
+        if len(code) == 2:
+            area, middle = max(area_and_middle(r) for r in rings)
             found.append((area, code, middle))
     labels, names = [], []
     for area, code, middle in sorted(found, reverse=True)[: 6 if size is NARROW else 16]:
