@@ -58,6 +58,7 @@ h1{font-size:1.75rem;line-height:1.2;margin:0 0 .3rem;text-wrap:balance;max-widt
 h2{font-size:1.3rem;line-height:1.3;margin:0 0 .5rem}
 h3{font-size:1rem;line-height:1.35;margin:1.2rem 0 .3rem}
 section{padding:30px 0 4px;border-top:1px solid var(--rule);margin-top:26px}
+#charts,#claims,#figures,#contradictions,#drivers{content-visibility:auto;contain-intrinsic-size:auto 2000px}
 #planning{border:0;margin:0;padding:2px 0 0}
 #planning>h2{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 p{margin:.4rem 0 .8rem}
@@ -205,6 +206,7 @@ h1{font-size:1.35rem}
 }
 @page{size:A4;margin:13mm}
 @media print{
+#charts,#claims,#figures,#contradictions,#drivers{content-visibility:visible}
 """
     + f":root{{{LIGHT}}}"
     + """

@@ -205,7 +205,7 @@ EN: dict[str, str] = {
     "by_claims_fair": "That is enough to check the bridge: it is given beside it.",
     "by_claims_none": "No new claim speaks of what the earlier forecast holds; changes come from elsewhere.",
     "reweighted": "By reweighting",
-    "bridge": "By the bridge",
+    "bridge": "All new claims, by the bridge",
     "rest_of_change": "All else: changed or withdrawn claims, policies, settings, other luck",
     "claims_new": "New claims",
     "claims_changed": "Changed claims",
