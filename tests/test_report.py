@@ -171,6 +171,16 @@ def test_the_same_run_gives_the_same_page_whatever_the_wall_time(tmp_path: Path)
     assert report.render_report(tmp_path / "b") == first
 
 
+def test_policies_taken_as_certain_are_named_first(tmp_path: Path):
+    make_run(tmp_path)
+    run = json.loads((tmp_path / "run.json").read_text())
+    (tmp_path / "run.json").write_text(json.dumps(run | {"policies": ["High Pass closed to cars"]}))
+    text = read(report.render_report(tmp_path)).text
+    assert "Taken as certain here: High Pass closed to cars. No other policy comes about." in text
+    assert EN["headline_certain"] in text
+    assert EN["headline"] not in text
+
+
 def test_a_gap_in_the_account_is_named(folder: Path, tmp_path: Path):
     make_run(tmp_path)
     assert "The parts sum to everyone on each of 18 days." in read(report.render_report(folder)).text

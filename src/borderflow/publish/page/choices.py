@@ -65,7 +65,7 @@ def _matrix(page: Page, scenarios: Sequence[str], h: int) -> str:
         cells = [cell(_effect(page, name, s, h, scale), label, "num") for s, scale, label in zip(outcomes, scales, heads[1:], strict=True)]
         body.append(row(cells, f"{escape(name)}{_probability(page, name)}"))
     all_of_them = [cell(page.three(s, h), label, "num") for s, label in zip(outcomes, heads[1:], strict=True)]
-    body.append(row(all_of_them, f"<b>{page.text('headline')}</b>"))
+    body.append(row(all_of_them, f"<b>{page.text('headline_certain' if page.folder.run.get('policies') else 'headline')}</b>"))
     return table(page.w("policies"), heads, body, "stack matrix", range(1, len(heads)))
 
 

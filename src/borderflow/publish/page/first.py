@@ -52,8 +52,10 @@ def _sentences(page: Page) -> str:
     waits = sorted(((f[h][LIKELY], s) for s, f in page.folder.forecast.items() if s[1] == "wait_hours_car" and LIKELY in f.get(h, {})), reverse=True)
     if waits and waits[0][0] >= HOURS_THAT_MATTER:
         out.append(_say(page, "say_wait", waits[0][1], h))
-    undecided = _undecided(page)
-    if undecided:
+    undecided, certain = _undecided(page), texts(page.folder.run.get("policies"))
+    if certain:
+        out.append(f"<li>{page.text('say_certain', policies='; '.join(certain))}</li>")
+    elif undecided:
         out.append(f"<li>{page.text('say_undecided', policies=undecided)}</li>")
     return f'<ul class="key-points">{"".join(out)}</ul>' if out else ""
 
