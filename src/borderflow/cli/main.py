@@ -58,6 +58,7 @@ SeedOpt = Annotated[
 ]
 JsonOpt = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object on stdout.")]
 StrictOpt = Annotated[bool, typer.Option("--strict", help="Exit with status 3 when the diagnostics are not good.")]
+LangOpt = Annotated[Literal["en", "ru"], typer.Option("--lang", metavar="LANG", help="Language of the page: en or ru.")]
 PolicyOpt = Annotated[
     list[str] | None,
     typer.Option("--policy", metavar="NAME", help="A policy of the case that takes effect; may be given several times.", show_default=False),
@@ -80,6 +81,7 @@ def run(
     case: CaseArg,
     out: OutOpt = None,
     ledger: Annotated[Path | None, typer.Option("--ledger", metavar="FILE", help="Take claims from a ledger (comes with a later version).")] = None,
+    lang: LangOpt = "en",
     seed: SeedOpt = None,
     strict: StrictOpt = False,
     json: JsonOpt = False,
@@ -94,7 +96,7 @@ def run(
     from borderflow.publish.run import run_case
 
     with screen.progress() as progress:
-        summary = run_case(folder, out or _default_out(folder), seed=seed, progress=progress)
+        summary = run_case(folder, out or _default_out(folder), seed=seed, progress=progress, language=lang)
     _finish(summary, json, strict)
 
 
@@ -212,6 +214,7 @@ def forecast(
     policy: PolicyOpt = None,
     horizon: Annotated[int | None, typer.Option("--horizon", min=1, max=365, metavar="DAYS", help="Days ahead.  [default: that of the case]")] = None,
     out: OutOpt = None,
+    lang: LangOpt = "en",
     seed: SeedOpt = None,
     strict: StrictOpt = False,
     json: JsonOpt = False,
@@ -227,7 +230,14 @@ def forecast(
 
     with screen.progress() as progress:
         summary = forecast_case(
-            folder, out or _default_out(folder), posterior=posterior, policies=policy or [], horizon=horizon, seed=seed, progress=progress
+            folder,
+            out or _default_out(folder),
+            posterior=posterior,
+            policies=policy or [],
+            horizon=horizon,
+            seed=seed,
+            progress=progress,
+            language=lang,
         )
     _finish(summary, json, strict)
 
@@ -259,6 +269,27 @@ def score(
     from borderflow.publish.run import score_run
 
     _finish(score_run(run_dir, against, out, seed), json)
+
+
+@app.command()
+def compare(
+    then: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the earlier forecast.", show_default=False)],
+    now: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the later forecast.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the tables and the page go.")] = Path("out/compare"),
+    lang: LangOpt = "en",
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Changes nothing here: a comparison has no luck.", show_default=False),
+    ] = None,
+    json: JsonOpt = False,
+) -> None:
+    """Say what changed between two forecasts.
+
+    Lists new, changed and withdrawn claims beside the changes of the figures that they speak about, and which new claims account for them.
+    """
+    from borderflow.publish.run import compare_runs
+
+    _finish(compare_runs(then, now, out, lang), json)
 
 
 @app.command()
