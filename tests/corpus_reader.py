@@ -47,9 +47,7 @@ def read_reports(part: str) -> list[Report]:
 
 def annotation(line: str) -> Annotation:
     """One line of the table below a report."""
-    cells = dict(zip(COLUMNS, (cell.strip() for cell in line.split(" | " if " | " in line else "|")), strict=False))
-    for key, value in cells.items():
-        cells[key] = value.strip(" |")
+    cells = dict(zip(COLUMNS, (cell.strip() for cell in line.split("|")), strict=False))
     quote, _, nth = cells.pop("quote").partition("#")
     value, window = cells.pop("value"), cells.pop("window")
     low, high = value.split("..") if ".." in value else (value, value)
