@@ -76,7 +76,7 @@ WORDS = {
         "leave leaves left leaving flee flees fled fleeing exit exits exited exiting depart departs departed departing departures escape escapes escaped "
         "escaping exodus emptied abandoned outflow uprooted flown flew out gone go going went quit emigrated"
     ),
-    "return": "return returns returned returning repatriated repatriation repatriations back returnees home homes-again deported expelled",
+    "return": "return returns returned returning repatriated repatriation repatriations back home deported expelled",
     "displace": "displaced displace displacing displacement displacements idps uprooted homeless",
     "evacuate": "evacuate evacuated evacuating evacuation evacuations evacuees rescued airlifted",
     "relocate": "relocate relocated relocating relocation relocations transferred resettled transported moved-on",
@@ -87,10 +87,10 @@ WORDS = {
     "stay": (
         "shelter shelters sheltered sheltering host hosts hosted hosting stay stays stayed staying live lives living lived remain remains remained "
         "remaining housed housing accommodated accommodating accommodates lodged sleeping slept settled registered register registers present "
-        "swollen holds holding home-to cut-off still residing resided reside sleep hosts spent"
+        "swollen holds holding home-to cut-off residing resided reside sleep hosts spent"
     ),
     "refuse": "refused refusing refusal refusals denied deny rejected pushed-back pushbacks turned-back turned blocked",
-    "process": "processed process processes cleared clear clears checked handled inspected served-border let through",
+    "process": "processed process processes cleared clear clears checked handled inspected let",
     "queue_noun": "queue queues line lines tailback tailbacks jam jams backlog column tail lineup",
     "travel": "journey drive trip ride route road got get take took takes travelled reach way bus",
     "walk": "walk walked walking walks foot hike hiked trek trekked on-foot pedestrians bike bicycle bicycles",
@@ -218,6 +218,7 @@ ENGLISH = Language(
         ("next_one", r"(?:next|coming) (?P<x>day|days|week|weeks|weekend|month|months|year)\b"),
         ("yesterday", r"yesterday"),
         ("day_before", r"the (?:day before|previous day)|a day earlier"),
+        ("same", r"(?:on |in |over )?(?:the|these|those|both) (?:two|three|four|five|\d) (?:days|dates)"),
         ("overnight", r"overnight|last night|in the night"),
         ("today", r"today|tonight|at present|currently|right now|\bnow\b"),
         ("tomorrow", r"tomorrow"),
@@ -278,7 +279,7 @@ ENGLISH = Language(
     abbreviations="mr mrs ms dr st no gen col maj lt sgt prof rep sen gov jan feb mar apr jun jul aug sept sep oct nov dec vs etc approx ca u.s u.n e.g i.e a.m p.m",
     unit_articles={"one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
     number_starts="doub trip treb quad halv twic thri tens doze scor seve few a an half ever",
-    weak_since=frozenset({"following", "after", "starting from", "as from"}),
+    weak_since=frozenset({"starting from", "as from"}),
     loose_since=frozenset({"following", "after"}),
     head_last=True,
     daily=r"\b(?:daily|each day|every day|per day|a day|day after day)\b",
@@ -305,4 +306,10 @@ ENGLISH = Language(
         r"geneva|moscow|kremlin|white|house|service|committee|council|agency)\b"
     ),
     not_before_places=r"\b(?:told|by|minister|president|spokes\w+|director|chief|mr|mrs|ms|said|says|head|named|called|like|governor|secretary|of the|with|to the)\s+$",
+    compared=r"(?:\bthan|compared (?:to|with)|\bversus)(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
+    throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
+    via=r"\b(?:via|through|across)\s+(?:the )?$",
+    returnees=r"returnee|deportee",
+    side=r"\s+(?:side|plates?|citizens?|nationals?|passports?|border|men|language)\b",
+    people_of=r"\b(?:citizens|nationals|people|residents|refugees|men|inhabitants|deportation|president|government|minister) (?:of|from) (?:the )?$",
 )

@@ -16,14 +16,14 @@ from datetime import date
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
-from borderflow.evidence.numbers import has_number, mentions
+from borderflow.evidence.numbers import Mention, has_number, mentions
 from borderflow.evidence.passages import Passages, Sentence, split
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
 from borderflow.evidence.reading import Reading, View, Word, read, view
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.sources import Source, source_of
-from borderflow.evidence.times import When, times
+from borderflow.evidence.times import Event, When, times
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
@@ -56,7 +56,7 @@ class _Document:
     published: date | None
     places: list[PlaceMention]
     countries: Counter[str]
-    events: tuple[object, ...] = ()
+    events: tuple[Event, ...] = ()
     day: date = _DUMMY
     found: list[Proposal] = field(default_factory=list)
     before: Reading | None = None
@@ -78,8 +78,9 @@ def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context:
     passages = split(text, frozenset(language.abbreviations.split()))
     places = gazetteer.find(text) if passages.sentences else []
     countries: Counter[str] = Counter(code for p in places for code in p.entry.countries)
-    events = tuple(e for e in gazetteer.events if not e.countries or any(c in countries for c in e.countries))
     day = published or _DUMMY
+    known = (e for e in gazetteer.events if e.day <= day and (not e.countries or any(c in countries for c in e.countries)))
+    events = tuple(sorted(known, key=lambda e: (-max((countries[c] for c in e.countries), default=10**9), -e.day.toordinal())))
     document = _Document(passages, language, gazetteer, published, places, countries, events, day)
     document.header = header_day(passages, language, day) if published else None
     starts = [p.start for p in places]
@@ -109,8 +110,8 @@ def _note_source(d: _Document, s: Sentence) -> None:
 
 def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceMention], lead: tuple[Word, ...], context: bool) -> None:
     low, language = d.passages.low, d.language
-    whens = times(low, s.start, s.end, language, d.day, d.events)  # type: ignore[arg-type]
-    masked = [(w.start, w.end) for w in whens if w.sort != "since" or w.end - w.start < 40]
+    whens = times(low, s.start, s.end, language, d.day, d.events)
+    masked = [w.mask for w in whens]
     found = mentions(low, s.start, s.end, language, masked)
     d.source = source_of(d.passages.text, low, s, language, d.source)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
@@ -158,16 +159,16 @@ def _make_context(d: _Document, p: Proposal) -> None:
 # ---- one claim ------------------------------------------------------------------------------------------------------
 
 
-def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[object]) -> None:
+def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> None:
     m = r.mention
     place = choose_place(v, r, d.places, d.gazetteer, d.countries, d.last_place, d.passages, s)
-    window = window_of(v, r, whens, d.day, d.said, d.header, d.last_window if r.of_them or r.rule == "bare-like-before" else None)
+    window = window_of(v, r, whens, found, d.day, d.said, d.header, d.last_window, r.of_them or r.rule == "bare-like-before")
     kind, flow, unit, direction = _quantity(r, place, window)
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
     quote = d.passages.text[begin:end].rstrip()
     hedge = _hedge(r, window, m.hedge)
-    who = "men" if r.men else "citizens" if _is_national(v, r) else ""
+    who = "men" if r.men else "citizens" if _is_national(v, r) or place.national else ""
     notes = list(place.notes)
     first, last = window.first, window.last
     if d.published is None:
@@ -220,19 +221,21 @@ def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, 
     one_day = window.last is not None and window.first is not None and (window.last - window.first).days <= 1
     if r.what in ("people", "families"):
         kind = _KINDS.get(r.cue, "people_crossed")
-        if kind == "people_left" and direction == "entries":
+        if kind == "people_left" and place.role != "from":
             kind = "people_crossed"
+        if r.cue == "stay" and window.since:
+            kind, direction = "people_registered", ""
         if r.rate and r.what == "people":
             kind = {"entries": "entries_per_day", "exits": "exits_per_day", "returns": "entries_per_day"}.get(direction, "crossings_per_day")
-            return kind, "rate", "people/day", direction
-        flow = "queue" if r.cue == "wait" else "stock" if r.cue in _HOLDING or window.stock else "flow" if one_day else "cumulative"
+            return ("capacity_people_per_day" if r.capacity else kind), "rate", "people/day", direction
+        flow = "queue" if r.cue == "wait" else "stock" if (r.cue in _HOLDING and not window.since) or window.stock else "flow" if one_day else "cumulative"
         if r.cue == "displace" and window.stock:
             direction = "stock"
         return kind, flow, r.what, direction
     if r.what in ("vehicles", "lorries", "buses"):
         sort = {"vehicles": "vehicles", "lorries": "trucks", "buses": "buses"}[r.what]
         if r.rate:
-            if "capacity" in r.notes:
+            if r.capacity:
                 return f"capacity_{sort}_per_day", "rate", f"{r.what}/day", direction
             return ("cars_out_per_day" if sort == "vehicles" else f"{sort}_per_day"), "rate", f"{r.what}/day", direction
         if r.cue == "wait":

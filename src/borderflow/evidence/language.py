@@ -126,6 +126,16 @@ class Language:
     """Capitalised words that are no places."""
     not_before_places: str = "(?!x)x"
     """Pattern before a name that makes it no place: 'told', 'minister'."""
+    compared: str = "(?!x)x"
+    """Pattern before a time that is only compared with."""
+    throughput: str = "(?!x)x"
+    """Pattern of what a crossing can pass, not what it does."""
+    via: str = "(?!x)x"
+    """Pattern before a country that is only passed through."""
+    returnees: str = "(?!x)x"
+    side: str = "(?!x)x"
+    people_of: str = "(?!x)x"
+    """Pattern before a country that makes it the nationality of people: 'citizens of'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"
@@ -140,6 +150,11 @@ class Language:
     def lexicon(self) -> Lexicon:
         """Words by tag, compiled once."""
         return Lexicon(self.words)
+
+    @cached_property
+    def via_pattern(self) -> re.Pattern[str]:
+        """Words before a country that is only passed through."""
+        return re.compile(self.via)
 
     @cached_property
     def patterns(self) -> Mapping[str, re.Pattern[str]]:

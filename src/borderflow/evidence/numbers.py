@@ -45,7 +45,7 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
     words = "|".join(sorted(map(re.escape, language.number_words), key=len, reverse=True))
     multipliers = "|".join(sorted((rf"{re.escape(m)}{_WORD}*\.?" if len(m) > 2 else rf"{re.escape(m)}(?!{_WORD})\.?" for m in language.multipliers), key=len, reverse=True))
     orders = "|".join(rf"(?<!{_WORD})(?:{p})(?!\d)" for p, *_ in language.orders)
-    word = rf"(?<!{_WORD})(?:(?:{words})(?!{_WORD})(?:[ -](?:and )?(?:{words})(?!{_WORD})){{0,4}})"
+    word = rf"(?<!{_WORD})(?:(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}})"
     stems = "|".join(m for m in language.multipliers if len(m) > 3)
     scaled = rf"(?<!{_WORD})(?:{'|'.join(language.unit_articles)}) (?=(?:{stems})(?!{_WORD}))" if language.unit_articles else r"(?!x)x"
     bare = "|".join(rf"(?<!{_WORD})(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or r"(?!x)x"

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.passages import Passages, Sentence
@@ -29,6 +29,8 @@ class Place:
     sure: bool = True
     notes: tuple[str, ...] = ()
     kind: str = ""
+    national: bool = False
+    """Whether the people counted are named by their country."""
 
 
 def choose_place(
@@ -38,28 +40,80 @@ def choose_place(
     if r.of_them and last is not None and last.name and not any(p.role == "place" for p in v.places):
         return Place(last.name, last.text, last.countries, last.role, last.sure, (), last.kind)
     text = passages.text
-    candidates = [(_score(v, r, p), p) for p in v.places if p.role in ("place", "adjective")]
+    nationality = [p for p in v.places if _is_nationality(v, r, p)]
+    mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
     unknown = _unknown_names(v, r, text, places, gazetteer, countries)
-    candidates += [(_score(v, r, p) - 6, p) for p in unknown]
-    border = _border(v, r, gazetteer)
-    candidates = [(score, p) for score, p in candidates if score > -60]
-    if candidates:
-        best = max(candidates, key=lambda c: c[0])
-        if border is not None and (best[1].entry.kind in ("country",) or best[1].role == "adjective" or best[0] < 5):
-            return border
-        if best[0] > -25 or not _earlier(v, r, places, text, passages, s, gazetteer):
-            return _resolved(v, r, best[1], text, places, gazetteer, [p for sc, p in candidates if sc >= best[0] - 16], countries)
-    if border is not None:
-        return border
+    candidates = [(_score(v, r, p), p) for p in mine] + [(_score(v, r, p) - 6, p) for p in unknown]
+    national = bool(nationality)
+    border = _border(v, r, gazetteer, mine)
+    usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(_role(v, p), 0) > -12 or p.entry.kind == "crossing"]
+    best = max(usable, key=lambda c: c[0], default=None)
+    if border is not None and (best is None or best[1].entry.kind == "country" or best[1].role == "adjective" or best[0] < 5):
+        return replace(border, national=national)
+    here = _here(v, r, places, text, passages, countries)
+    if here is not None and (best is None or best[0] < 20 or best[1].role == "adjective"):
+        return replace(here, national=national)
+    if best is not None and best[1].role == "adjective" and _crossing_before(v, r, places, passages):
+        best = None
+    if best is not None:
+        near = [p for _, p in candidates if p.role == "place"]
+        return replace(_resolved(v, r, best[1], text, places, gazetteer, near, countries), national=national)
+    if r.cue == "leave" and r.what in ("people", "families"):
+        origin = next((p for p in v.places if p.role in ("people", "both") and r.mention.begin <= p.start < r.stop + 1), None)
+        if origin is not None and not candidates:
+            return Place(origin.entry.name, text[origin.start : origin.end], origin.entry.countries, "from", False, ("the country of those who leave",), "country", True)
     earlier = _earlier(v, r, places, text, passages, s, gazetteer)
     if earlier is not None:
-        return earlier
+        return replace(earlier, national=national)
     if last is not None and last.name:
-        return Place(last.name, last.text, last.countries, last.role if r.inherited else "", False, ("place taken from what was said before",), last.kind)
+        return Place(last.name, last.text, last.countries, last.role if r.inherited else "", False, ("place taken from what was said before",), last.kind, national)
     if candidates:
-        best = max(candidates, key=lambda c: c[0])
-        return _resolved(v, r, best[1], text, places, gazetteer, [best[1]], countries)
+        return _resolved(v, r, max(candidates, key=lambda c: c[0])[1], text, places, gazetteer, [], countries)
     return _most_spoken_of(countries, places, gazetteer)
+
+
+def _is_nationality(v: View, r: Reading, p: PlaceMention) -> bool:
+    """'citizens of the Russian Federation', 'граждан России', 'Ukrainian citizens': the country of the people counted, not a place."""
+    if p.role == "adjective" and r.mention.start <= p.start < r.stop:
+        return True
+    if p.entry.kind not in ("country", "region") or r.what not in ("people", "families") or r.noun not in ("people", "moving"):
+        return False
+    return bool(re.fullmatch(r"\s?(?:(?:of|from) )?(?:the )?", v.low[r.stop : p.start])) and p.start >= r.stop and (v.low[r.stop : p.start].strip() != "from")
+
+
+def _is_side(v: View, p: PlaceMention) -> bool:
+    """'on the Russian side' names a side, not a place."""
+    return p.role == "adjective" and bool(re.match(v.language.side, v.low[p.end : p.end + 16]))
+
+
+def _crossing_before(v: View, r: Reading, places: Sequence[PlaceMention], passages: Passages) -> bool:
+    """Whether a queue or wait can be placed at a crossing named shortly before."""
+    if not (r.cue in ("wait", "queue", "process", "walk") or r.what in ("vehicles", "lorries", "buses", "hours", "km")):
+        return False
+    i = bisect_left([p.start for p in places], v.start)
+    return any(p.entry.kind == "crossing" and not _in_noise(passages, p) for p in places[max(0, i - 8) : i])
+
+
+def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages, countries: Counter[str]) -> Place | None:
+    """'the country': the country whose authority speaks in the sentence, else the last one named that people do not come from."""
+    m = v.language.patterns["here"].search(v.low, v.start, v.end)
+    if m is None or r.cue in ("wait", "queue") or abs(m.start() - r.mention.begin) > 120:
+        return None
+    i = bisect_left([p.start for p in places], m.start())
+    for p in reversed(places[max(0, i - 12) : i]):
+        if p.entry.kind != "country" or p.role not in ("place", "adjective") or _in_noise(passages, p):
+            continue
+        before = text[max(0, p.start - 60) : p.start].lower()
+        if v.language.patterns["from_"].search(before) or v.language.patterns["to"].search(before) and p.start > v.start and r.cue == "leave":
+            continue
+        if _is_nationality(v, r, p) or re.search(v.language.people_of, before) or (p.role == "adjective" and _is_side(v, p)):
+            continue
+        role = "from" if v.language.patterns["from_"].search(v.low[max(v.start, m.start() - 24) : m.start()]) else "to"
+        joined = _together(v, p, [q for q in places[max(0, i - 4) : i] if q.role == "place"], text)
+        entries = [q.entry for q in joined] or [p.entry]
+        codes = tuple(dict.fromkeys(c for e in entries for c in e.countries))
+        return Place("; ".join(e.name for e in entries), m[0].strip(), codes, role, p.start >= v.start, ("'" + m[0].strip() + "' is " + entries[0].name,), "country")
+    return None
 
 
 # ---- roles and scores -----------------------------------------------------------------------------------------------
@@ -95,13 +149,15 @@ def _score(v: View, r: Reading, p: PlaceMention) -> float:
     score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, 70)
     kind = p.entry.kind
     if kind == "crossing":
-        score += 22 if r.cue in ("wait", "queue", "process", "cross", "enter", "walk", "refuse") or r.what in ("vehicles", "lorries", "buses", "hours", "km") else 6
+        score += 30 if r.cue in ("wait", "queue", "process", "cross", "enter", "leave", "return", "walk", "refuse") or r.what in ("vehicles", "lorries", "buses", "hours", "km") else 6
     if kind == "country" and (r.cue in ("wait", "queue") or r.what in ("km", "hours")):
         score -= 10
     if kind in ("town", "region") and r.cue in ("stay", "present", "displace", "evacuate"):
         score += 10
     if p.role == "adjective":
         score -= 26
+    if kind == "country" and v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
+        score -= 34
     if role == "" and p.role == "place":
         heading = p.start - v.start < 3 and re.match(r"\s?[:—–,.-]|\s(?:live|сейчас)", v.low[p.end : p.end + 8])
         score += 24 if heading else 2 if p.start < r.mention.begin else -4
@@ -146,24 +202,26 @@ def _reading_of(p: PlaceMention, v: View, countries: Counter[str]) -> PlaceEntry
 
 def _together(v: View, p: PlaceMention, near: Sequence[PlaceMention], text: str) -> list[PlaceMention]:
     """Places listed with this one: 'Georgia and Kazakhstan'."""
-    same = sorted((q for q in near if q.entry.kind == p.entry.kind and q.role == "place"), key=lambda q: q.start)
+    same = sorted((q for q in near if q.entry.kind == p.entry.kind or {q.entry.kind, p.entry.kind} <= {"town", "region"}), key=lambda q: q.start)
     if p not in same or len(same) < 2:
         return []
     i = j = same.index(p)
-    joined = re.compile(r",? (?:and|и|as well as) (?:the )?(?:кпп )?[«\"]?|, (?:the )?[«\"]?|[»\"]? и [«\"]?|; ")
-    while i > 0 and joined.fullmatch(text[same[i - 1].end : same[i].start]):
+    while i > 0 and _LISTED.fullmatch(text[same[i - 1].end : same[i].start]):
         i -= 1
-    while j + 1 < len(same) and joined.fullmatch(text[same[j].end : same[j + 1].start]):
+    while j + 1 < len(same) and _LISTED.fullmatch(text[same[j].end : same[j + 1].start]):
         j += 1
     return same[i : j + 1] if j > i else []
 
 
-def _border(v: View, r: Reading, gazetteer: Gazetteer) -> Place | None:
+_LISTED = re.compile(r",? (?:and|и|as well as) (?:the )?(?:its neighbou?r )?(?:кпп )?[«\"]?|, (?:the )?[«\"]?|[»\"]? и [«\"]?|; ")
+
+
+def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention]) -> Place | None:
     """'the Russian-Kazakh border': both countries, or the only open crossing between them."""
     if r.cue not in ("cross", "wait", "queue", "process", "walk") and r.what not in ("vehicles", "lorries", "buses", "hours", "km"):
         return None
     for m in v.language.patterns["border_between"].finditer(v.low, v.start, v.end):
-        near = [p for p in v.places if p.entry.kind == "country" and p.role in ("place", "adjective") and -46 < p.start - m.end() < 30 and m.start() - p.end < 26]
+        near = [p for p in mine if p.entry.kind == "country" and -46 < p.start - m.end() < 30 and m.start() - p.end < 26]
         codes = list(dict.fromkeys(p.entry.countries[0] for p in near))
         if len(codes) == 1 and any(p.entry.kind == "crossing" for p in v.places):
             return None
@@ -237,7 +295,7 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
     for p in recent:
         if p.entry.kind == "crossing" and not queueing and r.cue not in ("cross", "enter"):
             continue
-        if p.entry.kind == "country" and _role_at(text, p, v) == "from" and r.cue in ("enter", "cross", "return", "stay", "present"):
+        if p.entry.kind == "country" and r.cue not in ("leave", "displace", "evacuate") and (_role_at(text, p, v) == "from" or _of_people(text, p, v)):
             continue
         return _from_before(p, text)
     return _from_before(recent[0], text) if recent else None
@@ -246,6 +304,10 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
 def _role_at(text: str, p: PlaceMention, v: View) -> str:
     before = text[max(0, p.start - 50) : p.start].lower()
     return "from" if v.language.patterns["from_"].search(before) else ""
+
+
+def _of_people(text: str, p: PlaceMention, v: View) -> bool:
+    return bool(re.search(v.language.people_of, text[max(0, p.start - 40) : p.start].lower()))
 
 
 def _in_noise(passages: Passages, p: PlaceMention) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from borderflow.evidence.gazetteer import PlaceMention
@@ -82,7 +82,8 @@ class Reading:
     why: str = ""
     rule: str = ""
     inherited: bool = False
-    notes: tuple[str, ...] = field(default=())
+    capacity: bool = False
+    """What could pass, not what does."""
 
 
 def view(low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], lead: tuple[Word, ...] = ()) -> View:
@@ -90,9 +91,15 @@ def view(low: str, start: int, end: int, language: Language, places: Sequence[Pl
     lexicon = language.lexicon
     words = tuple(Word(m.start(), m.end(), m[0], lexicon.tags(m[0])) for m in _WORD.finditer(low, start, end))
     people = {p.start: p for p in places if p.role in ("people", "both")}
-    words = tuple(_person(w, people[w.start].role) if w.start in people else w for w in words)
+    named = [(p.start, p.end) for p in places if p.role == "place"]
+    words = tuple(_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words)
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
     return View(low, start, end, words, borders, tuple(places), language, lead)
+
+
+def _unnamed(word: Word, named: Sequence[tuple[int, int]]) -> Word:
+    """Words of names mean nothing else: 'Ubylinka' is not 'убыл'."""
+    return replace(word, tags=frozenset()) if word.tags and any(a <= word.start < b for a, b in named) else word
 
 
 def _person(word: Word, role: str) -> Word:
@@ -136,6 +143,8 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
+    if m.form == "count" and m.end - m.begin <= 2 and re.search(r", $", before) and low[m.end : m.end + 1] == ",":
+        return Reading(m, context=True, why="an age", rule="age")
     return None
 
 
@@ -272,7 +281,8 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> 
     rate, factor = _per(v, m, stop)
     mode = {"car": "car", "lorry": "lorry", "bus": "bus"}.get(tag, "")
     men = what == "people" and any("men" in w.tags for w in v.words if m.end <= w.start < stop)
-    base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}")
+    capacity = rate and bool(re.search(v.language.throughput, v.low[v.start : m.begin]))
+    base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}", capacity=capacity)
     positive = _cues(v, m.begin, stop, MOVES)
     negative = _cues(v, m.begin, stop, OTHERS)
     if what in ("people", "families"):
@@ -292,21 +302,26 @@ def _people(v: View, base: Reading, tag: str, positive: list[tuple[float, str, W
     if tag == "force" and not (positive and positive[0][1] in ("cross", "enter", "leave", "return") and positive[0][0] <= 70):
         return replace(base, context=True, what="", why="forces", rule="noun-force")
     if positive:
-        cost, kind, w = positive[0]
         kind, w = _better(v, base, positive)
+        if _counts_returnees(v, base) and kind != "leave":
+            kind = "return"
         return replace(base, cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
     if tag in ("moving", "movement"):
         lead = _lead_cue(v)
-        cue = lead or ("cross" if tag == "movement" else "present")
+        cue = "return" if _counts_returnees(v, base) else lead or ("cross" if tag == "movement" else "present")
         return replace(base, cue=cue, forecast=_forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
-    if base.rate and _lead_cue(v):
-        return replace(base, cue=_lead_cue(v), inherited=True)
     lead = _lead_cue(v)
+    if base.rate:
+        return replace(base, cue=lead or "cross", inherited=True, rule="rate")
     if lead:
         return replace(base, cue=lead, inherited=True, rule="lead-in")
     if before is not None and before.what in ("people", "families") and before.cue and v.separators(before.stop, base.mention.begin) <= 4:
         return replace(base, cue=before.cue, cue_at=before.cue_at, inherited=True, forecast=before.forecast, rule="like-before")
     return replace(base, context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
+
+
+def _counts_returnees(v: View, base: Reading) -> bool:
+    return any(re.match(v.language.returnees, w.text) for w in v.words if base.mention.end <= w.start < base.stop)
 
 
 def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> tuple[str, Word]:
@@ -369,7 +384,7 @@ def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
 def _mode(v: View, m: Mention, stop: int) -> str:
     """How people travel, by the nearest word that says so."""
     cues = _cues(v, m.begin, stop, ("walk", "by_lorry", "by_bus", "by_car", "by_air", "by_rail"))
-    if not cues:
+    if not cues or cues[0][0] > 75:
         return ""
     return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[cues[0][1]]
 
@@ -377,6 +392,8 @@ def _mode(v: View, m: Mention, stop: int) -> str:
 def _duration(v: View, m: Mention, tag: str, stop: int) -> Reading:
     """Hours of waiting or of a journey; other times are context."""
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
+    if m.form == "amount" and any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2):
+        return replace(base, context=True, what="", why="part of a rate", rule="time")
     half = v.language.patterns["half_more"].match(v.low, stop)
     if half and m.form != "amount":
         base = replace(base, mention=replace(m, low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end())

@@ -43,6 +43,11 @@ class When:
     first: date | None
     last: date | None
     sort: str = "point"
+    compared: bool = False
+    """It names what is compared with: 'than last week'."""
+    mask: tuple[int, int] = (0, 0)
+    """Offsets in which digits are part of a date."""
+    weekday: bool = False
     spoken: bool = False
     """It says when something was said, not when it happened."""
 
@@ -70,7 +75,7 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     found = [w for m in _pattern(language).finditer(low, start, end) for w in _read(m, language, published, events)]
     found = _since(low, start, end, found, language, published, events)
     found = [_until(low, start, w, language) for w in found]
-    return [replace(w, spoken=_spoken(low, start, end, w, language)) for w in found]
+    return [replace(w, spoken=_spoken(low, start, end, w, language), compared=_compared(low, start, w, language)) for w in found]
 
 
 def _since(low: str, start: int, end: int, found: list[When], language: Language, published: date, events: Sequence[Event]) -> list[When]:
@@ -84,7 +89,7 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
         if dated is not None:
             result.remove(dated)
             ranged = dated.sort == "range" and dated.start - m.end() < 4
-            result.append(dated if ranged else When(m.start(), max(dated.end, m.end()), dated.first, published, "since"))
+            result.append(dated if ranged else When(m.start(), max(dated.end, m.end()), dated.first, published, "since", mask=dated.mask))
         elif m[0].strip() not in language.weak_since or _event(low, m.end(), stop, events) is not None:
             event = _event(low, m.end(), stop, events)
             if event is None and m[0].strip() in language.loose_since:
@@ -103,11 +108,15 @@ def _until(low: str, start: int, w: When, language: Language) -> When:
     before = low[max(start, w.start - 40) : w.start]
     if w.sort in ("since", "clock", "past", "future") or w.first is None:
         return w
-    if language.patterns["as_of"].search(before):
+    if w.sort == "point" and language.patterns["as_of"].search(before):
         return replace(w, sort="as of", first=w.last)
     if language.patterns["until"].search(before):
         return replace(w, sort="until", first=None)
     return w
+
+
+def _compared(low: str, start: int, w: When, language: Language) -> bool:
+    return bool(re.search(rf"(?:{language.compared})$", low[max(start, w.start - 34) : w.start]))
 
 
 def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool:
@@ -132,7 +141,7 @@ def _read(m: re.Match[str], language: Language, published: date, events: Sequenc
         return
     if window is not None:
         first, last, sort = window
-        yield When(m.start(), m.end(), first, last, sort)
+        yield When(m.start(), m.end(), first, last, sort, mask=(m.start(), m.end()), weekday=name == "weekday")
 
 
 Window = tuple[date | None, date | None, str] | None
@@ -398,6 +407,10 @@ def _overnight(m: re.Match[str], language: Language, published: date, events: Se
     return published - DAY, published, "past"
 
 
+def _same(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return None, None, "same"
+
+
 def _today(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     return published, published, "point" if m[0] in ("today", "tonight", "сегодня") else "now"
 
@@ -420,6 +433,6 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "date_md": _date_md, "month": _a_month, "night_to": _night_to, "weekdays": _weekdays, "last_weekday": _a_weekday, "weekday": _a_weekday,
     "ago_range": _ago_range, "ago": _ago, "ago_one": _ago_one, "past_range": _past_range, "next": _next, "first": _first_n, "within": _within,
     "one_past": _one_past, "per_past": _one_past, "this": _this, "year_start": _year_start, "period_start": _period_start, "period_end": _period_end,
-    "weekend": _at_weekend, "next_one": _next_one, "yesterday": _yesterday, "day_before": _day_before, "overnight": _overnight, "today": _today,
+    "weekend": _at_weekend, "next_one": _next_one, "yesterday": _yesterday, "day_before": _day_before, "overnight": _overnight, "same": _same, "today": _today,
     "tomorrow": _tomorrow, "year": _year, "clock": _clock, "clock_bare": _clock,
 }  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from borderflow.evidence.language import Language
+from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Passages
 from borderflow.evidence.reading import Reading, View
 from borderflow.evidence.times import When, times
@@ -26,6 +27,8 @@ class Window:
     stock: bool = False
     future: bool = False
     sure: bool = True
+    since: bool = False
+    """From an event or day up to now."""
 
 
 def header_day(passages: Passages, language: Language, day: date) -> tuple[date | None, date | None] | None:
@@ -44,15 +47,26 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
 
 
 def window_of(
-    v: View, r: Reading, whens: Sequence[When], day: date, said: date | None, header: tuple[date | None, date | None] | None, like: Window | None
+    v: View,
+    r: Reading,
+    whens: Sequence[When],
+    found: Sequence[Mention],
+    day: date,
+    said: date | None,
+    header: tuple[date | None, date | None] | None,
+    before: Window | None,
+    like: bool,
 ) -> Window:
-    """The window of one reading."""
+    """The window of one reading; `before` is that of the last claim, used where the text says the same days, or where `like` is set."""
     stated = min(said or day, day)
     end = header[1] if header and header[1] else stated
     stock = _is_stock(v, r)
-    chosen = _nearest(v, r, [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown")])
-    if chosen is None and like is not None:
-        return like
+    usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
+    chosen = _nearest(v, r, usable, found)
+    if chosen is not None and chosen.sort == "same":
+        return before or Window(None, end, sure=False)
+    if chosen is None and like and before is not None:
+        return before
     if chosen is None:
         if stock:
             return Window(end, end, stock=True, sure=header is not None or said is None)
@@ -74,7 +88,7 @@ def _is_stock(v: View, r: Reading) -> bool:
     return False
 
 
-def _nearest(v: View, r: Reading, whens: Sequence[When]) -> When | None:
+def _nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> When | None:
     """The time phrase that belongs to a number: the nearest, with a price for every border between clauses and for other numbers' sake."""
     best: tuple[float, When] | None = None
     for w in whens:
@@ -83,6 +97,9 @@ def _nearest(v: View, r: Reading, whens: Sequence[When]) -> When | None:
             cost = (a - w.end) * (0.8 if w.start - v.start < 25 else 1.0) + _PER_SEPARATOR * v.separators(w.end, a)
         else:
             cost = max(0, w.start - b) * 0.9 + _PER_SEPARATOR * v.separators(b, w.start)
+            later = [m for m in found if m.begin >= w.end]
+            if later and v.separators(b, w.start) > v.separators(w.end, later[0].begin):
+                cost += 60  # it belongs to the number that follows it
         if w.sort in ("now", "day before"):
             cost += 15
         if w.sort == "future" and not r.forecast:
@@ -97,10 +114,14 @@ def _nearest(v: View, r: Reading, whens: Sequence[When]) -> When | None:
 def _applied(w: When, r: Reading, stock: bool, day: date, end: date) -> Window:
     """A time phrase applied to what it dates."""
     first, last = w.first, w.last
+    if r.forecast and w.weekday and last is not None and last <= day:
+        return Window(last + timedelta(days=7), last + timedelta(days=7), future=True)
     if w.sort == "future" or (last is not None and last > day):
         return Window(first, last, future=True)
     if w.sort == "this year" and r.forecast:
         return Window(first, date(day.year, 12, 31), future=True)
+    if w.sort == "since" and (not stock or r.what in ("people", "families")):
+        return Window(first, last, since=True)
     if stock and last is not None:
         if w.sort in ("since", "past"):
             return Window(first, last, stock=True) if r.what == "people" and w.sort == "past" and r.cue == "stay" else Window(last, last, stock=True)
