@@ -50,7 +50,7 @@ WORDS = {
         "litres liters boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
         "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
-        "weapons rifles drones missiles shells rounds bombs attacks incidents checks records visas passports permits applications documents sim cards "
+        "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
         "tickets calls questions percent languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
         "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points"
     ),
@@ -310,6 +310,6 @@ ENGLISH = Language(
     throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
     via=r"\b(?:via|through|across)\s+(?:the )?$",
     returnees=r"returnee|deportee",
-    side=r"\s+(?:side|plates?|citizens?|nationals?|passports?|border|men|language)\b",
+    side=r"\s+(?:side|plates?|citizens?|nationals?|passports?|men|language)\b",
     people_of=r"\b(?:citizens|nationals|people|residents|refugees|men|inhabitants|deportation|president|government|minister) (?:of|from) (?:the )?$",
 )

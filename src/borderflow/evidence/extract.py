@@ -64,6 +64,10 @@ class _Document:
     """Paragraph and number of the sentence of `before`."""
     last_place: Place | None = None
     last_window: Window | None = None
+    last_span: Window | None = None
+    """The last window of more than one day."""
+    last_sentence: tuple[int, int] = (-1, -1)
+    """The sentence of the last claim."""
     source: Source = field(default_factory=Source)
     said: date | None = None
     header: tuple[date | None, date | None] | None = None
@@ -100,7 +104,7 @@ def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context:
 
 def _lead_words(passages: Passages, paragraph: int, language: Language) -> tuple[Word, ...]:
     part = [s for s in passages.sentences if s.paragraph == paragraph]
-    return view(passages.low, part[0].start, part[-1].end, language, ()).words if part else ()
+    return view(passages.text, passages.low, part[0].start, part[-1].end, language, ()).words if part else ()
 
 
 def _note_source(d: _Document, s: Sentence) -> None:
@@ -120,7 +124,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if not found:
         _withdraw(d, s)
         return
-    v = view(low, s.start, s.end, language, here, lead)
+    v = view(d.passages.text, low, s.start, s.end, language, here, lead)
     before = d.before if d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1 else None
     for m in found:
         reading = read(v, m, before)
@@ -161,8 +165,8 @@ def _make_context(d: _Document, p: Proposal) -> None:
 
 def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> None:
     m = r.mention
-    place = choose_place(v, r, d.places, d.gazetteer, d.countries, d.last_place, d.passages, s)
-    window = window_of(v, r, whens, found, d.day, d.said, d.header, d.last_window, r.of_them or r.rule == "bare-like-before")
+    place = choose_place(v, r, found, d.places, d.gazetteer, d.countries, d.last_place, d.last_sentence == (s.start, s.end), d.passages, s)
+    window = window_of(v, r, whens, found, d.day, d.said, d.header, d.last_window, d.last_span, d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"))
     kind, flow, unit, direction = _quantity(r, place, window)
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
@@ -183,6 +187,9 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.found.append(proposal)
     d.last_place = place if place.name else d.last_place
     d.last_window = window
+    d.last_sentence = (s.start, s.end)
+    if window.first is not None and window.first != window.last:
+        d.last_span = window
 
 
 def _scaled(value: float) -> float:

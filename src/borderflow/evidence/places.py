@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
+from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Passages, Sentence
 from borderflow.evidence.reading import Reading, View
 
@@ -34,7 +35,16 @@ class Place:
 
 
 def choose_place(
-    v: View, r: Reading, places: Sequence[PlaceMention], gazetteer: Gazetteer, countries: Counter[str], last: Place | None, passages: Passages, s: Sentence
+    v: View,
+    r: Reading,
+    found: Sequence[Mention],
+    places: Sequence[PlaceMention],
+    gazetteer: Gazetteer,
+    countries: Counter[str],
+    last: Place | None,
+    same_sentence: bool,
+    passages: Passages,
+    s: Sentence,
 ) -> Place:
     """The place of one reading: from its sentence, else from what stands before it in the text."""
     if r.of_them and last is not None and last.name and not any(p.role == "place" for p in v.places):
@@ -43,7 +53,7 @@ def choose_place(
     nationality = [p for p in v.places if _is_nationality(v, r, p)]
     mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
     unknown = _unknown_names(v, r, text, places, gazetteer, countries)
-    candidates = [(_score(v, r, p), p) for p in mine] + [(_score(v, r, p) - 6, p) for p in unknown]
+    candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
     border = _border(v, r, gazetteer, mine)
     usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(_role(v, p), 0) > -12 or p.entry.kind == "crossing"]
@@ -62,6 +72,8 @@ def choose_place(
         origin = next((p for p in v.places if p.role in ("people", "both") and r.mention.begin <= p.start < r.stop + 1), None)
         if origin is not None and not candidates:
             return Place(origin.entry.name, text[origin.start : origin.end], origin.entry.countries, "from", False, ("the country of those who leave",), "country", True)
+    if same_sentence and last is not None and last.name:
+        return replace(last, sure=False, notes=("place of the number before",), national=national)
     earlier = _earlier(v, r, places, text, passages, s, gazetteer)
     if earlier is not None:
         return replace(earlier, national=national)
@@ -104,6 +116,8 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
         if p.entry.kind != "country" or p.role not in ("place", "adjective") or _in_noise(passages, p):
             continue
         before = text[max(0, p.start - 60) : p.start].lower()
+        if v.language.via_pattern.search(before):
+            continue
         if v.language.patterns["from_"].search(before) or v.language.patterns["to"].search(before) and p.start > v.start and r.cue == "leave":
             continue
         if _is_nationality(v, r, p) or re.search(v.language.people_of, before) or (p.role == "adjective" and _is_side(v, p)):
@@ -134,21 +148,25 @@ _WANTED = {
     "return": {"to": 30, "at": 18, "from": -14}, "wait": {"to": -4, "at": 26, "from": -10}, "stay": {"to": 4, "at": 30, "from": -26},
     "present": {"to": 10, "at": 30, "from": -20}, "displace": {"to": 14, "at": 28, "from": 14}, "evacuate": {"to": 4, "at": 18, "from": 26},
     "relocate": {"to": 10, "at": 16, "from": 12}, "refuse": {"to": 16, "at": 22, "from": -10}, "process": {"to": 6, "at": 26, "from": -6},
-    "queue": {"to": -2, "at": 26, "from": -4}, "walk": {"to": 10, "at": 16, "from": -4}, "travel": {"to": 20, "at": 14, "from": -10},
+    "queue": {"to": -2, "at": 26, "from": -4}, "walk": {"to": 10, "at": 16, "from": -4}, "travel": {"to": 20, "at": 14, "from": -20},
 }  # fmt: skip
 
 
-def _score(v: View, r: Reading, p: PlaceMention) -> float:
+def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> float:
     """How well a place suits a reading: its role, its kind, and how near it stands."""
     a, b = r.mention.begin, max(r.stop, r.mention.end)
     if p.end <= a:
         cost = (a - p.end) * 0.35 + _PER_SEPARATOR * v.separators(p.end, a)
     else:
         cost = max(0, p.start - b) * 0.30 + _PER_SEPARATOR * 0.8 * v.separators(b, p.start)
+        later = [m for m in found if m.begin > p.start]
+        if later and v.separators(b, p.start) >= max(1, v.separators(p.end, later[0].begin)):
+            cost += 36  # it belongs to the number that follows it
     role = _role(v, p)
     score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, 70)
     kind = p.entry.kind
     if kind == "crossing":
+        score += 12 if r.what in ("people", "families") and role == "at" else 0
         score += 30 if r.cue in ("wait", "queue", "process", "cross", "enter", "leave", "return", "walk", "refuse") or r.what in ("vehicles", "lorries", "buses", "hours", "km") else 6
     if kind == "country" and (r.cue in ("wait", "queue") or r.what in ("km", "hours")):
         score -= 10
@@ -160,7 +178,7 @@ def _score(v: View, r: Reading, p: PlaceMention) -> float:
         score -= 34
     if role == "" and p.role == "place":
         heading = p.start - v.start < 3 and re.match(r"\s?[:—–,.-]|\s(?:live|сейчас)", v.low[p.end : p.end + 8])
-        score += 24 if heading else 2 if p.start < r.mention.begin else -4
+        score += 24 if heading and not v.text[p.start : p.end].isupper() else 2 if p.start < r.mention.begin else -4
     if re.match(r"\s?(?:said|says|announced|reported|сообщ|заяв)", v.low[p.end : p.end + 14]):
         score += 4
     return score

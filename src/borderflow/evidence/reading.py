@@ -50,6 +50,8 @@ class View:
     borders: tuple[int, ...]
     places: tuple[PlaceMention, ...]
     language: Language
+    text: str = ""
+    """The whole text, as written."""
     lead: tuple[Word, ...] = ()
 
     def separators(self, a: int, b: int) -> int:
@@ -86,15 +88,24 @@ class Reading:
     """What could pass, not what does."""
 
 
-def view(low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], lead: tuple[Word, ...] = ()) -> View:
+def view(text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], lead: tuple[Word, ...] = ()) -> View:
     """A sentence with its words tagged and its clauses marked."""
     lexicon = language.lexicon
-    words = tuple(Word(m.start(), m.end(), m[0], lexicon.tags(m[0])) for m in _WORD.finditer(low, start, end))
+    words = tuple(Word(a, b, low[a:b], lexicon.tags(low[a:b])) for m in _WORD.finditer(low, start, end) for a, b in _parts(m, language))
     people = {p.start: p for p in places if p.role in ("people", "both")}
     named = [(p.start, p.end) for p in places if p.role == "place"]
     words = tuple(_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words)
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
-    return View(low, start, end, words, borders, tuple(places), language, lead)
+    return View(low, start, end, words, borders, tuple(places), language, text, lead)
+
+
+def _parts(m: re.Match[str], language: Language) -> list[tuple[int, int]]:
+    """Offsets of a word; 'three-kilometre' is two."""
+    first, dash, _ = m[0].partition("-")
+    if dash and first in language.number_words:
+        middle = m.start() + len(first)
+        return [(m.start(), middle), (middle + 1, m.end())]
+    return [m.span()]
 
 
 def _unnamed(word: Word, named: Sequence[tuple[int, int]]) -> Word:
@@ -185,14 +196,16 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         between = low[last : w.start]
         if seen >= 6 or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between) or len(between) > 4:
             break
+        if w.text in v.language.number_words:
+            break
         if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
             break
         tag = _unit_tag(w.tags)
-        if found is not None and (not tag or not v.language.head_last or tag == "month" or "cross" in w.tags):
+        if found is not None and (not tag or tag == "month" or "cross" in w.tags or (not v.language.head_last and tag not in VEHICLES)):
             break
         if tag:
-            found = (tag, w.end)
-            if not v.language.head_last:
+            found = (found[0] if found and not v.language.head_last else tag, w.end)
+            if not v.language.head_last and tag not in VEHICLES:
                 break
         elif "demonym?" in w.tags and found is None:
             maybe = w
@@ -291,10 +304,11 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> 
 
 
 def _people(v: View, base: Reading, tag: str, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]], before: Reading | None) -> Reading:
-    if tag == "moving" and any("moving" in w.tags and w.tags & set(MOVES) for w in v.words if base.mention.end <= w.start < base.stop):
-        inner = next(w for w in v.words if base.mention.end <= w.start < base.stop and w.tags & set(MOVES))
-        outer = [c for c in positive if not base.mention.end <= c[2].start < base.stop]
-        positive = outer if outer and outer[0][0] <= 60 else [(0.0, next(k for k in MOVES if k in inner.tags), inner)]
+    outer = [c for c in positive if not base.mention.end <= c[2].start < base.stop]
+    if outer and outer[0][0] <= 60:  # of 'displaced people had entered' the verb counts
+        positive = outer
+    if base.mention.high == 1 and not v.low[base.mention.start].isdigit():
+        return replace(base, context=True, what="", why="a single one", rule="small")
     if negative and (not positive or negative[0][0] < positive[0][0]):
         worst = negative[0][1]
         if not (worst == "aid" and tag == "moving"):
@@ -341,6 +355,8 @@ def _lead_cue(v: View) -> str:
 
 
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
+    if base.mention.high == 1 and not v.low[base.mention.start].isdigit():
+        return replace(base, context=True, what="", why="a single one", rule="small")
     if negative and (not positive or negative[0][0] < positive[0][0]) and negative[0][1] != "aid":
         return replace(base, context=True, what="", why=f"about {negative[0][1]}", rule="cue-other")
     if positive:
@@ -423,6 +439,9 @@ def _ratio(v: View, m: Mention) -> Reading:
     base = Reading(m, "ratio", stop=m.end, noun="ratio", rule="ratio")
     cues = _cues(v, m.begin, m.end, ("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle"))
     good = [c for c in cues if c[1] not in ("money", "thing")]
+    if not good:  # far away, but in the same sentence
+        kinds = ("traffic", "queue_noun", "wait", *MOVES)
+        good = [(_REACH, next(k for k in kinds if k in w.tags), w) for w in v.words if w.tags & set(kinds)][:1]
     bad = [c for c in cues if c[1] in ("money", "thing")]
     if not good:
         if v.end - v.start < 40 and not bad:  # 'Then doubled.'

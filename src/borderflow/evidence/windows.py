@@ -55,21 +55,24 @@ def window_of(
     said: date | None,
     header: tuple[date | None, date | None] | None,
     before: Window | None,
+    span: Window | None,
     like: bool,
 ) -> Window:
-    """The window of one reading; `before` is that of the last claim, used where the text says the same days, or where `like` is set."""
+    """The window of one reading; `before` is that of the last claim, used where `like` is set; `span` the last of several days, for 'on the two days'."""
     stated = min(said or day, day)
     end = header[1] if header and header[1] else stated
     stock = _is_stock(v, r)
     usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
     chosen = _nearest(v, r, usable, found)
     if chosen is not None and chosen.sort == "same":
-        return before or Window(None, end, sure=False)
+        return span or before or Window(None, end, sure=False)
     if chosen is None and like and before is not None:
         return before
     if chosen is None:
         if stock:
             return Window(end, end, stock=True, sure=header is not None or said is None)
+        if any(w.sort == "clock" for w in whens):
+            return Window(end, end)
         return Window(header[0] if header else None, end, sure=False)
     return _applied(chosen, r, stock, day, end)
 
@@ -97,8 +100,9 @@ def _nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention
             cost = (a - w.end) * (0.8 if w.start - v.start < 25 else 1.0) + _PER_SEPARATOR * v.separators(w.end, a)
         else:
             cost = max(0, w.start - b) * 0.9 + _PER_SEPARATOR * v.separators(b, w.start)
-            later = [m for m in found if m.begin >= w.end]
-            if later and v.separators(b, w.start) > v.separators(w.end, later[0].begin):
+            later = [m for m in found if m.begin > w.start]
+            apart = v.separators(b, w.start)
+            if later and (apart > v.separators(w.end, later[0].begin) or (apart and later[0].begin < w.end)):
                 cost += 60  # it belongs to the number that follows it
         if w.sort in ("now", "day before"):
             cost += 15
