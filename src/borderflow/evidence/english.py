@@ -312,4 +312,5 @@ ENGLISH = Language(
     returnees=r"returnee|deportee",
     side=r"\s+(?:side|plates?|citizens?|nationals?|passports?|men|language)\b",
     people_of=r"\b(?:citizens|nationals|people|residents|refugees|men|inhabitants|deportation|president|government|minister) (?:of|from) (?:the )?$",
+    neighbours=r"\bneighbou?ring (?:countries|states|nations)\b",
 )

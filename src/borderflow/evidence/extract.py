@@ -170,6 +170,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     kind, flow, unit, direction = _quantity(r, place, window)
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
+    end += d.passages.text[begin:end].count("[") > d.passages.text[begin:end].count("]") and d.passages.text[end : end + 1] == "]"
     quote = d.passages.text[begin:end].rstrip()
     hedge = _hedge(r, window, m.hedge)
     who = "men" if r.men else "citizens" if _is_national(v, r) or place.national else ""
@@ -301,7 +302,7 @@ def _restates(p: Proposal, q: Proposal) -> bool:
         return False
     small = (p.value_low or p.value_high or 0) < 100
     same_place = p.place == q.place or bool(set(p.country) & set(q.country))
-    if small and (p.place != q.place or p.quantity_kind != q.quantity_kind or p.mode != q.mode):
+    if small and (p.place != q.place or p.quantity_kind != q.quantity_kind or (p.mode and q.mode and p.mode != q.mode)):
         return False
     kinds = {p.flow, q.flow}
     if "queue" in kinds and len(kinds) > 1:

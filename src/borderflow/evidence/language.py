@@ -136,6 +136,8 @@ class Language:
     side: str = "(?!x)x"
     people_of: str = "(?!x)x"
     """Pattern before a country that makes it the nationality of people: 'citizens of'."""
+    neighbours: str = "(?!x)x"
+    """Pattern of 'neighbouring countries'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"

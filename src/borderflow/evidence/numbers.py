@@ -44,7 +44,8 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
     """The patterns of a language for numbers."""
     words = "|".join(sorted(map(re.escape, language.number_words), key=len, reverse=True))
     multipliers = "|".join(sorted((rf"{re.escape(m)}{_WORD}*\.?" if len(m) > 2 else rf"{re.escape(m)}(?!{_WORD})\.?" for m in language.multipliers), key=len, reverse=True))
-    orders = "|".join(rf"(?<!{_WORD})(?:{p})(?!\d)" for p, *_ in language.orders)
+    ending = rf"{_WORD}{{0,3}}" if language.stem_months else ""
+    orders = "|".join(rf"(?<!{_WORD})(?:{p}){ending}(?!{_WORD}|\d)" for p, *_ in language.orders)
     word = rf"(?<!{_WORD})(?:(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}})"
     stems = "|".join(m for m in language.multipliers if len(m) > 3)
     scaled = rf"(?<!{_WORD})(?:{'|'.join(language.unit_articles)}) (?=(?:{stems})(?!{_WORD}))" if language.unit_articles else r"(?!x)x"
@@ -191,7 +192,7 @@ def word_value(text: str, language: Language) -> float:
 
 def _order(text: str, language: Language) -> tuple[float, float, str]:
     for pattern, low, high, word in language.orders:
-        if re.fullmatch(pattern, text):
+        if re.fullmatch(rf"(?:{pattern}){_WORD}{{0,3}}", text):
             return low, high, word
     return 2, 9, "several"
 

@@ -60,6 +60,11 @@ def choose_place(
     best = max(usable, key=lambda c: c[0], default=None)
     if border is not None and (best is None or best[1].entry.kind == "country" or best[1].role == "adjective" or best[0] < 5):
         return replace(border, national=national)
+    if r.what in ("people", "families") and (around := re.search(v.language.neighbours, v.low[v.start : v.end])):
+        people = next((p for p in v.places if p.role in ("people", "both")), None)
+        if people is not None and (best is None or best[0] < 20):
+            words = text[v.start + around.start() : v.start + around.end()]
+            return Place(f"countries bordering {people.entry.name} (all)", words, (), "to", True, (), "region", True)
     here = _here(v, r, places, text, passages, countries)
     if here is not None and (best is None or best[0] < 20 or best[1].role == "adjective"):
         return replace(here, national=national)

@@ -132,6 +132,8 @@ def read(v: View, m: Mention, before: Reading | None) -> Reading:
     tag, stop = noun
     if tag in _NOT_UNITS:
         return Reading(m, stop=stop, context=True, why=f"counts {'money' if tag == 'money' else 'things'}", rule="noun-other")
+    if tag in LENGTHS and v.low[max(v.start, m.begin - 1) : m.begin] == "(" and any(w.tags & set(LENGTHS) for w in v.words if 0 <= m.begin - w.end <= 3):
+        return Reading(m, stop=stop, context=True, why="the same length in another unit", rule="conversion")
     if tag in LENGTHS:
         return _length(v, m, tag, stop)
     if tag in DURATIONS:

@@ -60,6 +60,7 @@ def _sayer(text: str, low: str, s: Sentence, language: Language) -> str:
 
 def _clean(name: str) -> str:
     name = re.sub(r"\s+", " ", name).strip(" ,.:;-—–\"“”«»'")
+    name = re.sub(r"(?i)^(?:(?:on|late|early) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: \w+)?,? |^(?:earlier|meanwhile|however|also),? ", "", name)
     name = re.sub(r"(?i)^(?:but|and|also|meanwhile|while|that|the)\s+|\s+(?:on|in|has|have|later|also|had|to|on its|in its)$", "", name)
     name = re.sub(r"(?i)\s+(?:on |late on |early on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day.*$", "", name)
     return name[:_MOST]
