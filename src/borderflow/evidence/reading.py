@@ -187,7 +187,7 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
     low, stops = v.low, _stops(v.language)
     found: tuple[str, int] | None = None
     last = m.end
-    if v.language.patterns["of_them"].match(low, m.end):
+    if v.language.patterns["of_them"].match(low, m.end) or v.language.patterns["per_day"].match(low, m.end) or v.language.patterns["per_hour"].match(low, m.end):
         return None
     if low[m.end : m.end + 1] == "m" and not low[m.end + 1 : m.end + 2].isalpha():
         return "metre", m.end + 1
