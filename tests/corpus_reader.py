@@ -154,7 +154,9 @@ def tally(report: Report, text: str, found: Sequence[Mapping[str, str]], into: T
         hits = [c for c in over if same_value(c, note.cells)]
         if not hits:
             near = "; ".join(f"{c['quote']!r} {c.get('value_low')}..{c.get('value_high')} {c['unit']}" for c in over)
-            into.misses.append(f"{report.name}: MISSED {note.quote!r} {note.cells['value_low']}..{note.cells['value_high']} {note.cells['unit']}  got: {near}")
+            into.misses.append(
+                f"{report.name}: MISSED {note.quote!r} {note.cells['value_low']}..{note.cells['value_high']} {note.cells['unit']}  got: {near}"
+            )
             continue
         best = max(hits, key=lambda c: sum(test(c, note.cells) for test in FIELDS.values()))
         left.remove(best)
@@ -166,7 +168,9 @@ def tally(report: Report, text: str, found: Sequence[Mapping[str, str]], into: T
                 into.misses.append(f"{report.name}: {name} of {note.quote!r}: {shown(name, best)} not {shown(name, note.cells)}")
         into.add("with place and window", int(agree["place"] and agree["window"]))
         into.add("with country and window", int(agree["country"] and agree["window"]))
-    into.misses += [f"{report.name}: TOO MUCH {c['quote']!r} {c.get('value_low')}..{c.get('value_high')} {c['unit']} {c['quantity_kind']}" for c in left]
+    into.misses += [
+        f"{report.name}: TOO MUCH {c['quote']!r} {c.get('value_low')}..{c.get('value_high')} {c['unit']} {c['quantity_kind']}" for c in left
+    ]
 
 
 def shown(name: str, cells: Mapping[str, str]) -> str:

@@ -22,7 +22,9 @@ LedgerArg = Annotated[Path, typer.Argument(metavar="LEDGER", help="File of the l
 IdsArg = Annotated[list[str], typer.Argument(metavar="CLAIM_ID...", help="Ids of claims, as `list` shows them.", show_default=False)]
 PublishedOpt = Annotated[
     datetime | None,
-    typer.Option("--published", formats=["%Y-%m-%d"], metavar="DATE", help="Day the report is dated.  [default: found in the report]", show_default=False),
+    typer.Option(
+        "--published", formats=["%Y-%m-%d"], metavar="DATE", help="Day the report is dated.  [default: found in the report]", show_default=False
+    ),
 ]
 CaseOpt = Annotated[Path | None, typer.Option("--case", metavar="CASE", help="A case whose places and names are known too.", show_default=False)]
 WhoOpt = Annotated[str | None, typer.Option("--who", metavar="NAME", help="Who does this, for the history.  [default: the user]", show_default=False)]
@@ -31,7 +33,9 @@ SetOpt = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="COLUMN=VALUE", help="Correct a column of the claim; may be given several times.", show_default=False),
 ]
-StatusOpt = Annotated[str, typer.Option("--status", metavar="STATUS", help="candidate, accepted, rejected, superseded or context.", show_default=False)]
+StatusOpt = Annotated[
+    str, typer.Option("--status", metavar="STATUS", help="candidate, accepted, rejected, superseded or context.", show_default=False)
+]
 UntilOpt = Annotated[
     datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], metavar="DATE", help="Claims stated on or before this day.", show_default=False)
 ]
@@ -42,7 +46,12 @@ AtOpt = Annotated[
 JsonOpt = Annotated[bool, typer.Option("--json", help="Print JSON lines, one a claim.")]
 SeedOpt = Annotated[int | None, typer.Option("--seed", metavar="N", help="Changes nothing here: reading has no luck.", show_default=False)]
 
-claims_app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help="The ledger: import, list, show, accept, reject, review and export claims.")
+claims_app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="The ledger: import, list, show, accept, reject, review and export claims.",
+)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -54,17 +63,23 @@ def add_commands(app: typer.Typer) -> None:
 def read(
     files: Annotated[list[str], typer.Argument(metavar="FILE|URL...", help="Reports as text, HTML or PDF.", show_default=False)],
     published: PublishedOpt = None,
-    into: Annotated[Path | None, typer.Option("--into", metavar="LEDGER", help="Add the reports and their claims to a ledger.", show_default=False)] = None,
+    into: Annotated[
+        Path | None, typer.Option("--into", metavar="LEDGER", help="Add the reports and their claims to a ledger.", show_default=False)
+    ] = None,
     case: CaseOpt = None,
     context: Annotated[bool, typer.Option("--context", help="Show numbers that are recognised as no claims, too.")] = False,
     table: Annotated[bool, typer.Option("--table", help="Print a table to look at instead of JSON lines.")] = False,
     model_url: Annotated[
         str | None,
-        typer.Option("--model-url", metavar="URL", help="Also ask a chat-completions endpoint; only what the text bears out is kept.", show_default=False),
+        typer.Option(
+            "--model-url", metavar="URL", help="Also ask a chat-completions endpoint; only what the text bears out is kept.", show_default=False
+        ),
     ] = None,
     model: Annotated[str, typer.Option("--model", metavar="NAME", help="Name of the model at --model-url.")] = "default",
     who: WhoOpt = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the JSON lines here.  [default: print]", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the JSON lines here.  [default: print]", show_default=False)
+    ] = None,
     seed: SeedOpt = None,
     json: JsonOpt = False,
 ) -> None:
@@ -131,7 +146,9 @@ def list_(
     status: StatusOpt = "",
     place: Annotated[str, typer.Option("--place", metavar="TEXT", help="Part of the name of a place, or a country code.", show_default=False)] = "",
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="quantity_kind.", show_default=False)] = "",
-    search: Annotated[str, typer.Option("--search", metavar="WORDS", help="Words of the quote, its sentence, place or source.", show_default=False)] = "",
+    search: Annotated[
+        str, typer.Option("--search", metavar="WORDS", help="Words of the quote, its sentence, place or source.", show_default=False)
+    ] = "",
     until: UntilOpt = None,
     at: AtOpt = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=0, help="Rows at most; 0 = all.")] = 50,
@@ -175,11 +192,12 @@ def show(ledger: LedgerArg, claim_id: Annotated[str, typer.Argument(metavar="CLA
         sys.stdout.write(_line({**_with_status(entry), "document": name, "digest": entry.digest, "history": steps}))
         return
     _sentence(entry)
-    screen.show({k: v for k, v in _with_status(entry).items() if v and k not in ("sentence", "quote")} | ({"document": name} if name else {}), as_json=False)
+    screen.show(
+        {k: v for k, v in _with_status(entry).items() if v and k not in ("sentence", "quote")} | ({"document": name} if name else {}), as_json=False
+    )
     sys.stdout.write("history\n")
-    for s in steps:
-        changes = f"  {s['changes']}" if "changes" in s else ""
-        sys.stdout.write(f"  {s['at'][:19]}  {s['status']:<10} {s['who']}: {s['why']}{changes}\n")
+    for s in history:
+        sys.stdout.write(f"  {s.at[:19]}  {s.status:<10} {s.who}: {s.why}{f'  {s.changes}' if s.changes else ''}\n")
 
 
 @claims_app.command()
@@ -344,15 +362,31 @@ def _table(rows: list[dict[str, Any]]) -> None:
 
     console = Console(file=sys.stdout, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 170)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, keep in (("claim", True), ("status", True), ("what", False), ("value", True), ("where", False), ("days", True), ("source", False), ("quote", False)):
+    for name, keep in (
+        ("claim", True),
+        ("status", True),
+        ("what", False),
+        ("value", True),
+        ("where", False),
+        ("days", True),
+        ("source", False),
+        ("quote", False),
+    ):
         table.add_column(name, no_wrap=keep, overflow="fold" if keep else "ellipsis")
     styles = {"accepted": "green", "rejected": "red", "superseded": "dim", "context": "dim"}
     for row in rows:
         again = " =" if row.get("duplicate_of") else ""
         table.add_row(
-            str(row.get("claim_id", "")), str(row.get("status", "")) + again, str(row.get("quantity_kind", "")), value_text(row), str(row.get("place_canonical", "")),
-            window_text(row), str(row.get("source_attribution", ""))[:40], str(row.get("quote", "")).replace("\n", " ")[:60], style=styles.get(str(row.get("status")), ""),
-        )  # fmt: skip
+            str(row.get("claim_id", "")),
+            str(row.get("status", "")) + again,
+            str(row.get("quantity_kind", "")),
+            value_text(row),
+            str(row.get("place_canonical", "")),
+            window_text(row),
+            str(row.get("source_attribution", ""))[:40],
+            str(row.get("quote", "")).replace("\n", " ")[:60],
+            style=styles.get(str(row.get("status")), ""),
+        )
     console.print(table)
 
 
@@ -372,7 +406,9 @@ def _line_by_line(entry: Entry) -> None:
 
     c = entry.cells
     hedge = f" ({c['hedge']})" if c.get("hedge") else ""
-    sys.stdout.write(f"  {c.get('quantity_kind', '')}: {value_text(c)}{hedge} | {c.get('place_canonical', '?')} {c.get('country', '')} | {window_text(c)} | {c.get('source_attribution', '')}\n")
+    where = f"{c.get('place_canonical', '?')} {c.get('country', '')}"
+    parts = [f"{c.get('quantity_kind', '')}: {value_text(c)}{hedge}", where, window_text(c), c.get("source_attribution", "")]
+    sys.stdout.write(f"  {' | '.join(parts)}\n")
     for name in ("note", "duplicate_of"):
         if c.get(name):
             sys.stdout.write(f"  {name.replace('_', ' ')}: {c[name]}\n")
@@ -390,4 +426,3 @@ def _contradictions(opened: Ledger, as_json: bool) -> None:
             sys.stdout.write("\n")
     if not as_json:
         screen.say(f"{len(groups)} contradiction{'' if len(groups) == 1 else 's'}")
-

@@ -80,7 +80,9 @@ def _root(version: Annotated[bool, typer.Option("--version", callback=_version, 
 def run(
     case: CaseArg,
     out: OutOpt = None,
-    ledger: Annotated[Path | None, typer.Option("--ledger", metavar="FILE", help="Accepted claims of a ledger join those of the case.", show_default=False)] = None,
+    ledger: Annotated[
+        Path | None, typer.Option("--ledger", metavar="FILE", help="Accepted claims of a ledger join those of the case.", show_default=False)
+    ] = None,
     seed: SeedOpt = None,
     strict: StrictOpt = False,
     json: JsonOpt = False,

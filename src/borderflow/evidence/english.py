@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from borderflow.evidence.language import Hedge, Language
 
+# fmt: off
+
 _N = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|an|several|few|couple of)"
 _DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _SAY = (
@@ -278,7 +280,7 @@ ENGLISH = Language(
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
     abbreviations="mr mrs ms dr st no gen col maj lt sgt prof rep sen gov jan feb mar apr jun jul aug sept sep oct nov dec vs etc approx ca u.s u.n e.g i.e a.m p.m",
     unit_articles={"one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
-    number_starts="doub trip treb quad halv twic thri tens doze scor seve few a an half ever",
+    number_starts="doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
     weak_since=frozenset({"starting from", "as from"}),
     loose_since=frozenset({"following", "after"}),
     head_last=True,
@@ -313,4 +315,7 @@ ENGLISH = Language(
     side=r"\s+(?:side|plates?|citizens?|nationals?|passports?|men|language)\b",
     people_of=r"\b(?:citizens|nationals|people|residents|refugees|men|inhabitants|deportation|president|government|minister) (?:of|from) (?:the )?$",
     neighbours=r"\bneighbou?ring (?:countries|states|nations)\b",
+    only_per=r"\s*(?:a day|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
+    time_starts="past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
+    ratio_starts="doub|trip|treb|quad|halv|twic|thri|incr|rose|rise|risi|grew|grow|up|jump|surg|fell|fall|drop|decl|decr|down|shr|redu|cut|low|slum|plun|a |an |clim|high|swel|swol|several|few",
 )

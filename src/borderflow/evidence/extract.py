@@ -30,10 +30,19 @@ LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 _LATIN = re.compile("[A-Za-z]")
 _KINDS = {
-    "enter": "people_crossed", "cross": "people_crossed", "leave": "people_left", "return": "people_returned", "displace": "people_displaced",
-    "evacuate": "people_evacuated", "relocate": "people_relocated", "wait": "people_waiting", "stay": "people_present", "present": "people_present",
-    "refuse": "people_refused", "process": "people_processed",
-}  # fmt: skip
+    "enter": "people_crossed",
+    "cross": "people_crossed",
+    "leave": "people_left",
+    "return": "people_returned",
+    "displace": "people_displaced",
+    "evacuate": "people_evacuated",
+    "relocate": "people_relocated",
+    "wait": "people_waiting",
+    "stay": "people_present",
+    "present": "people_present",
+    "refuse": "people_refused",
+    "process": "people_processed",
+}
 _DIRECTIONS = {"enter": "entries", "leave": "exits", "return": "returns", "stay": "stock", "present": "stock"}
 _HOLDING = ("wait", "stay", "present")
 _DUMMY = date(2000, 1, 1)
@@ -42,7 +51,7 @@ _DUMMY = date(2000, 1, 1)
 
 def language_of(text: str) -> Language:
     """The language of a text, by its letters."""
-    part = text[:200_000]
+    part = text[:20_000]
     return RUSSIAN if len(_CYRILLIC.findall(part)) > 0.4 * len(_LATIN.findall(part)) else ENGLISH
 
 
@@ -139,8 +148,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
 
 def _withdraw(d: _Document, s: Sentence) -> None:
     """Figures that a sentence takes back become context: those it repeats, or the last one where it names none."""
-    m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end)
-    if not m or not d.found:
+    m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found else None
+    if not m:
         return
     inside = [p for p in d.found if p.sentence == (s.start, s.end)]
     near = [p for p in inside if p.start >= m.start() and not re.search(r"[,;:]", d.passages.low[m.end() : p.start])]
@@ -166,7 +175,18 @@ def _make_context(d: _Document, p: Proposal) -> None:
 def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> None:
     m = r.mention
     place = choose_place(v, r, found, d.places, d.gazetteer, d.countries, d.last_place, d.last_sentence == (s.start, s.end), d.passages, s)
-    window = window_of(v, r, whens, found, d.day, d.said, d.header, d.last_window, d.last_span, d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"))
+    window = window_of(
+        v,
+        r,
+        whens,
+        found,
+        d.day,
+        d.said,
+        d.header,
+        d.last_window,
+        d.last_span,
+        d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
+    )
     kind, flow, unit, direction = _quantity(r, place, window)
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
@@ -180,11 +200,32 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         first = last = None
         notes.append("day of publication unknown: no window")
     proposal = Proposal(
-        claim_id="", as_of=(d.said or d.published) if d.published else None, quantity_kind=kind, value_low=low, value_high=high, unit=unit, flow=flow, place=place.name,
-        window_start=first, window_end=last, quote=quote, start=begin, end=begin + len(quote), hedge=hedge, direction=direction, mode=_mode_of(r, v), who=who,
-        place_text=place.text, country=place.countries, source=d.source.name, standing=d.source.standing, confidence=_confidence(r, place, window), rule=r.rule,
-        note="; ".join(notes), sentence=(s.start, s.end),
-    )  # fmt: skip
+        claim_id="",
+        as_of=(d.said or d.published) if d.published else None,
+        quantity_kind=kind,
+        value_low=low,
+        value_high=high,
+        unit=unit,
+        flow=flow,
+        place=place.name,
+        window_start=first,
+        window_end=last,
+        quote=quote,
+        start=begin,
+        end=begin + len(quote),
+        hedge=hedge,
+        direction=direction,
+        mode=_mode_of(r, v),
+        who=who,
+        place_text=place.text,
+        country=place.countries,
+        source=d.source.name,
+        standing=d.source.standing,
+        confidence=_confidence(r, place, window),
+        rule=r.rule,
+        note="; ".join(notes),
+        sentence=(s.start, s.end),
+    )
     d.found.append(proposal)
     d.last_place = place if place.name else d.last_place
     d.last_window = window
@@ -205,7 +246,9 @@ def _hedge(r: Reading, window: Window, hedge: str) -> str:
 
 
 def _is_national(v: View, r: Reading) -> bool:
-    return any(("demonym" in w.tags or "demonym?" in w.tags) and r.mention.start <= w.start < max(r.stop, r.mention.end) for w in v.words) and r.what in ("people", "families")
+    return any(
+        ("demonym" in w.tags or "demonym?" in w.tags) and r.mention.start <= w.start < max(r.stop, r.mention.end) for w in v.words
+    ) and r.what in ("people", "families")
 
 
 def _mode_of(r: Reading, v: View) -> str:
@@ -236,7 +279,15 @@ def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, 
         if r.rate and r.what == "people":
             kind = {"entries": "entries_per_day", "exits": "exits_per_day", "returns": "entries_per_day"}.get(direction, "crossings_per_day")
             return ("capacity_people_per_day" if r.capacity else kind), "rate", "people/day", direction
-        flow = "queue" if r.cue == "wait" else "stock" if (r.cue in _HOLDING and not window.since) or window.stock else "flow" if one_day else "cumulative"
+        flow = (
+            "queue"
+            if r.cue == "wait"
+            else "stock"
+            if (r.cue in _HOLDING and not window.since) or window.stock
+            else "flow"
+            if one_day
+            else "cumulative"
+        )
         if r.cue == "displace" and window.stock:
             direction = "stock"
         return kind, flow, r.what, direction
@@ -270,9 +321,26 @@ def _context(d: _Document, s: Sentence, r: Reading) -> Proposal:
     quote = d.passages.text[m.begin : end].rstrip()
     unit = r.what or {"percent": "share", "share": "share", "ratio": "ratio"}.get(m.form, "")
     return Proposal(
-        "", d.published, "other", m.low, m.high, unit, "", "", None, None, quote, m.begin, m.begin + len(quote), m.hedge, rule=r.rule, status="context", note=r.why,
-        sentence=(s.start, s.end), confidence="high",
-    )  # fmt: skip
+        "",
+        d.published,
+        "other",
+        m.low,
+        m.high,
+        unit,
+        "",
+        "",
+        None,
+        None,
+        quote,
+        m.begin,
+        m.begin + len(quote),
+        m.hedge,
+        rule=r.rule,
+        status="context",
+        note=r.why,
+        sentence=(s.start, s.end),
+        confidence="high",
+    )
 
 
 # ---- the whole ------------------------------------------------------------------------------------------------------
@@ -298,7 +366,7 @@ def _finished(d: _Document) -> list[Proposal]:
 
 def _restates(p: Proposal, q: Proposal) -> bool:
     """Whether a later claim repeats an earlier one: the same amount of the same kind where places and windows do not speak against it."""
-    if p.unit in ("ratio", "share") or p.sentence == q.sentence or p.flow in ("rate",) and p.flow != q.flow:
+    if p.unit in ("ratio", "share") or p.sentence == q.sentence or (p.flow in ("rate",) and p.flow != q.flow):
         return False
     small = (p.value_low or p.value_high or 0) < 100
     same_place = p.place == q.place or bool(set(p.country) & set(q.country))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from borderflow.evidence.times import Event
 from borderflow.world.names import similar
@@ -129,10 +130,19 @@ class Gazetteer:
 
     def resolve_similar(self, name: str, countries: Iterable[str]) -> PlaceEntry | None:
         """The place whose name is spelled most like `name`, of those in the countries a text speaks of; None where nothing is like it."""
-        about = set(countries)
-        pool = {n: e for n, e in self._by_country(frozenset(about)).items() if len(n) > 3}
-        best = similar(name, pool, 0.72 if len(name) > 5 else 0.79)
-        return pool[best] if best else None
+        about = frozenset(countries)
+        if (name, about) not in self._judged:
+            letters = set(name.lower())
+            near = {
+                n: e
+                for n, e in self._by_country(about).items()
+                if len(n) > 3 and abs(len(n) - len(name)) <= 3 and 2 * len(letters & set(n.lower())) >= 1.3 * len(letters)
+            }
+            best = similar(name, near, 0.72 if len(name) > 5 else 0.79)
+            if len(self._judged) > 20_000:
+                self._judged.clear()
+            self._judged[name, about] = near[best] if best else None
+        return self._judged[name, about]
 
     def _by_country(self, about: frozenset[str]) -> Mapping[str, PlaceEntry]:
         known = self._pools.get(about)
@@ -144,6 +154,10 @@ class Gazetteer:
 
     @cached_property
     def _pools(self) -> dict[frozenset[str], Mapping[str, PlaceEntry]]:
+        return {}
+
+    @cached_property
+    def _judged(self) -> dict[tuple[str, frozenset[str]], PlaceEntry | None]:
         return {}
 
     @cached_property
@@ -190,7 +204,7 @@ def _stem(word: str) -> str:
 
 def _adjacent(text: str, tokens: Sequence[tuple[int, int, str]]) -> bool:
     """Whether words stand side by side, with nothing but spaces, dashes or slashes between them."""
-    return all(len(between := text[a[1] : b[0]]) <= 3 and not between.strip(" \u00a0-–—/") for a, b in zip(tokens, tokens[1:], strict=False))
+    return all(len(between := text[a[1] : b[0]]) <= 3 and not between.strip(" \u00a0-–—/") for a, b in pairwise(tokens))
 
 
 def plural_and_adjective(words: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -138,6 +138,12 @@ class Language:
     """Pattern before a country that makes it the nationality of people: 'citizens of'."""
     neighbours: str = "(?!x)x"
     """Pattern of 'neighbouring countries'."""
+    only_per: str = "(?!x)x"
+    """Pattern of 'per day' right after a number, with no noun between."""
+    time_starts: str = ""
+    """First letters of every phrase in `times` besides digits, months, weekdays and number words: a cheap test before the exact one."""
+    ratio_starts: str = ""
+    """First letters of every phrase in `ratios` besides numbers: a cheap test before the exact one."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"

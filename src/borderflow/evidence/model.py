@@ -1,7 +1,7 @@
 """The optional route: a language model proposes claims, and nothing of it is believed that the text does not say literally.
 
-A proposal is kept only if its quote stands in the text, character for character, and its number comes out again when the quote is read by our own rules.
-The call itself is in `io.chat`.
+A proposal is kept only if its quote stands in the text, character for character, and its number comes out again when the quote is read
+by our own rules. The call itself is in `io.chat`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,19 @@ SCHEMA: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                "required": ["quote", "value_low", "value_high", "unit", "flow", "quantity_kind", "place", "country", "window_start", "window_end", "source"],
+                "required": [
+                    "quote",
+                    "value_low",
+                    "value_high",
+                    "unit",
+                    "flow",
+                    "quantity_kind",
+                    "place",
+                    "country",
+                    "window_start",
+                    "window_end",
+                    "source",
+                ],
                 "properties": {
                     "quote": {"type": "string", "description": "the exact words of the text that state the number, with its noun"},
                     "value_low": _AMOUNT,
@@ -115,16 +127,31 @@ def checked(item: dict[str, Any], text: str, offset: int, published: date | None
     codes = tuple(c.strip() for c in str(item.get("country") or "").split(";") if len(c.strip()) == 2 and c.strip().isalpha() and c.strip().isupper())
     start, end = _day(item.get("window_start")), _day(item.get("window_end"))
     return Proposal(
-        claim_id="", as_of=published, quantity_kind=str(item.get("quantity_kind") or "people_crossed")[:60], value_low=low, value_high=high, unit=unit, flow=flow,
-        place=(place or "")[:120], window_start=start if end is None or start is None or start <= end else None, window_end=end, quote=quote, start=offset + at,
-        end=offset + at + len(quote), country=codes, source=str(item.get("source") or "")[:90], confidence="low", rule="model", note="proposed by a model",
-    )  # fmt: skip
+        claim_id="",
+        as_of=published,
+        quantity_kind=str(item.get("quantity_kind") or "people_crossed")[:60],
+        value_low=low,
+        value_high=high,
+        unit=unit,
+        flow=flow,
+        place=(place or "")[:120],
+        window_start=start if end is None or start is None or start <= end else None,
+        window_end=end,
+        quote=quote,
+        start=offset + at,
+        end=offset + at + len(quote),
+        country=codes,
+        source=str(item.get("source") or "")[:90],
+        confidence="low",
+        rule="model",
+        note="proposed by a model",
+    )
 
 
 def _bears_out(quote: str, low: float | None, high: float | None) -> bool:
     """Whether the numbers come out again when the quote is read by our own rules, units apart."""
     words = shadow(quote)
-    read = [m for m in mentions(words, 0, len(words), language_of(quote), [])]
+    read = mentions(words, 0, len(words), language_of(quote), [])
     values = [v for m in read for v in (m.low, m.high) if v is not None]
     return all(v is None or any(abs(v - w * f) <= 1e-6 * max(1.0, abs(v)) for w in values for f in _FACTORS) for v in (low, high))
 

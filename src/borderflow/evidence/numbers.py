@@ -43,7 +43,11 @@ class Mention:
 def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
     """The patterns of a language for numbers."""
     words = "|".join(sorted(map(re.escape, language.number_words), key=len, reverse=True))
-    multipliers = "|".join(sorted((rf"{re.escape(m)}{_WORD}*\.?" if len(m) > 2 else rf"{re.escape(m)}(?!{_WORD})\.?" for m in language.multipliers), key=len, reverse=True))
+    multipliers = "|".join(
+        sorted(
+            (rf"{re.escape(m)}{_WORD}*\.?" if len(m) > 2 else rf"{re.escape(m)}(?!{_WORD})\.?" for m in language.multipliers), key=len, reverse=True
+        )
+    )
     ending = rf"{_WORD}{{0,3}}" if language.stem_months else ""
     orders = "|".join(rf"(?<!{_WORD})(?:{p}){ending}(?!{_WORD}|\d)" for p, *_ in language.orders)
     word = rf"(?<!{_WORD})(?:(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}})"
@@ -55,15 +59,24 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
     hedge = "(?:" + "|".join(h.pattern for h in language.hedges) + ")"
     count = rf"(?:\d{{1,4}}|{words})"
     fill = {"fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))", "hedge": hedge, "count": count}
+    starts = r"\d|" + "|".join(_first_words(language))
     return {
-        "atom": re.compile(rf"(?P<order>{orders})|(?P<digits>{_DIGITS})|(?P<half>{scaled})|(?P<words>{word})|(?P<bare>{bare})"),
+        "atom": re.compile(rf"(?<!{_WORD})(?={starts})(?:(?P<order>{orders})|(?P<digits>{_DIGITS})|(?P<half>{scaled})|(?P<words>{word})|(?P<bare>{bare}))"),
         "multiplier": re.compile(rf"[ -]?(?P<m>{multipliers})(?!{_WORD})"),
         "joiner": re.compile(rf"\s*(?:{language.range_words})\s*(?:\$|about |around |some |примерно |около )?"),
         "percent": re.compile(r"\s*(?:%|per ?cent(?!\w)|percent(?!\w)|процент\w*)"),
         "hedge": re.compile(rf"(?<!{_WORD})(?:(?:{hedge})[\s\"“«]+(?:the )?)?(?:{language.lead}){{0,2}}[\"“«]?$"),
-        "ratio": re.compile("|".join(rf"(?P<r{i}>(?<!{_WORD})(?:{_numbered(p.format(**fill), i)}))" for i, (p, _) in enumerate(language.ratios))),
-        "share": re.compile("|".join(rf"(?P<s{i}>(?<!{_WORD})(?:{_numbered(p.format(**fill), 'abcdef'.index('a') + 10 + i)}))" for i, p in enumerate(language.shares)) + rf"|(?P<fraction>(?<!{_WORD})(?:{fraction})(?!{_WORD}))"),
-        "bare_unit": re.compile("|".join(rf"(?P<u{i}>(?<!{_WORD})(?:{p})(?!{_WORD}))" for i, p in enumerate(language.bare_units))),
+        "ratio": re.compile(
+            rf"(?<!\w)(?=\d|{language.ratio_starts}|{'|'.join(sorted({w[:3] for w in (*language.number_words, *language.fractions)}))})(?:"
+            + "|".join(rf"(?P<r{i}>(?:{_numbered(p.format(**fill), i)}))" for i, (p, _) in enumerate(language.ratios))
+            + ")"
+        ),
+        "share": re.compile(
+            rf"(?<!{_WORD})(?:"
+            + "|".join(rf"(?P<s{i}>(?:{_numbered(p.format(**fill), 10 + i)}))" for i, p in enumerate(language.shares))
+            + rf"|(?P<fraction>(?:{fraction})(?!{_WORD})))"
+        ),
+        "bare_unit": re.compile(rf"(?<!{_WORD})(?:" + "|".join(rf"(?P<u{i}>(?:{p})(?!{_WORD}))" for i, p in enumerate(language.bare_units)) + ")"),
         "inner_hedge": re.compile(rf"\s(?P<h>{hedge}) (?=\d|[^\W\d_])"),
         "value": re.compile(rf"(?P<n>\d+(?:[.,]\d+)?)(?: ?(?:-|–|to|до) ?(?P<n2>\d+(?:[.,]\d+)?))? ?(?:%|per|процент)|(?P<f>{fraction})(?!{_WORD})"),
         "prefilter": re.compile(rf"\d|(?<!{_WORD})(?:{'|'.join(_first_words(language))})"),
@@ -72,7 +85,8 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
 
 def _first_words(language: Language) -> list[str]:
     """Beginnings that every number written in words shares: a cheap test before the exact one."""
-    return sorted({w[:4] for w in (*language.number_words, *language.fractions, *language.multipliers, *language.number_starts.split())})
+    words = [w for w in (*language.number_words, *language.fractions, *language.multipliers) if len(w) > 2]
+    return [*sorted({w[:5] for w in words}), language.number_starts]
 
 
 def _numbered(pattern: str, i: int) -> str:
@@ -93,7 +107,9 @@ def mentions(low: str, start: int, end: int, language: Language, masked: list[tu
     atoms = [a for a in _atoms(low, start, end, language) if not _inside(a, masked) and not _inside(a, taken)]
     joined = _joined(low, atoms, language, patterns)
     taken += [(m.start, m.end) for m in joined]
-    found += [m for m in _shares(low, start, end, language) if not _overlaps(m, [(a, b) for a, b in taken if b - a > 0], joined) and not _inside(m, masked)]
+    found += [
+        m for m in _shares(low, start, end, language) if not _overlaps(m, [(a, b) for a, b in taken if b - a > 0], joined) and not _inside(m, masked)
+    ]
     shares = [(m.start, m.end) for m in found if m.form == "share"]
     found += [m for m in joined if not _inside(m, shares)]
     hedged = [_hedged(low, start, m, language, patterns["hedge"]) for m in found]
@@ -218,7 +234,9 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
 
 
 def _percent(m: Mention, end: int) -> Mention:
-    return replace(m, end=end, form="percent", low=None if m.low is None else m.low / 100.0, high=None if m.high is None else m.high / 100.0, small=False)
+    return replace(
+        m, end=end, form="percent", low=None if m.low is None else m.low / 100.0, high=None if m.high is None else m.high / 100.0, small=False
+    )
 
 
 def _is_range(low: str, a: Mention, b: Mention, language: Language, joiner: re.Pattern[str]) -> bool:
@@ -250,7 +268,8 @@ def _scale_of(low: str, m: Mention) -> float:
 
 
 def _range(low: str, a: Mention, b: Mention, language: Language) -> Mention:
-    first, scale = a.low or 0.0, _scale_of(low, b)
+    first: float = a.low or 0.0
+    scale = _scale_of(low, b)
     if scale > 1 and _scale_of(low, a) == 1 and first < 1000 and first * scale <= (b.high or 0.0):
         first *= scale
     return Mention(a.start, b.end, a.start, first, b.high, small=b.small)
@@ -265,7 +284,11 @@ def _ratios(low: str, start: int, end: int, language: Language) -> Iterator[Ment
     """'doubled', 'twice as many', 'fell by a third', '20 % more'."""
     patterns = _compiled(language)
     for m in patterns["ratio"].finditer(low, start, end):
-        i = int((m.lastgroup or "r0").strip("r").split("_")[-1]) if (m.lastgroup or "").startswith("r") else next(k for k in range(len(language.ratios)) if m.group(f"r{k}"))
+        i = (
+            int((m.lastgroup or "r0").strip("r").split("_")[-1])
+            if (m.lastgroup or "").startswith("r")
+            else next(k for k in range(len(language.ratios)) if m.group(f"r{k}"))
+        )
         groups = {k.rsplit("_", 1)[0]: v for k, v in m.groupdict().items() if v is not None and k.endswith(f"_{i}")}
         value = ratio_value(language.ratios[i][1], groups, language, patterns["value"])
         if value is not None:
@@ -279,13 +302,21 @@ def ratio_value(reading: str, groups: dict[str, str], language: Language, value:
     """New over old, as (low, high, direction of the change), of a matched ratio pattern."""
     if reading == "word":
         stem = groups["word"]
-        factor = 0.5 if stem.startswith("halv") else 4.0 if stem.startswith(("quad", "учет")) else 3.0 if stem.startswith(("trip", "treb", "утро")) else 2.0
+        factor = (
+            0.5
+            if stem.startswith("halv")
+            else 4.0
+            if stem.startswith(("quad", "учет"))
+            else 3.0
+            if stem.startswith(("trip", "treb", "утро"))
+            else 2.0
+        )
         return factor, factor, "times"
     if reading == "times":
-        factor = _times(groups["times"], language)
-        if factor is None or factor <= 0 or factor > 1000:
+        times = _times(groups["times"], language)
+        if times is None or times <= 0 or times > 1000:
             return None
-        return (1 / factor, 1 / factor, "down") if groups.get("down") else (factor, factor, "up")
+        return (1 / times, 1 / times, "down") if groups.get("down") else (times, times, "up")
     found = value.search(groups["part"])
     if not found:
         return None

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_DOTLESS = str.maketrans({"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "})
+_DOTLESS = str.maketrans(
+    {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
+)
 
 _LINE_NOISE = re.compile(
     r"^\W*(?:see also|read (?:also|more|next|on)|also read|more on|related(?: \w+)?:?|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
@@ -31,7 +33,9 @@ _CAPTION = re.compile(
 )
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
 _LEAD_IN = re.compile(r":\s*$")
-_BREAK = re.compile(r"[.!?…]+[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[.!?…][\"”»’]+\s+(?=\S)|(?<=[a-zа-яё])[.!?][\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё])")
+_BREAK = re.compile(
+    r"[.!?…]+[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[.!?…][\"”»’]+\s+(?=\S)|(?<=[a-zа-яё])[.!?][\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё])"
+)
 _LONG = 2_000
 """A sentence longer than this is cut: garbled text without stops must not cost more than it is worth."""
 

@@ -76,14 +76,32 @@ def choose_place(
     if r.cue == "leave" and r.what in ("people", "families"):
         origin = next((p for p in v.places if p.role in ("people", "both") and r.mention.begin <= p.start < r.stop + 1), None)
         if origin is not None and not candidates:
-            return Place(origin.entry.name, text[origin.start : origin.end], origin.entry.countries, "from", False, ("the country of those who leave",), "country", True)
+            return Place(
+                origin.entry.name,
+                text[origin.start : origin.end],
+                origin.entry.countries,
+                "from",
+                False,
+                ("the country of those who leave",),
+                "country",
+                True,
+            )
     if same_sentence and last is not None and last.name:
         return replace(last, sure=False, notes=("place of the number before",), national=national)
     earlier = _earlier(v, r, places, text, passages, s, gazetteer)
     if earlier is not None:
         return replace(earlier, national=national)
     if last is not None and last.name:
-        return Place(last.name, last.text, last.countries, last.role if r.inherited else "", False, ("place taken from what was said before",), last.kind, national)
+        return Place(
+            last.name,
+            last.text,
+            last.countries,
+            last.role if r.inherited else "",
+            False,
+            ("place taken from what was said before",),
+            last.kind,
+            national,
+        )
     if candidates:
         return _resolved(v, r, max(candidates, key=lambda c: c[0])[1], text, places, gazetteer, [], countries)
     return _most_spoken_of(countries, places, gazetteer)
@@ -95,7 +113,11 @@ def _is_nationality(v: View, r: Reading, p: PlaceMention) -> bool:
         return True
     if p.entry.kind not in ("country", "region") or r.what not in ("people", "families") or r.noun not in ("people", "moving"):
         return False
-    return bool(re.fullmatch(r"\s?(?:(?:of|from) )?(?:the )?", v.low[r.stop : p.start])) and p.start >= r.stop and (v.low[r.stop : p.start].strip() != "from")
+    return (
+        bool(re.fullmatch(r"\s?(?:(?:of|from) )?(?:the )?", v.low[r.stop : p.start]))
+        and p.start >= r.stop
+        and (v.low[r.stop : p.start].strip() != "from")
+    )
 
 
 def _is_side(v: View, p: PlaceMention) -> bool:
@@ -123,7 +145,7 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
         before = text[max(0, p.start - 60) : p.start].lower()
         if v.language.via_pattern.search(before):
             continue
-        if v.language.patterns["from_"].search(before) or v.language.patterns["to"].search(before) and p.start > v.start and r.cue == "leave":
+        if v.language.patterns["from_"].search(before) or (v.language.patterns["to"].search(before) and p.start > v.start and r.cue == "leave"):
             continue
         if _is_nationality(v, r, p) or re.search(v.language.people_of, before) or (p.role == "adjective" and _is_side(v, p)):
             continue
@@ -131,7 +153,15 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
         joined = _together(v, p, [q for q in places[max(0, i - 4) : i] if q.role == "place"], text)
         entries = [q.entry for q in joined] or [p.entry]
         codes = tuple(dict.fromkeys(c for e in entries for c in e.countries))
-        return Place("; ".join(e.name for e in entries), m[0].strip(), codes, role, p.start >= v.start, ("'" + m[0].strip() + "' is " + entries[0].name,), "country")
+        return Place(
+            "; ".join(e.name for e in entries),
+            m[0].strip(),
+            codes,
+            role,
+            p.start >= v.start,
+            ("'" + m[0].strip() + "' is " + entries[0].name,),
+            "country",
+        )
     return None
 
 
@@ -172,7 +202,12 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
     kind = p.entry.kind
     if kind == "crossing":
         score += 12 if r.what in ("people", "families") and role == "at" else 0
-        score += 30 if r.cue in ("wait", "queue", "process", "cross", "enter", "leave", "return", "walk", "refuse") or r.what in ("vehicles", "lorries", "buses", "hours", "km") else 6
+        score += (
+            30
+            if r.cue in ("wait", "queue", "process", "cross", "enter", "leave", "return", "walk", "refuse")
+            or r.what in ("vehicles", "lorries", "buses", "hours", "km")
+            else 6
+        )
     if kind == "country" and (r.cue in ("wait", "queue") or r.what in ("km", "hours")):
         score -= 10
     if kind in ("town", "region") and r.cue in ("stay", "present", "displace", "evacuate"):
@@ -193,7 +228,14 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
 
 
 def _resolved(
-    v: View, r: Reading, p: PlaceMention, text: str, places: Sequence[PlaceMention], gazetteer: Gazetteer, near: Sequence[PlaceMention], countries: Counter[str]
+    v: View,
+    r: Reading,
+    p: PlaceMention,
+    text: str,
+    places: Sequence[PlaceMention],
+    gazetteer: Gazetteer,
+    near: Sequence[PlaceMention],
+    countries: Counter[str],
 ) -> Place:
     entry = _reading_of(p, v, countries)
     role = _role(v, p)
@@ -257,7 +299,9 @@ def border_place(codes: Sequence[str], gazetteer: Gazetteer, words: str, r: Read
     """The border of two countries as a place; its only open crossing where queues and waits are meant."""
     only = gazetteer.only_crossing.get(frozenset(codes))
     if only is not None and r.cue in ("wait", "queue", "process", "walk"):
-        return Place(only.name, words, only.countries, "at", False, ("inferred: the only crossing of this border that is open to travellers",), "crossing")
+        return Place(
+            only.name, words, only.countries, "at", False, ("inferred: the only crossing of this border that is open to travellers",), "crossing"
+        )
     names = [gazetteer.country[c].name if c in gazetteer.country else c for c in codes]
     return Place(f"{names[0]}-{names[1]} border", words, tuple(codes), "at", True, (), "border")
 
@@ -265,7 +309,9 @@ def border_place(codes: Sequence[str], gazetteer: Gazetteer, words: str, r: Read
 _NAME = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}|[А-ЯЁ][а-яё-]{2,}(?: [А-ЯЁ][а-яё-]+)?")
 
 
-def _unknown_names(v: View, r: Reading, text: str, places: Sequence[PlaceMention], gazetteer: Gazetteer, countries: Counter[str]) -> list[PlaceMention]:
+def _unknown_names(
+    v: View, r: Reading, text: str, places: Sequence[PlaceMention], gazetteer: Gazetteer, countries: Counter[str]
+) -> list[PlaceMention]:
     """Capitalised words after a preposition of place that no table knows: read by similar spelling near a word for crossing, else left open."""
     found = []
     for m in _NAME.finditer(text, v.start, v.end):
@@ -318,7 +364,11 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
     for p in recent:
         if p.entry.kind == "crossing" and not queueing and r.cue not in ("cross", "enter"):
             continue
-        if p.entry.kind == "country" and r.cue not in ("leave", "displace", "evacuate") and (_role_at(text, p, v) == "from" or _of_people(text, p, v)):
+        if (
+            p.entry.kind == "country"
+            and r.cue not in ("leave", "displace", "evacuate")
+            and (_role_at(text, p, v) == "from" or _of_people(text, p, v))
+        ):
             continue
         return _from_before(p, text)
     return _from_before(recent[0], text) if recent else None

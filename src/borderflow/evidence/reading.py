@@ -14,7 +14,26 @@ from borderflow.evidence.gazetteer import PlaceMention
 from borderflow.evidence.language import Language, Tags
 from borderflow.evidence.numbers import Mention
 
-UNIT_TAGS = ("people", "moving", "movement", "force", "family", "vehicle", "car", "lorry", "bus", "km", "metre", "mile", "hour", "minute", "day", "week", "month", "year")
+UNIT_TAGS = (
+    "people",
+    "moving",
+    "movement",
+    "force",
+    "family",
+    "vehicle",
+    "car",
+    "lorry",
+    "bus",
+    "km",
+    "metre",
+    "mile",
+    "hour",
+    "minute",
+    "day",
+    "week",
+    "month",
+    "year",
+)
 PERSONS = frozenset({"people", "moving", "movement", "force"})
 VEHICLES = frozenset({"vehicle", "car", "lorry", "bus"})
 LENGTHS = {"km": 1.0, "metre": 0.001, "mile": 1.609344}
@@ -132,7 +151,11 @@ def read(v: View, m: Mention, before: Reading | None) -> Reading:
     tag, stop = noun
     if tag in _NOT_UNITS:
         return Reading(m, stop=stop, context=True, why=f"counts {'money' if tag == 'money' else 'things'}", rule="noun-other")
-    if tag in LENGTHS and v.low[max(v.start, m.begin - 1) : m.begin] == "(" and any(w.tags & set(LENGTHS) for w in v.words if 0 <= m.begin - w.end <= 3):
+    if (
+        tag in LENGTHS
+        and v.low[max(v.start, m.begin - 1) : m.begin] == "("
+        and any(w.tags & set(LENGTHS) for w in v.words if 0 <= m.begin - w.end <= 3)
+    ):
         return Reading(m, stop=stop, context=True, why="the same length in another unit", rule="conversion")
     if tag in LENGTHS:
         return _length(v, m, tag, stop)
@@ -187,7 +210,7 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
     low, stops = v.low, _stops(v.language)
     found: tuple[str, int] | None = None
     last = m.end
-    if v.language.patterns["of_them"].match(low, m.end) or v.language.patterns["per_day"].match(low, m.end) or v.language.patterns["per_hour"].match(low, m.end):
+    if v.language.patterns["of_them"].match(low, m.end) or re.match(v.language.only_per, low[m.end : m.end + 16]):
         return None
     if low[m.end : m.end + 1] == "m" and not low[m.end + 1 : m.end + 2].isalpha():
         return "metre", m.end + 1
@@ -305,7 +328,9 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> 
     return _vehicles(v, base, positive, negative)
 
 
-def _people(v: View, base: Reading, tag: str, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]], before: Reading | None) -> Reading:
+def _people(
+    v: View, base: Reading, tag: str, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]], before: Reading | None
+) -> Reading:
     outer = [c for c in positive if not base.mention.end <= c[2].start < base.stop]
     if outer and outer[0][0] <= 60:  # of 'displaced people had entered' the verb counts
         positive = outer
@@ -414,7 +439,9 @@ def _duration(v: View, m: Mention, tag: str, stop: int) -> Reading:
         return replace(base, context=True, what="", why="part of a rate", rule="time")
     half = v.language.patterns["half_more"].match(v.low, stop)
     if half and m.form != "amount":
-        base = replace(base, mention=replace(m, low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end())
+        base = replace(
+            base, mention=replace(m, low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
+        )
     after = v.low[stop : min(v.end, stop + 24)]
     if re.match(v.language.around_the_clock, after):
         return replace(base, context=True, what="", why="opening hours", rule="time")
@@ -443,7 +470,7 @@ def _ratio(v: View, m: Mention) -> Reading:
     good = [c for c in cues if c[1] not in ("money", "thing")]
     if not good:  # far away, but in the same sentence
         kinds = ("traffic", "queue_noun", "wait", *MOVES)
-        good = [(_REACH, next(k for k in kinds if k in w.tags), w) for w in v.words if w.tags & set(kinds)][:1]
+        good = [(float(_REACH), next(k for k in kinds if k in w.tags), w) for w in v.words if w.tags & set(kinds)][:1]
     bad = [c for c in cues if c[1] in ("money", "thing")]
     if not good:
         if v.end - v.start < 40 and not bad:  # 'Then doubled.'
@@ -496,20 +523,31 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
         return replace(base, context=True, why=f"about {nearby[0][1]}", rule="cue-other")
     moves = [c for c in nearby if c[1] in MOVES]
     subject = _subject(v, m)
-    if before is not None and before.what in ("people", "families", "vehicles", "lorries", "buses") and (
-        of_them or v.separators(before.stop, m.begin) <= 5
+    if (
+        before is not None
+        and before.what in ("people", "families", "vehicles", "lorries", "buses")
+        and (of_them or v.separators(before.stop, m.begin) <= 5)
     ):
         what = subject if subject in ("vehicles", "lorries", "buses") and not of_them else before.what
         cue, at = (moves[0][1], moves[0][2].start) if moves and moves[0][0] <= 60 else (before.cue, before.cue_at)
         return replace(
-            base, what=what, cue=cue, cue_at=at, mode=before.mode, rate=rate or (before.rate and not moves), factor=factor, forecast=_forecast(v, m, at if moves else -1, stop) or before.forecast,
+            base,
+            what=what,
+            cue=cue,
+            cue_at=at,
+            mode=before.mode,
+            rate=rate or (before.rate and not moves),
+            factor=factor,
+            forecast=_forecast(v, m, at if moves else -1, stop) or before.forecast,
             rule="bare-like-before",
-        )  # fmt: skip
+        )
     if subject and moves:
         cue = "wait" if subject != "people" and moves[0][1] == "stay" else moves[0][1]
         return replace(base, what=subject, cue=cue, cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
     if moves and moves[0][0] <= 45 and (m.high or m.low or 0) >= 10:
-        return replace(base, what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-verb")
+        return replace(
+            base, what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
+        )
     lead = _lead_cue(v)
     if lead:
         return replace(base, what=_lead_unit(v), cue=lead, rule="bare-list")

@@ -44,10 +44,12 @@ def _sayer(text: str, low: str, s: Sentence, language: Language) -> str:
     """The words beside the first verb of saying: before it, or after it where a comma or quotation mark stands before it."""
     for m in language.patterns["says"].finditer(low, s.start, s.end):
         left = low[s.start : m.start()].rstrip()
-        after = re.compile(r"[ ]+(?!that\b|on\b|in\b|the number|it\b|there\b|what\b|что\b|в\b|во\b|о\b|об\b)([^,.;:\"”»()]{3,90})").match(low, m.end(), s.end)
-        if (not left or left[-1] in ",\"”»-—–" or language.verb_first) and after:
+        after = re.compile(r"[ ]+(?!that\b|on\b|in\b|the number|it\b|there\b|what\b|что\b|в\b|во\b|о\b|об\b)([^,.;:\"”»()]{3,90})").match(
+            low, m.end(), s.end
+        )
+        if (not left or left[-1] in ',"”»-—–' or language.verb_first) and after:
             return text[after.start(1) : after.end(1)]
-        start = max((left.rfind(c) for c in ".;:\"”»“—–"), default=-1) + 1
+        start = max((left.rfind(c) for c in '.;:"”»“—–'), default=-1) + 1
         comma = left.rfind(",")
         name = left[start:] if comma < start or len(left) - comma > 40 or comma + 1 >= len(left) else left[comma + 1 :]
         if not name.strip() and comma > start:
@@ -60,7 +62,9 @@ def _sayer(text: str, low: str, s: Sentence, language: Language) -> str:
 
 def _clean(name: str) -> str:
     name = re.sub(r"\s+", " ", name).strip(" ,.:;-—–\"“”«»'")
-    name = re.sub(r"(?i)^(?:(?:on|late|early) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: \w+)?,? |^(?:earlier|meanwhile|however|also),? ", "", name)
+    name = re.sub(
+        r"(?i)^(?:(?:on|late|early) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: \w+)?,? |^(?:earlier|meanwhile|however|also),? ", "", name
+    )
     name = re.sub(r"(?i)^(?:but|and|also|meanwhile|while|that|the)\s+|\s+(?:on|in|has|have|later|also|had|to|on its|in its)$", "", name)
     name = re.sub(r"(?i)\s+(?:on |late on |early on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day.*$", "", name)
     return name[:_MOST]

@@ -55,13 +55,37 @@ class When:
 @functools.cache
 def _pattern(language: Language) -> re.Pattern[str]:
     """All readings of a language in one pattern, each in a group of its name."""
-    month = "|".join(sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in language.months), key=len, reverse=True))
-    full = "|".join(sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in language.months if len(m) > 4 or language.stem_months), key=len, reverse=True))
-    day = "|".join(sorted((rf"{re.escape(d)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(d) for d in language.weekdays), key=len, reverse=True))
+    month = "|".join(
+        sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in language.months), key=len, reverse=True)
+    )
+    full = "|".join(
+        sorted(
+            (
+                rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m)
+                for m in language.months
+                if len(m) > 4 or language.stem_months
+            ),
+            key=len,
+            reverse=True,
+        )
+    )
+    day = "|".join(
+        sorted((rf"{re.escape(d)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(d) for d in language.weekdays), key=len, reverse=True)
+    )
     words = "|".join(sorted(map(re.escape, language.number_words), key=len, reverse=True))
     unit = "|".join(sorted((rf"{u}[^\W\d_]{{0,4}}" for u in language.units_of_time), key=len, reverse=True))
-    fill = {"month": f"(?:{month})", "fullmonth": f"(?:{full})", "day": f"(?:{day})", "number": rf"(?:\d{{1,3}}|{words}|{language.vague_numbers})", "unit": f"(?:{unit})"}
-    return re.compile("|".join(rf"(?P<{name}>(?<![\w])(?:{_fill(p, fill)})(?![^\W\d_]))" for name, p in language.times))
+    fill = {
+        "month": f"(?:{month})",
+        "fullmonth": f"(?:{full})",
+        "day": f"(?:{day})",
+        "number": rf"(?:\d{{1,3}}|{words}|{language.vague_numbers})",
+        "unit": f"(?:{unit})",
+    }
+    starts = sorted(
+        {re.escape(w[:3]) for w in (*language.months, *language.weekdays, *language.number_words)} | set(language.time_starts.split("|")), key=len
+    )
+    readings = "|".join(rf"(?P<{name}>(?:{_fill(p, fill)})(?![^\W\d_]))" for name, p in language.times)
+    return re.compile(rf"(?<!\w)(?=\d|{'|'.join(starts)})(?:{readings})")
 
 
 def _fill(pattern: str, words: dict[str, str]) -> str:
@@ -85,7 +109,16 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
         stop = min(end, m.end() + _REACH)
         cut = re.compile(r"[;:.](?:\s|$)|, (?!\d{4})").search(low, m.end(), stop)
         stop = cut.start() if cut else stop
-        dated = next((w for w in result if m.start() <= w.start <= stop and w.sort in ("point", "span", "range", "past") and not (w.start > m.end() and m[0].strip() in language.weak_since)), None)
+        dated = next(
+            (
+                w
+                for w in result
+                if m.start() <= w.start <= stop
+                and w.sort in ("point", "span", "range", "past")
+                and not (w.start > m.end() and m[0].strip() in language.weak_since)
+            ),
+            None,
+        )
         if dated is not None:
             result.remove(dated)
             ranged = dated.sort == "range" and dated.start - m.end() < 4
@@ -331,7 +364,11 @@ def _one_past(m: re.Match[str], language: Language, published: date, events: Seq
     if unit.startswith(("weekend", "выходн")):
         return _weekend(published)
     if unit.startswith(("year", "год")):
-        return (date(published.year - 1, 1, 1), date(published.year - 1, 12, 31), "span") if calendar_unit else (_back(published, 1, unit, language), published, "past")
+        return (
+            (date(published.year - 1, 1, 1), date(published.year - 1, 12, 31), "span")
+            if calendar_unit
+            else (_back(published, 1, unit, language), published, "past")
+        )
     if unit.startswith(("month", "месяц")):
         end = published.replace(day=1) - DAY
         return (end.replace(day=1), end, "span") if calendar_unit else (_back(published, 1, unit, language), published, "past")
@@ -391,7 +428,15 @@ def _period_end(m: re.Match[str], language: Language, published: date, events: S
 
 
 def _next_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    days = 7 if m["x"].startswith(("week", "недел")) else 30 if m["x"].startswith(("month", "месяц")) else 365 if m["x"].startswith(("year", "год")) else 1
+    days = (
+        7
+        if m["x"].startswith(("week", "недел"))
+        else 30
+        if m["x"].startswith(("month", "месяц"))
+        else 365
+        if m["x"].startswith(("year", "год"))
+        else 1
+    )
     return published, published + timedelta(days=days), "future"
 
 
@@ -429,10 +474,41 @@ def _clock(m: re.Match[str], language: Language, published: date, events: Sequen
 
 
 _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], Window]] = {
-    "iso": _iso, "dmy": _dmy, "range_dm": _range_dm, "range_md": _range_md, "months": _months, "half_month": _half_month, "date_dm": _date_dm,
-    "date_md": _date_md, "month": _a_month, "night_to": _night_to, "weekdays": _weekdays, "last_weekday": _a_weekday, "weekday": _a_weekday,
-    "ago_range": _ago_range, "ago": _ago, "ago_one": _ago_one, "past_range": _past_range, "next": _next, "first": _first_n, "within": _within,
-    "one_past": _one_past, "per_past": _one_past, "this": _this, "year_start": _year_start, "period_start": _period_start, "period_end": _period_end,
-    "weekend": _at_weekend, "next_one": _next_one, "yesterday": _yesterday, "day_before": _day_before, "overnight": _overnight, "same": _same, "today": _today,
-    "tomorrow": _tomorrow, "year": _year, "clock": _clock, "clock_bare": _clock,
-}  # fmt: skip
+    "iso": _iso,
+    "dmy": _dmy,
+    "range_dm": _range_dm,
+    "range_md": _range_md,
+    "months": _months,
+    "half_month": _half_month,
+    "date_dm": _date_dm,
+    "date_md": _date_md,
+    "month": _a_month,
+    "night_to": _night_to,
+    "weekdays": _weekdays,
+    "last_weekday": _a_weekday,
+    "weekday": _a_weekday,
+    "ago_range": _ago_range,
+    "ago": _ago,
+    "ago_one": _ago_one,
+    "past_range": _past_range,
+    "next": _next,
+    "first": _first_n,
+    "within": _within,
+    "one_past": _one_past,
+    "per_past": _one_past,
+    "this": _this,
+    "year_start": _year_start,
+    "period_start": _period_start,
+    "period_end": _period_end,
+    "weekend": _at_weekend,
+    "next_one": _next_one,
+    "yesterday": _yesterday,
+    "day_before": _day_before,
+    "overnight": _overnight,
+    "same": _same,
+    "today": _today,
+    "tomorrow": _tomorrow,
+    "year": _year,
+    "clock": _clock,
+    "clock_bare": _clock,
+}

@@ -58,7 +58,8 @@ def window_of(
     span: Window | None,
     like: bool,
 ) -> Window:
-    """The window of one reading; `before` is that of the last claim, used where `like` is set; `span` the last of several days, for 'on the two days'."""
+    """The window of one reading; `before` is that of the last claim, used where `like` is set;
+    `span` the last of several days, for 'on the two days'."""
     stated = min(said or day, day)
     end = header[1] if header and header[1] else stated
     stock = _is_stock(v, r)

@@ -100,7 +100,13 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
 
     Never fails: bytes without a meaning become replacement characters.
     """
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             return data.decode(encoding, "replace"), encoding
     if data[:4000].count(0) > 0.2 * len(data[:4000]):
@@ -120,7 +126,11 @@ def _known(name: str) -> str:
         found = codecs.lookup(name).name if name else ""
     except LookupError:
         return ""
-    return "" if found in ("utf-8", "ascii") or "utf" in found or found in ("zlib", "hex", "base64", "bz2", "rot13", "uu", "quopri", "idna", "punycode") else found
+    return (
+        ""
+        if found in ("utf-8", "ascii") or "utf" in found or found in ("zlib", "hex", "base64", "bz2", "rot13", "uu", "quopri", "idna", "punycode")
+        else found
+    )
 
 
 def _likelihood(data: bytes, encoding: str) -> float:

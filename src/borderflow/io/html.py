@@ -13,11 +13,70 @@ from selectolax.lexbor import LexborHTMLParser
 from borderflow.evidence.dated import day_of
 
 _DROPPED = frozenset(
-    "script style noscript nav footer aside form figure figcaption button iframe svg template select option input textarea label canvas video audio object "
-    "dialog menu head title".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "nav",
+        "footer",
+        "aside",
+        "form",
+        "figure",
+        "figcaption",
+        "button",
+        "iframe",
+        "svg",
+        "template",
+        "select",
+        "option",
+        "input",
+        "textarea",
+        "label",
+        "canvas",
+        "video",
+        "audio",
+        "object",
+        "dialog",
+        "menu",
+        "head",
+        "title",
+    ]
 )
 _BLOCKS = frozenset(
-    "p div section article main header h1 h2 h3 h4 h5 h6 li ul ol dl dt dd table thead tbody tr blockquote pre br hr address body html td th center".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "blockquote",
+        "pre",
+        "br",
+        "hr",
+        "address",
+        "body",
+        "html",
+        "td",
+        "th",
+        "center",
+    ]
 )
 _NOISY = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|comments?|disqus|related|share|sharing|social|promo\w*|newsletter|subscri\w+|sidebar|breadcrumbs?|footer|cookie\w*|banner|"
@@ -25,7 +84,17 @@ _NOISY = re.compile(
     r"see-?also|read-?more|teaser|trending|author-bio|byline-bio|pagination|copyright|skip-link|toolbar|masthead)(?:$|[\s_-])"
 )
 _DATES = (
-    *("article:published_time", "og:published_time", "datepublished", "date", "publish-date", "publishdate", "pubdate", "publication_date", "dc.date"),
+    *(
+        "article:published_time",
+        "og:published_time",
+        "datepublished",
+        "date",
+        "publish-date",
+        "publishdate",
+        "pubdate",
+        "publication_date",
+        "dc.date",
+    ),
     *("dc.date.issued", "dcterms.date", "dcterms.created", "sailthru.date", "parsely-pub-date", "article.published", "cxenseparse:recs:publishtime"),
 )
 _LINKED = 0.6

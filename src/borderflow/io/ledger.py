@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,19 @@ _APPLICATION = 0x62666C67
 _WAIT_SECONDS = 30.0
 _CHUNK = 500
 """Claims fetched at a time."""
-_INDEXED = ("as_of", "quantity_kind", "unit", "flow", "direction", "mode", "place_canonical", "country", "window_start", "window_end", "source_attribution")
+_INDEXED = (
+    "as_of",
+    "quantity_kind",
+    "unit",
+    "flow",
+    "direction",
+    "mode",
+    "place_canonical",
+    "country",
+    "window_start",
+    "window_end",
+    "source_attribution",
+)
 _SCHEMA = f"""
 CREATE TABLE documents (
     digest TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, encoding TEXT NOT NULL, published TEXT NOT NULL, text TEXT NOT NULL,
@@ -135,13 +147,26 @@ class Ledger:
             now = _now()
             self._db.execute(
                 "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (document.digest, name, document.kind, document.encoding, published, document.text, original, struct.pack(f">{HASHES}Q", *mark), now, who),
+                (
+                    document.digest,
+                    name,
+                    document.kind,
+                    document.encoding,
+                    published,
+                    document.text,
+                    original,
+                    struct.pack(f">{HASHES}Q", *mark),
+                    now,
+                    who,
+                ),
             )
             rows = [{k: _cell(v) for k, v in claim.items()} for claim in claims]
             restated = self._restating(rows, original) if original else 0
             for row in rows:
                 a, b = int(row.get("start") or 0), int(row.get("end") or 0)
-                self._add_claim(row, row.get("status") or "candidate", "read from the document", who, now, document.digest, _around(document.text, a, b))
+                self._add_claim(
+                    row, row.get("status") or "candidate", "read from the document", who, now, document.digest, _around(document.text, a, b)
+                )
         return {"claims": len(rows), "restated": restated, "copy_of": original or "", "known": False}
 
     def _copied(self, mark: Sequence[int]) -> str | None:
@@ -155,7 +180,10 @@ class Ledger:
 
     def _restating(self, rows: list[Cells], original: str) -> int:
         """Marks the rows that restate claims of the original document; returns how many."""
-        known = {_same(json.loads(cells)): claim_id for claim_id, cells in self._db.execute("SELECT claim_id, cells FROM claims WHERE digest = ? ORDER BY seq DESC", (original,))}
+        known = {
+            _same(json.loads(cells)): claim_id
+            for claim_id, cells in self._db.execute("SELECT claim_id, cells FROM claims WHERE digest = ? ORDER BY seq DESC", (original,))
+        }
         n = 0
         for row in rows:
             first = known.get(_same(row))
@@ -180,7 +208,11 @@ class Ledger:
                     self._add_claim(cells, stated, why, who, now, None, "")
                     counts["added"] += 1
                     continue
-                changes = {k: cells.get(k, "") for k in {*cells, *old.cells} - {"status"} if cells.get(k, "") != old.cells.get(k, "") and (k in cells or row.get(k) is not None)}
+                changes = {
+                    k: cells.get(k, "")
+                    for k in {*cells, *old.cells} - {"status"}
+                    if cells.get(k, "") != old.cells.get(k, "") and (k in cells or row.get(k) is not None)
+                }
                 if changes or (row.get("status") and stated != old.status):
                     self._event(old.seq, stated if row.get("status") else old.status, why, who, now, changes)
                     counts["changed"] += 1
@@ -203,7 +235,9 @@ class Ledger:
                 cells = {**entry.cells, **(changes or {})}
                 missing = [c for c in ("as_of", "quantity_kind", "flow", "place_canonical") if not cells.get(c)]
                 if status == "accepted" and missing:
-                    problems.append(Problem(str(self.path), 0, f"claim '{claim_id}': {', '.join(missing)} is missing", f"give it: --set {missing[0]}=…"))
+                    problems.append(
+                        Problem(str(self.path), 0, f"claim '{claim_id}': {', '.join(missing)} is missing", f"give it: --set {missing[0]}=…")
+                    )
                 entries.append(entry)
             if problems:
                 raise InputError(problems)
@@ -233,19 +267,38 @@ class Ledger:
             content["claim_id"] = f"{content['claim_id']}-{(digest or 'x')[8:14]}"
         if sentence:
             content["sentence"] = sentence
-        values = (content["claim_id"], digest, now, who, _real(content.get("value_low")), _real(content.get("value_high")), *(content.get(k, "") for k in _INDEXED), json.dumps(content, ensure_ascii=False))
+        values = (
+            content["claim_id"],
+            digest,
+            now,
+            who,
+            _real(content.get("value_low")),
+            _real(content.get("value_high")),
+            *(content.get(k, "") for k in _INDEXED),
+            json.dumps(content, ensure_ascii=False),
+        )
         marks = ", ".join("?" * (len(_INDEXED) + 7))
-        cursor = self._db.execute(f"INSERT INTO claims (claim_id, digest, at, who, value_low, value_high, {', '.join(_INDEXED)}, cells) VALUES ({marks})", values)
+        cursor = self._db.execute(
+            f"INSERT INTO claims (claim_id, digest, at, who, value_low, value_high, {', '.join(_INDEXED)}, cells) VALUES ({marks})", values
+        )
         seq = cursor.lastrowid or 0
         self._db.execute(
             "INSERT INTO words (rowid, quote, sentence, place, source, note) VALUES (?, ?, ?, ?, ?, ?)",
-            (seq, content.get("quote", ""), sentence, f"{content.get('place_text', '')} {content.get('place_canonical', '')}", content.get("source_attribution", ""), content.get("note", "")),
+            (
+                seq,
+                content.get("quote", ""),
+                sentence,
+                f"{content.get('place_text', '')} {content.get('place_canonical', '')}",
+                content.get("source_attribution", ""),
+                content.get("note", ""),
+            ),
         )
         self._event(seq, status, why, who, now, {})
 
     def _event(self, seq: int, status: str, why: str, who: str, now: str, changes: Mapping[str, str]) -> None:
         self._db.execute(
-            "INSERT INTO events (claim, at, who, status, why, changes) VALUES (?, ?, ?, ?, ?, ?)", (seq, now, who, status, why, json.dumps(dict(changes), ensure_ascii=False))
+            "INSERT INTO events (claim, at, who, status, why, changes) VALUES (?, ?, ?, ?, ?, ?)",
+            (seq, now, who, status, why, json.dumps(dict(changes), ensure_ascii=False)),
         )
 
     # ---- reading ----
@@ -279,20 +332,25 @@ class Ledger:
     ) -> tuple[list[Entry], int]:
         """Claims in the order they came, and how many there are in all; `limit` 0 = all of them.
 
-        stated_to: stated on or before this day. at: the ledger as it stood then (UTC). words: full-text query over quotes, sentences, places and sources.
+        stated_to: stated on or before this day. at: the ledger as it stood then (UTC). words: full-text query over quotes, sentences,
+        places and sources.
         """
         where, values = self._where(status, place, kind, words, stated_to, at)
         try:
             found = self._db.execute(f"SELECT c.seq, s.status FROM {where} ORDER BY c.seq", values).fetchall()
         except sqlite3.OperationalError as error:
-            raise InputError([Problem("--search", 0, f"'{words}' is not a full-text query ({error})", "give words; put a phrase in double quotes")]) from error
+            raise InputError(
+                [Problem("--search", 0, f"'{words}' is not a full-text query ({error})", "give words; put a phrase in double quotes")]
+            ) from error
         shown = found[:limit] if limit else found
         changed = {row[0] for row in self._db.execute("SELECT DISTINCT claim FROM events WHERE changes <> '{}'")}
         entries: list[Entry] = []
         for first in range(0, len(shown), _CHUNK):
             part = shown[first : first + _CHUNK]
             status_of = dict(part)
-            rows = self._db.execute("SELECT seq, claim_id, cells, digest FROM claims WHERE seq BETWEEN ? AND ? ORDER BY seq", (part[0][0], part[-1][0]))
+            rows = self._db.execute(
+                "SELECT seq, claim_id, cells, digest FROM claims WHERE seq BETWEEN ? AND ? ORDER BY seq", (part[0][0], part[-1][0])
+            )
             for seq, claim_id, cells, digest in rows:
                 if seq in changed and seq in status_of:
                     entry = self._entry(seq, at or None)
@@ -358,7 +416,9 @@ def _contradict(a: Cells, b: Cells) -> bool:
     ends = [(_real(c.get("value_low")), _real(c.get("value_high"))) for c in (a, b)]
     (low1, high1), (low2, high2) = ends
     margin = 0.1
-    return (high1 is not None and low2 is not None and high1 * (1 + margin) < low2) or (high2 is not None and low1 is not None and high2 * (1 + margin) < low1)
+    return (high1 is not None and low2 is not None and high1 * (1 + margin) < low2) or (
+        high2 is not None and low1 is not None and high2 * (1 + margin) < low1
+    )
 
 
 def _same(cells: Mapping[str, Any]) -> tuple[str, ...]:
@@ -384,7 +444,7 @@ def _around(text: str, start: int, end: int) -> str:
 
 
 def _now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 @contextmanager
@@ -392,7 +452,9 @@ def open_ledger(path: Path, create: bool = False) -> Iterator[Ledger]:
     """An open ledger. Raises InputError where the file is missing (without `create`), is something else, or cannot be opened."""
     path = Path(path)
     if not path.is_file() and not create:
-        raise InputError([Problem(str(path), 0, "there is no such ledger", "make one: borderflow read FILE --into LEDGER, or borderflow claims import")])
+        raise InputError(
+            [Problem(str(path), 0, "there is no such ledger", "make one: borderflow read FILE --into LEDGER, or borderflow claims import")]
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
@@ -419,7 +481,9 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     if db.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > _VERSION:
-            raise InputError([Problem(str(path), 0, f"the ledger is of version {version}, this program reads {_VERSION}", "use a later version of borderflow")])
+            raise InputError(
+                [Problem(str(path), 0, f"the ledger is of version {version}, this program reads {_VERSION}", "use a later version of borderflow")]
+            )
         return
     db.execute("BEGIN IMMEDIATE")
     if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:

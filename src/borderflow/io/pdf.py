@@ -52,7 +52,7 @@ def _limit() -> None:
     except ImportError:
         return
     for what, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES)):
-        soft, hard = resource.getrlimit(what)
+        _, hard = resource.getrlimit(what)
         resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 

@@ -134,7 +134,9 @@ def row_of(entry: Entry) -> dict[str, str]:
 
 @contextmanager
 def case_with_ledger(folder: Path, path: Path | None) -> Iterator[Path]:
-    """A case folder whose claims are joined by the accepted claims of a ledger; a claim of the same id is replaced. Without a ledger, the folder itself.
+    """A case folder whose claims are joined by the accepted claims of a ledger; a claim of the same id is replaced.
+
+    Without a ledger, the folder itself.
 
     Raises InputError where an accepted claim is no valid row of claims.csv.
     """
@@ -209,4 +211,16 @@ def highlighted(row: Mapping[str, Any], sentence: str) -> tuple[str, str, str]:
     return re.sub(r"\s+", " ", before), quote, re.sub(r"\s+", " ", after)
 
 
-__all__ = ["Ledger", "add_reports", "case_with_ledger", "export_claims", "highlighted", "import_files", "ledger_state", "read_reports", "row_of", "value_text", "window_text"]
+__all__ = [
+    "Ledger",
+    "add_reports",
+    "case_with_ledger",
+    "export_claims",
+    "highlighted",
+    "import_files",
+    "ledger_state",
+    "read_reports",
+    "row_of",
+    "value_text",
+    "window_text",
+]
