@@ -37,7 +37,7 @@ WORDS = {
     "mile": "mile miles mi",
     "hour": "hour hours hr hrs h",
     "minute": "minute minutes min mins",
-    "day": "day days",
+    "day": "day days night nights",
     "week": "week weeks",
     "month": "month months",
     "year": "year years",
@@ -58,7 +58,7 @@ WORDS = {
     ),
     "harm": (
         "killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
-        "sickened fatalities toll malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
+        "sickened fatalities toll birth born babies malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
     ),
     "arrest": "arrested arrest arrests detained detain detention jailed imprisoned prosecuted charged fined sentenced convicted",
     "protest": "protest protested protests rally rallied demonstrated demonstrators march marched voted vote attend attended fans concert ballots",
@@ -71,7 +71,7 @@ WORDS = {
     "enter": (
         "enter enters entered entering arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
         "stream flocked flocking flock flooded flooding influx admitted admitting admit admits received receive receives receiving welcomed welcomes "
-        "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed"
+        "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging"
     ),
     "cross": "cross crosses crossed crossing crossings passed pass passes passing moved moves move moving traversed use using used travelled traveled travel",
     "leave": (
@@ -83,7 +83,7 @@ WORDS = {
     "evacuate": "evacuate evacuated evacuating evacuation evacuations evacuees rescued airlifted",
     "relocate": "relocate relocated relocating relocation relocations transferred resettled transported moved-on",
     "wait": (
-        "wait waits waited waiting awaiting queue queues queued queuing queueing stranded stuck line lines lined tailback tailbacks backlog jam jams stand "
+        "wait waits waited waiting awaiting queue queues queued queuing queueing stranded stuck line lines lined tailback tailbacks backlog jam jams stand stood "
         "stands standing backed-up massed amassed gathered camped await trapped piled ahead jammed lineup"
     ),
     "stay": (
@@ -264,6 +264,7 @@ ENGLISH = Language(
     stop=(
         "in at on to from by for with via through near into out was were is are be been being has have had will would could may might can "
         "who which that when while where since because after before between until as but than if then now only he she it they we said says told "
+        "board boarded boards take took takes "
         "during over under within about against towards across without"
     ),
     forecast=r"\b(?:expect(?:s|ed|ing)?|could|forecasts?|predict(?:s|ed)?|fears?|likely to|will|may|might|projected|projects|anticipat\w+|would|set to|braced for|brace for|prepar\w+ for)\b",
@@ -277,9 +278,10 @@ ENGLISH = Language(
     ),
     not_counted=r"(?:[$€£₽¥₴]|\b(?:US\$|USD|EUR|RUB|No\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|page|phase|round|update|issue|group of|every|version|route|highway|km)\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
+    of_before=r"\b(?:of|among) (?:these|those|them|whom)\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
     abbreviations="mr mrs ms dr st no gen col maj lt sgt prof rep sen gov jan feb mar apr jun jul aug sept sep oct nov dec vs etc approx ca u.s u.n e.g i.e a.m p.m",
-    unit_articles={"one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
+    unit_articles={"another": 1.0, "one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
     number_starts="doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
     weak_since=frozenset({"starting from", "as from"}),
     loose_since=frozenset({"following", "after"}),
@@ -292,7 +294,7 @@ ENGLISH = Language(
     the_figure=r"\b(?:this|that|the|its|their|his|her) (?:figure|number|estimate|count|statement)\b|\bit\b",
     reporting_period=r"\b(?:reporting period|period covered|covering|period)\b",
     still_displaced=r"\b(?:internally displaced|remain displaced|are displaced|currently displaced|still displaced|displaced people|displaced persons|idps)\b",
-    newly=r"\b(?:newly|new|were displaced|have been displaced|was displaced|between|triggered|forced to|since|in the past|over the past)\b",
+    newly=r"\b(?:newly|new|were displaced|have been displaced|was displaced|between|triggered|forced to|in the past|over the past)\b",
     ways=(
         ("foot", r"\b(?:on foot|by foot|walked|walking|pedestrians?)\b"), ("rail", r"\b(?:by train|by rail|train with|trains?)\b"),
         ("air", r"\b(?:by air|by plane|flights?|flew|flown|airlifted)\b"), ("bus", r"\b(?:by bus|by coach)\b"), ("car", r"\b(?:by car)\b"),
@@ -305,17 +307,19 @@ ENGLISH = Language(
         r"unhcr|iom|dtm|un|united|ocha|unicef|unrwa|frontex|ministry|minister|interior|border|guard|police|president|prime|government|authorities|office|"
         r"migration|red|world|european|human|children|women|men|since|most|some|many|more|over|about|friendship|christmas|easter|ramadan|orthodox|tutsi|"
         r"local|region|emergency|key|update|situation|report|figure|data|total|note|source|admin|covid|nato|who|msf|refugee|refugees|médecins|bbc|cnn|"
-        r"geneva|moscow|kremlin|white|house|service|committee|council|agency)\b"
+        r"foreign|affairs|general|security|state|national|geneva|moscow|kremlin|white|house|service|committee|council|agency)\b"
     ),
     not_before_places=r"\b(?:told|by|minister|president|spokes\w+|director|chief|mr|mrs|ms|said|says|head|named|called|like|governor|secretary|of the|with|to the)\s+$",
-    compared=r"(?:\bthan|compared (?:to|with)|\bversus)(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
+    compared=r"(?:\bthan|compared (?:to|with)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
     throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
     via=r"\b(?:via|through|across)\s+(?:the )?$",
     returnees=r"returnee|deportee",
-    side=r"\s+(?:side|plates?|citizens?|nationals?|passports?|men|language)\b",
+    side=r"(?:'s)? (?:invasion|war|attack|offensive|mobili[sz]ation|aggression|side|plates?|citizens?|nationals?|passports?|men|language)\b",
     people_of=r"\b(?:citizens|nationals|people|residents|refugees|men|inhabitants|deportation|president|government|minister) (?:of|from) (?:the )?$",
     neighbours=r"\bneighbou?ring (?:countries|states|nations)\b",
+    short_months=r"|(?<=\bin )may|(?<=since )may|(?<=early )may|(?<=late )may|(?<=during )may",
+    still=r"\b(?:still|remain|remained|now|currently)\b",
     only_per=r"\s*(?:a day|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
-    time_starts="past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
+    time_starts="may|past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
     ratio_starts="doub|trip|treb|quad|halv|twic|thri|incr|rose|rise|risi|grew|grow|up|jump|surg|fell|fall|drop|decl|decr|down|shr|redu|cut|low|slum|plun|a |an |clim|high|swel|swol|several|few",
 )

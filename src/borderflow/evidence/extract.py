@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_reading
 from datetime import date
 
 from borderflow.evidence.english import ENGLISH
@@ -135,8 +136,12 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         return
     v = view(d.passages.text, low, s.start, s.end, language, here, lead)
     before = d.before if d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1 else None
+    other = False
     for m in found:
         reading = read(v, m, before)
+        if reading.of_them and other and reading.what:  # of things, not of people
+            reading = replace_reading(reading, context=True, what="", why="a part of something else")
+        other = reading.rule == "noun-other"
         if not reading.context and reading.what:
             _add(d, s, v, reading, whens, found)
             before = reading

@@ -91,6 +91,8 @@ class Language:
     not_counted: str
     ages: str
     of_them: str
+    of_before: str
+    """Pattern before a share that makes it one of those just named."""
     abbreviations: str
     unit_articles: Mapping[str, float] = field(default_factory=dict)
     """Pattern before a multiplier that stands for its number: 'half a ' million."""
@@ -144,6 +146,10 @@ class Language:
     """First letters of every phrase in `times` besides digits, months, weekdays and number words: a cheap test before the exact one."""
     ratio_starts: str = ""
     """First letters of every phrase in `ratios` besides numbers: a cheap test before the exact one."""
+    short_months: str = ""
+    """Pattern of months whose name is also another word: |(?<=in )may."""
+    still: str = "(?!x)x"
+    """Pattern beside an amount that makes it one of today."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"
@@ -170,7 +176,7 @@ class Language:
         names = (
             *("lead", "between", "changing", "per_day", "per_hour", "half_more", "since", "until", "as_of", "says", "according", "official"),
             *("witness", "clause", "to", "at", "from_", "here", "border_between", "forecast", "planned", "withdrawn", "average", "capacity"),
-            *("not_counted", "ages", "of_them"),
+            *("not_counted", "ages", "of_them", "of_before"),
         )
         return {name: re.compile(getattr(self, name), re.IGNORECASE) for name in names}
 

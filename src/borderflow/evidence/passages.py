@@ -84,7 +84,7 @@ def split(text: str, abbreviations: frozenset[str]) -> Passages:
         if is_noise(line):
             noise.append((start, end))
             continue
-        bullet = bool(_BULLET.match(line)) or (in_list and end - start < 120 and ":" in line)
+        bullet = bool(_BULLET.match(line)) or (in_list and end - start < 120 and ":" in line and not _LEAD_IN.search(line))
         if not bullet:
             in_list = bool(_LEAD_IN.search(line)) or (end - start < 160 and not re.search(r"[.!?;]\s*$", line))
             lead = number if in_list else -1
@@ -99,13 +99,36 @@ def is_noise(line: str) -> bool:
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Offsets of lines that hold something, without white space around them."""
+    """Offsets of paragraphs without white space around them: lines, or runs of lines where a text is wrapped at a fixed width."""
+    lines: list[tuple[int, int]] = []
     start = 0
     for line in text.splitlines(keepends=True):
-        end = start + len(line)
-        if line.strip():
-            yield start + len(line) - len(line.lstrip()), start + len(line.rstrip())
-        start = end
+        lines.append((start + len(line) - len(line.lstrip()), start + len(line.rstrip())))
+        start += len(line)
+    width = _wrapped_at(lines)
+    i = 0
+    while i < len(lines):
+        a, b = lines[i]
+        while width and i + 1 < len(lines) and _goes_on(text, lines[i], lines[i + 1], width):
+            i += 1
+            b = lines[i][1]
+        if b > a:
+            yield a, b
+        i += 1
+
+
+def _wrapped_at(lines: list[tuple[int, int]]) -> int:
+    """The width at which a text is wrapped, or 0: no line is longer, and many come near it."""
+    sizes = [b - a for a, b in lines if b > a]
+    widest = max(sizes, default=0)
+    return widest if 40 <= widest <= 110 and len(sizes) >= 4 and sum(s > 0.75 * widest for s in sizes) >= 0.4 * len(sizes) else 0
+
+
+def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int], width: int) -> bool:
+    """Whether a wrapped line continues on the next one."""
+    if following[1] <= following[0] or line[1] - line[0] < 0.6 * width:
+        return False
+    return not _BULLET.match(text[following[0] : following[1]]) and text[line[1] - 1] != ":"
 
 
 def _sentences(text: str, low: str, start: int, end: int, abbreviations: frozenset[str]) -> Iterator[tuple[int, int]]:

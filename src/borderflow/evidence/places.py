@@ -65,6 +65,9 @@ def choose_place(
         if people is not None and (best is None or best[0] < 20):
             words = text[v.start + around.start() : v.start + around.end()]
             return Place(f"countries bordering {people.entry.name} (all)", words, (), "to", True, (), "region", True)
+    if best is not None and best[1].role == "adjective":  # better a town that people leave than the adjective of an office
+        left = [c for c in candidates if c[1].role == "place" and c[1].entry.kind in ("town", "region", "crossing")]
+        best = max(left, key=lambda c: c[0], default=best)
     here = _here(v, r, places, text, passages, countries)
     if here is not None and (best is None or best[0] < 20 or best[1].role == "adjective"):
         return replace(here, national=national)
@@ -121,8 +124,8 @@ def _is_nationality(v: View, r: Reading, p: PlaceMention) -> bool:
 
 
 def _is_side(v: View, p: PlaceMention) -> bool:
-    """'on the Russian side' names a side, not a place."""
-    return p.role == "adjective" and bool(re.match(v.language.side, v.low[p.end : p.end + 16]))
+    """'on the Russian side' names a side, 'Russia's invasion' an event, not a place."""
+    return (p.role == "adjective" or p.entry.kind == "country") and bool(re.match(v.language.side, v.low[p.end : p.end + 16]))
 
 
 def _crossing_before(v: View, r: Reading, places: Sequence[PlaceMention], passages: Passages) -> bool:
@@ -147,7 +150,7 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
             continue
         if v.language.patterns["from_"].search(before) or (v.language.patterns["to"].search(before) and p.start > v.start and r.cue == "leave"):
             continue
-        if _is_nationality(v, r, p) or re.search(v.language.people_of, before) or (p.role == "adjective" and _is_side(v, p)):
+        if _is_nationality(v, r, p) or re.search(v.language.people_of, before) or re.match(v.language.side, text[p.end : p.end + 16].lower()):
             continue
         role = "from" if v.language.patterns["from_"].search(v.low[max(v.start, m.start() - 24) : m.start()]) else "to"
         joined = _together(v, p, [q for q in places[max(0, i - 4) : i] if q.role == "place"], text)
@@ -180,10 +183,10 @@ def _role(v: View, p: PlaceMention) -> str:
 
 _WANTED = {
     "enter": {"to": 30, "at": 22, "from": -34}, "cross": {"to": 26, "at": 24, "from": -26}, "leave": {"to": 30, "at": 4, "from": 18},
-    "return": {"to": 30, "at": 18, "from": -14}, "wait": {"to": -4, "at": 26, "from": -10}, "stay": {"to": 4, "at": 30, "from": -26},
+    "return": {"to": 30, "at": 18, "from": -14}, "wait": {"to": -4, "at": 26, "from": -20}, "stay": {"to": 4, "at": 30, "from": -26},
     "present": {"to": 10, "at": 30, "from": -20}, "displace": {"to": 14, "at": 28, "from": 14}, "evacuate": {"to": 4, "at": 18, "from": 26},
     "relocate": {"to": 10, "at": 16, "from": 12}, "refuse": {"to": 16, "at": 22, "from": -10}, "process": {"to": 6, "at": 26, "from": -6},
-    "queue": {"to": -2, "at": 26, "from": -4}, "walk": {"to": 10, "at": 16, "from": -4}, "travel": {"to": 20, "at": 14, "from": -20},
+    "queue": {"to": -2, "at": 26, "from": -20}, "walk": {"to": 10, "at": 16, "from": -20}, "travel": {"to": 20, "at": 14, "from": -20},
 }  # fmt: skip
 
 
@@ -278,7 +281,7 @@ def _together(v: View, p: PlaceMention, near: Sequence[PlaceMention], text: str)
     return same[i : j + 1] if j > i else []
 
 
-_LISTED = re.compile(r",? (?:and|и|as well as) (?:the )?(?:its neighbou?r )?(?:кпп )?[«\"]?|, (?:the )?[«\"]?|[»\"]? и [«\"]?|; ")
+_LISTED = re.compile(r",?\s(?:and|и|as well as)\s(?:the )?(?:its neighbou?r )?(?:кпп )?[«\"]?|,\s(?:the )?[«\"]?|[»\"]? и [«\"]?|; ")
 
 
 def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention]) -> Place | None:
@@ -331,7 +334,7 @@ def _unknown_names(
         similar_entry = gazetteer.resolve_similar(m[0], countries)
         if similar_entry is not None and (gate or similar_entry.kind != "country"):
             found.append(PlaceMention(m.start(), m.end(), (similar_entry,), "place", similar=True))
-        elif gate or v.low[max(v.start, m.start() - 4) : m.start()].strip() in ("in", "at", "near", "to", "from", "в", "во", "на", "у", "of"):
+        elif gate or v.low[max(v.start, m.start() - 4) : m.start()].strip() in ("in", "at", "near", "to", "from", "в", "во", "на", "у"):
             code = _country_around(v, m.start(), places, countries)
             found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "crossing" if gate else "town", code),), "place", known=False))
     return found
@@ -364,11 +367,11 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
     for p in recent:
         if p.entry.kind == "crossing" and not queueing and r.cue not in ("cross", "enter"):
             continue
-        if (
-            p.entry.kind == "country"
-            and r.cue not in ("leave", "displace", "evacuate")
-            and (_role_at(text, p, v) == "from" or _of_people(text, p, v))
+        if r.cue not in ("leave", "displace", "evacuate") and (
+            _role_at(text, p, v) == "from" or (p.entry.kind == "country" and _of_people(text, p, v))
         ):
+            continue
+        if re.match(v.language.side, text[p.end : p.end + 16].lower()):
             continue
         return _from_before(p, text)
     return _from_before(recent[0], text) if recent else None

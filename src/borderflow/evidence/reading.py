@@ -40,6 +40,7 @@ LENGTHS = {"km": 1.0, "metre": 0.001, "mile": 1.609344}
 DURATIONS = {"hour": 1.0, "minute": 1 / 60, "day": 24.0, "week": 168.0}
 MOVES = ("enter", "cross", "leave", "return", "displace", "evacuate", "relocate", "wait", "stay", "refuse", "process")
 OTHERS = ("harm", "arrest", "protest", "draft", "aid")
+_VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process"})
 _NOT_UNITS = frozenset({"thing", "money"})
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
 _PER_SEPARATOR = 28
@@ -221,7 +222,7 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         between = low[last : w.start]
         if seen >= 6 or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between) or len(between) > 4:
             break
-        if w.text in v.language.number_words:
+        if w.text in v.language.number_words or (w.tags & _VERBS and not _unit_tag(w.tags)):
             break
         if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
             break
@@ -307,7 +308,7 @@ def _per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
     left = [x for x in v.borders if x < m.begin]
     clause = v.low[max(v.start, left[-1] if left and m.begin - left[-1] > 12 else v.start, m.begin - 60) : m.begin]
     right = [x for x in v.borders if x >= stop]
-    rest = v.low[stop : min(v.end, right[0] if right and right[0] > stop + 2 else v.end, stop + 70)]
+    rest = v.low[stop : min(v.end, right[0] if right else v.end, stop + 70)]
     if re.search(v.language.daily, clause) or re.search(v.language.daily, rest):
         return True, 1.0
     return False, 1.0
@@ -447,7 +448,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int) -> Reading:
         return replace(base, context=True, what="", why="opening hours", rule="time")
     cues = _cues(v, m.begin, stop, ("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid"))
     firm = [c for c in cues if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
-    if not firm or firm[0][0] > 110:
+    if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
         lead = any(w.tags & {"wait", "queue_noun"} for w in v.lead)
         if not lead and not (_mode(v, m, stop) in ("car", "foot") and v.end - v.start < 70):
             return replace(base, context=True, what="", why="a time", rule="time")
@@ -489,7 +490,7 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     """A share of those who move, where it is said of them."""
     stop = m.end
     base = Reading(m, "share", stop=stop, noun="share", rule="share")
-    of_them = v.language.patterns["of_them"].match(v.low, m.end)
+    of_them = v.language.patterns["of_them"].match(v.low, m.end) or v.language.patterns["of_before"].search(v.low[v.start : m.begin])
     after = [w for w in v.words if m.end <= w.start < m.end + 44 and not any(m.end <= x < w.start for x in v.borders)]
     people = next((w for w in after if w.tags & {"people", "moving", "movement", "family", "demonym"}), None)
     inner = [w for w in v.words if m.start <= w.start < m.end and w.tags & {"people", "moving", "family"}]
@@ -551,6 +552,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
     lead = _lead_cue(v)
     if lead:
         return replace(base, what=_lead_unit(v), cue=lead, rule="bare-list")
+    if rate and not m.small and (m.high or m.low or 0) >= 10:
+        return replace(base, what=subject or "people", cue="cross", rule="bare-rate")
     if subject and any("traffic" in w.tags for w in v.words):
         return replace(base, what=subject, cue="enter", rule="bare-traffic")
     return replace(base, context=True, why="a number without a noun", rule="bare")

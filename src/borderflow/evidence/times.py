@@ -58,17 +58,9 @@ def _pattern(language: Language) -> re.Pattern[str]:
     month = "|".join(
         sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in language.months), key=len, reverse=True)
     )
-    full = "|".join(
-        sorted(
-            (
-                rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m)
-                for m in language.months
-                if len(m) > 4 or language.stem_months
-            ),
-            key=len,
-            reverse=True,
-        )
-    )
+    whole = [m for m in language.months if len(m) > 3 or language.stem_months]
+    full = "|".join(sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in whole), key=len, reverse=True))
+    full += language.short_months
     day = "|".join(
         sorted((rf"{re.escape(d)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(d) for d in language.weekdays), key=len, reverse=True)
     )
@@ -428,13 +420,22 @@ def _period_end(m: re.Match[str], language: Language, published: date, events: S
 
 
 def _next_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    unit = m["x"]
+    if unit.startswith(("week", "недел")) and not unit.startswith(("weekend", "weeks")):
+        monday = published + timedelta(days=7 - published.weekday())
+        return monday, monday + 6 * DAY, "future"
+    if unit.startswith(("month", "месяц")) and unit != "months":
+        first = _end_of_month(published) + DAY
+        return first, _end_of_month(first), "future"
     days = (
-        7
-        if m["x"].startswith(("week", "недел"))
-        else 30
-        if m["x"].startswith(("month", "месяц"))
+        14
+        if unit.startswith(("weeks", "недели"))
+        else 60
+        if unit == "months"
         else 365
-        if m["x"].startswith(("year", "год"))
+        if unit.startswith(("year", "год"))
+        else 3
+        if unit in ("days", "дни")
         else 1
     )
     return published, published + timedelta(days=days), "future"

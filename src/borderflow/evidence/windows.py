@@ -41,9 +41,14 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
         for w in times(passages.low, s.start, s.end, language, day):
             if w.sort == "as of":
                 return None, w.last
-            if period and w.sort == "range":
+            if w.sort == "range" and (period or (s.start == passages.sentences[0].start and _only_date(part, w.start - s.start, w.end - s.start))):
                 return w.first, w.last
     return None
+
+
+def _only_date(heading: str, a: int, b: int) -> bool:
+    """Whether a heading has no other number than its date, and is no sentence."""
+    return not re.search(r"\d", heading[:a] + heading[b:]) and not heading.endswith((".", "!", "?"))
 
 
 def window_of(
@@ -67,7 +72,7 @@ def window_of(
     chosen = _nearest(v, r, usable, found)
     if chosen is not None and chosen.sort == "same":
         return span or before or Window(None, end, sure=False)
-    if chosen is None and like and before is not None:
+    if chosen is None and (like or r.what == "share") and before is not None:
         return before
     if chosen is None:
         if stock:
@@ -75,7 +80,8 @@ def window_of(
         if any(w.sort == "clock" for w in whens):
             return Window(end, end)
         return Window(header[0] if header else None, end, sure=False)
-    return _applied(chosen, r, stock, day, end)
+    still = bool(re.search(v.language.still, v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin]))
+    return _applied(chosen, r, stock, still, day, end)
 
 
 def _is_stock(v: View, r: Reading) -> bool:
@@ -116,7 +122,7 @@ def _nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention
     return best[1] if best else None
 
 
-def _applied(w: When, r: Reading, stock: bool, day: date, end: date) -> Window:
+def _applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date) -> Window:
     """A time phrase applied to what it dates."""
     first, last = w.first, w.last
     if r.forecast and w.weekday and last is not None and last <= day:
@@ -125,7 +131,7 @@ def _applied(w: When, r: Reading, stock: bool, day: date, end: date) -> Window:
         return Window(first, last, future=True)
     if w.sort == "this year" and r.forecast:
         return Window(first, date(day.year, 12, 31), future=True)
-    if w.sort == "since" and (not stock or r.what in ("people", "families")):
+    if w.sort == "since" and (not stock or (r.what in ("people", "families") and not still)):
         return Window(first, last, since=True)
     if stock and last is not None:
         if w.sort in ("since", "past"):
