@@ -25,7 +25,7 @@ WORDS = {
         "refugee refugees migrant migrants returnee returnees evacuee evacuees idp idps displaced asylum-seeker asylum-seekers seekers newcomers "
         "arrivals arrival departures exiles escapees settlers entrants defectors fugitives"
     ),
-    "movement": "entries exits crossings departures returns movements passages crossers border-crossings trips",
+    "movement": "entries exits crossings departures returns movements passages crossers border-crossings",
     "force": "soldiers troops servicemen servicepeople policemen police officers fighters militants guards gunmen personnel rebels",
     "family": "family families household households",
     "vehicle": "vehicle vehicles minibus minibuses vans motorcycles motorbikes conveyances",
@@ -47,13 +47,13 @@ WORDS = {
         "donations grant salary"
     ),
     "thing": (
-        "tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
+        "entry tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
         "clinics villages towns cities shelters centres centers camps sites settlements flights flight planes trains boats ships tonnes tons kilograms kg "
         "litres liters boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
         "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
         "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
-        "tickets calls questions percent languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
+        "tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
         "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points"
     ),
     "harm": (
@@ -262,7 +262,7 @@ ENGLISH = Language(
     here=r"\b(?:the|this|our|his|her|their) (?:country|republic|nation|kingdom|state|homeland|territory)\b",
     border_between=r"\bborder\b|\bfrontier\b",
     stop=(
-        "in at on to from by for with via through near into out was were is are be been being has have had will would could may might can "
+        "the in at on to from by for with via through near into out was were is are be been being has have had will would could may might can "
         "who which that when while where since because after before between until as but than if then now only he she it they we said says told "
         "board boarded boards take took takes "
         "during over under within about against towards across without"
@@ -314,11 +314,13 @@ ENGLISH = Language(
     throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
     via=r"\b(?:via|through|across)\s+(?:the )?$",
     returnees=r"returnee|deportee",
-    side=r"(?:'s)? (?:invasion|war|attack|offensive|mobili[sz]ation|aggression|side|plates?|citizens?|nationals?|passports?|men|language)\b",
+    side=r"(?:'s)? (?:invasion|war|attack|offensive|mobili[sz]ation|aggression|states?|countries|member|side|plates?|citizens?|nationals?|passports?|men|language)\b",
     people_of=r"\b(?:citizens|nationals|people|residents|refugees|men|inhabitants|deportation|president|government|minister) (?:of|from) (?:the )?$",
     neighbours=r"\bneighbou?ring (?:countries|states|nations)\b",
     short_months=r"|(?<=\bin )may|(?<=since )may|(?<=early )may|(?<=late )may|(?<=during )may",
     still=r"\b(?:still|remain|remained|now|currently)\b",
+    inhabitants=r"inhabitants",
+    before_that=r"\b(?:before that|until then|prior to that|before then|previously)\b[^.;]{0,30}$",
     only_per=r"\s*(?:a day|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
     time_starts="may|past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
     ratio_starts="doub|trip|treb|quad|halv|twic|thri|incr|rose|rise|risi|grew|grow|up|jump|surg|fell|fall|drop|decl|decr|down|shr|redu|cut|low|slum|plun|a |an |clim|high|swel|swol|several|few",

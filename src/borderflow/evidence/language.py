@@ -150,6 +150,9 @@ class Language:
     """Pattern of months whose name is also another word: |(?<=in )may."""
     still: str = "(?!x)x"
     """Pattern beside an amount that makes it one of today."""
+    inhabitants: str = "(?!x)x"
+    before_that: str = "(?!x)x"
+    """Pattern of 'before that': a window that ends where the one before begins."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"

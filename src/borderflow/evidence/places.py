@@ -52,10 +52,11 @@ def choose_place(
     text = passages.text
     nationality = [p for p in v.places if _is_nationality(v, r, p)]
     mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
+    mine = [_metonym(v, p, gazetteer) for p in mine]
     unknown = _unknown_names(v, r, text, places, gazetteer, countries)
     candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
-    border = _border(v, r, gazetteer, mine)
+    border = _border(v, r, gazetteer, mine, countries)
     usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(_role(v, p), 0) > -12 or p.entry.kind == "crossing"]
     best = max(usable, key=lambda c: c[0], default=None)
     if border is not None and (best is None or best[1].entry.kind == "country" or best[1].role == "adjective" or best[0] < 5):
@@ -76,19 +77,12 @@ def choose_place(
     if best is not None:
         near = [p for _, p in candidates if p.role == "place"]
         return replace(_resolved(v, r, best[1], text, places, gazetteer, near, countries), national=national)
-    if r.cue == "leave" and r.what in ("people", "families"):
+    if r.cue in ("leave", "return") and r.what in ("people", "families"):
         origin = next((p for p in v.places if p.role in ("people", "both") and r.mention.begin <= p.start < r.stop + 1), None)
-        if origin is not None and not candidates:
-            return Place(
-                origin.entry.name,
-                text[origin.start : origin.end],
-                origin.entry.countries,
-                "from",
-                False,
-                ("the country of those who leave",),
-                "country",
-                True,
-            )
+        if origin is not None and (not candidates or r.cue == "return"):
+            role = "to" if r.cue == "return" else "from"
+            words = text[origin.start : origin.end]
+            return Place(origin.entry.name, words, origin.entry.countries, role, False, ("the country of the people counted",), "country", True)
     if same_sentence and last is not None and last.name:
         return replace(last, sure=False, notes=("place of the number before",), national=national)
     earlier = _earlier(v, r, places, text, passages, s, gazetteer)
@@ -284,7 +278,7 @@ def _together(v: View, p: PlaceMention, near: Sequence[PlaceMention], text: str)
 _LISTED = re.compile(r",?\s(?:and|и|as well as)\s(?:the )?(?:its neighbou?r )?(?:кпп )?[«\"]?|,\s(?:the )?[«\"]?|[»\"]? и [«\"]?|; ")
 
 
-def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention]) -> Place | None:
+def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention], countries: Counter[str]) -> Place | None:
     """'the Russian-Kazakh border': both countries, or the only open crossing between them."""
     if r.cue not in ("cross", "wait", "queue", "process", "walk") and r.what not in ("vehicles", "lorries", "buses", "hours", "km"):
         return None
@@ -293,6 +287,8 @@ def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMenti
         codes = list(dict.fromkeys(p.entry.countries[0] for p in near))
         if len(codes) == 1 and any(p.entry.kind == "crossing" for p in v.places):
             return None
+        if len(codes) == 1 and near[0].role == "place" and m.end() <= near[0].start:  # 'the border with Uzbekistan'
+            codes = [*(c for c, _ in countries.most_common(4) if c not in codes)][:1] + codes
         if len(codes) == 2 and not any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
             return border_place(codes, gazetteer, v.low[near[0].start : max(near[-1].end, m.end())], r)
     return None
@@ -373,7 +369,7 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
             continue
         if re.match(v.language.side, text[p.end : p.end + 16].lower()):
             continue
-        return _from_before(p, text)
+        return _from_before(_first_of_chain(p, places, text), text)
     return _from_before(recent[0], text) if recent else None
 
 
@@ -388,6 +384,22 @@ def _of_people(text: str, p: PlaceMention, v: View) -> bool:
 
 def _in_noise(passages: Passages, p: PlaceMention) -> bool:
     return any(a <= p.start < b for a, b in passages.noise)
+
+
+def _first_of_chain(p: PlaceMention, places: Sequence[PlaceMention], text: str) -> PlaceMention:
+    """Of 'Chiúre, Cabo Delgado, Mozambique' the first: it says most."""
+    i = bisect_left([q.start for q in places], p.start)
+    while i > 0 and text[places[i - 1].end : places[i].start] == ", " and set(places[i - 1].entry.countries) & set(p.entry.countries):
+        i -= 1
+    return places[i] if i < len(places) and places[i].role == "place" else p
+
+
+def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
+    """'the ministry in Astana says' speaks of its country."""
+    if p.entry.kind != "town" or p.role != "place" or not re.match(rf"\s*(?:{v.language.says})", v.low[p.end : p.end + 24]):
+        return p
+    country = gazetteer.country.get(p.entry.countries[0])
+    return replace(p, entries=(country,)) if country else p
 
 
 def _from_before(p: PlaceMention, text: str) -> Place:

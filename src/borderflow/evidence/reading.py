@@ -341,6 +341,10 @@ def _people(
         worst = negative[0][1]
         if not (worst == "aid" and tag == "moving"):
             return replace(base, context=True, what="", why=f"about {worst}", rule="cue-other")
+    if any(re.match(v.language.inhabitants, w.text) for w in v.words if base.mention.end <= w.start < base.stop) and not (
+        positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
+    ):
+        return replace(base, context=True, what="", why="a population", rule="population")
     if tag == "force" and not (positive and positive[0][1] in ("cross", "enter", "leave", "return") and positive[0][0] <= 70):
         return replace(base, context=True, what="", why="forces", rule="noun-force")
     if positive:
@@ -526,6 +530,13 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
     subject = _subject(v, m)
     if (
         before is not None
+        and before.what in ("people", "families")
+        and re.search(v.language.still, v.low[stop : min(v.end, stop + 18)])
+        and (not moves or moves[0][0] > 20 or moves[0][1] == "stay")
+    ):
+        return replace(base, what=before.what, cue="stay", rule="bare-still")
+    if (
+        before is not None
         and before.what in ("people", "families", "vehicles", "lorries", "buses")
         and (of_them or v.separators(before.stop, m.begin) <= 5)
     ):
@@ -552,6 +563,9 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
     lead = _lead_cue(v)
     if lead:
         return replace(base, what=_lead_unit(v), cue=lead, rule="bare-list")
+    ahead = _forecast(v, m, -1, stop)
+    if ahead and not m.small and (m.low or 0) >= 100:
+        return replace(base, what=subject or "people", cue="enter", forecast=ahead, rule="bare-forecast")
     if rate and not m.small and (m.high or m.low or 0) >= 10:
         return replace(base, what=subject or "people", cue="cross", rule="bare-rate")
     if subject and any("traffic" in w.tags for w in v.words):

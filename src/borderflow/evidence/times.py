@@ -18,6 +18,7 @@ from borderflow.evidence.language import Language
 DAY = timedelta(days=1)
 _FAR = 45
 """A date without a year this many days ahead of publication is last year's."""
+_DATELINE = re.compile(r"\s*(?:\([^()]{2,40}\))?\s*[-–—]\s")
 _REACH = 80
 """Characters after 'since' in which its date or event is looked for."""
 
@@ -145,9 +146,11 @@ def _compared(low: str, start: int, w: When, language: Language) -> bool:
 
 
 def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool:
-    """Whether a day stands beside a verb of saying: it dates the statement."""
+    """Whether a day stands beside a verb of saying, or in a dateline: it dates the statement."""
     if w.sort not in ("point", "until") or w.last is None:
         return False
+    if w.end - start < 60 and _DATELINE.match(low, w.end, end):
+        return True
     before = low[max(start, w.start - 46) : w.start]
     after = low[w.end : min(end, w.end + 24)]
     near = rf"(?:{language.says})(?:[ ,]+(?!that\b|что\b)[\w'-]+){{0,4}}[ ,]*(?:on |в |во )?$"

@@ -70,6 +70,8 @@ def window_of(
     stock = _is_stock(v, r)
     usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
     chosen = _nearest(v, r, usable, found)
+    if before is not None and re.search(v.language.before_that, v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]):
+        return Window(None, before.first or before.last)
     if chosen is not None and chosen.sort == "same":
         return span or before or Window(None, end, sure=False)
     if chosen is None and (like or r.what == "share") and before is not None:
@@ -127,7 +129,7 @@ def _applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date
     first, last = w.first, w.last
     if r.forecast and w.weekday and last is not None and last <= day:
         return Window(last + timedelta(days=7), last + timedelta(days=7), future=True)
-    if w.sort == "future" or (last is not None and last > day):
+    if w.sort == "future" or (last is not None and last > day and (first is None or first > day)):
         return Window(first, last, future=True)
     if w.sort == "this year" and r.forecast:
         return Window(first, date(day.year, 12, 31), future=True)
