@@ -169,7 +169,7 @@ def _read(m: re.Match[str], language: Language, published: date, events: Sequenc
         return
     if window is not None:
         first, last, sort = window
-        yield When(m.start(), m.end(), first, last, sort, mask=(m.start(), m.end()), weekday=name == "weekday")
+        yield When(m.start(), m.end(), first, last, sort, mask=(m.start(), m.end("fu") if name == "first" else m.end()), weekday=name == "weekday")
 
 
 Window = tuple[date | None, date | None, str] | None
