@@ -34,7 +34,7 @@ _CAPTION = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
 _LEAD_IN = re.compile(r":\s*$")
 _BREAK = re.compile(
-    r"[.!?…]+[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[.!?…][\"”»’]+\s+(?=\S)|(?<=[a-zа-яё])[.!?][\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё])"
+    r"[.!?…]+[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[.!?…][\"”»’]{1,4}\s{1,9}(?=\S)|(?<=[a-zа-яё])[.!?][\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё])"
 )
 _LONG = 2_000
 """A sentence longer than this is cut: garbled text without stops must not cost more than it is worth."""
