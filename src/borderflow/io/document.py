@@ -109,9 +109,9 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     ):
         if data.startswith(mark):
             return data.decode(encoding, "replace"), encoding
-    if data[:4000].count(0) > 0.2 * len(data[:4000]):
-        encoding = "utf-16-le" if data[1:4000:2].count(0) > data[0:4000:2].count(0) else "utf-16-be"
-        return data.decode(encoding, "replace"), encoding
+    for encoding, high in (("utf-16-le", data[1:4000:2]), ("utf-16-be", data[0:4000:2])):
+        if len(high) > 8 and sum(byte in (0, 4) for byte in high) > 0.8 * len(high):  # the upper halves of Latin and Cyrillic letters
+            return data.decode(encoding, "replace"), encoding
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
