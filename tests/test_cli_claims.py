@@ -11,7 +11,10 @@ from typer.testing import CliRunner
 
 from borderflow.cli.main import app
 
-REPORT = "27 September 2022\n\nGeorgia said that 6,120 Russians had entered the country on Monday. About 700 vehicles are waiting at Dariali. Police arrested 40 people.\n"
+REPORT = (
+    "27 September 2022\n\nGeorgia said that 6,120 Russians had entered the country on Monday. "
+    "About 700 vehicles are waiting at Dariali. Police arrested 40 people.\n"
+)
 SHARED = Path("/work/shared/reports/2022-09-27-outflow.txt")
 
 

@@ -77,7 +77,9 @@ def test_decisions_are_history_and_past_states_can_be_asked_for(tmp_path: Path) 
 
 def test_a_later_figure_of_the_same_source_supersedes(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "l.db", create=True) as ledger:
-        ledger.import_rows([row("a"), row("b", as_of="2022-09-26", value_low="11", value_high="11"), row("c", source_attribution="other")], "x", "", "candidate")
+        ledger.import_rows(
+            [row("a"), row("b", as_of="2022-09-26", value_low="11", value_high="11"), row("c", source_attribution="other")], "x", "", "candidate"
+        )
         ledger.decide(["a", "c"], "accepted", "x", "")
         ledger.decide(["b"], "accepted", "x", "")
         assert [ledger.entry(i).status for i in "abc"] == ["superseded", "accepted", "accepted"]
@@ -85,11 +87,22 @@ def test_a_later_figure_of_the_same_source_supersedes(tmp_path: Path) -> None:
 
 def test_contradictions_stand_side_by_side(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "l.db", create=True) as ledger:
-        ledger.import_rows([row("a"), row("b", source_attribution="other", value_low="30", value_high="40"), row("c", source_attribution="third", value_low="9", value_high="")], "x", "")
+        ledger.import_rows(
+            [
+                row("a"),
+                row("b", source_attribution="other", value_low="30", value_high="40"),
+                row("c", source_attribution="third", value_low="9", value_high=""),
+            ],
+            "x",
+            "",
+        )
         assert [[e.claim_id for e in group] for group in ledger.contradictions()] == [["a", "b", "c"]]
 
 
-@pytest.mark.parametrize("statement", ["UPDATE claims SET cells = '{}'", "DELETE FROM events", "DELETE FROM claims", "UPDATE events SET who = 'x'", "DELETE FROM documents"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE claims SET cells = '{}'", "DELETE FROM events", "DELETE FROM claims", "UPDATE events SET who = 'x'", "DELETE FROM documents"],
+)
 def test_nothing_can_be_changed_or_deleted(tmp_path: Path, statement: str) -> None:
     add(tmp_path / "l.db", STORY, "wire")
     with sqlite3.connect(tmp_path / "l.db") as db, pytest.raises(sqlite3.IntegrityError, match="append-only"):
@@ -223,7 +236,9 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_said_to_be_done(tmp_path: P
 
 def test_a_full_disk_is_a_problem_and_what_was_accepted_stays(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
-    prelude = "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (260_000, 260_000))\n"
+    prelude = (
+        "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (260_000, 260_000))\n"
+    )
     process = writer(path, "f", 10_000, prelude)
     out, err = process.communicate(timeout=120)
     assert process.returncode != 0

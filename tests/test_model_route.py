@@ -16,11 +16,23 @@ from borderflow.errors import InputError
 from borderflow.evidence.model import ModelError, from_model, parsed, prompt
 from borderflow.io.chat import chat_model
 
-TEXT = "The valley emptied in two nights: the mayor speaks of twelve hundred souls gone over the ridge, and nobody has counted the goats.\n\nSee also  9,000 people march"
+TEXT = (
+    "The valley emptied in two nights: the mayor speaks of twelve hundred souls gone over the ridge, "
+    "and nobody has counted the goats.\n\nSee also  9,000 people march"
+)
 GOOD = {
-    "quote": "twelve hundred souls", "value_low": 1200, "value_high": 1200, "unit": "people", "flow": "cumulative", "quantity_kind": "people_crossed", "place": "the ridge",
-    "country": "", "window_start": "", "window_end": "2022-09-27", "source": "the mayor",
-}  # fmt: skip
+    "quote": "twelve hundred souls",
+    "value_low": 1200,
+    "value_high": 1200,
+    "unit": "people",
+    "flow": "cumulative",
+    "quantity_kind": "people_crossed",
+    "place": "the ridge",
+    "country": "",
+    "window_start": "",
+    "window_end": "2022-09-27",
+    "source": "the mayor",
+}
 
 
 class StandIn(BaseHTTPRequestHandler):
@@ -90,7 +102,20 @@ def test_a_claim_that_the_text_does_not_bear_out_is_dropped(server: tuple[type[S
     assert ask(url) == []
 
 
-@pytest.mark.parametrize("body", [b"", b"not json", b"{}", b"[]", b'{"choices": []}', completion("x"), completion(None), b"[" * 100_000, b'{"choices":[{"message":{"content":null}}]}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not json",
+        b"{}",
+        b"[]",
+        b'{"choices": []}',
+        completion("x"),
+        completion(None),
+        b"[" * 100_000,
+        b'{"choices":[{"message":{"content":null}}]}',
+    ],
+)
 def test_bad_answers_are_errors_of_the_model(server: tuple[type[StandIn], str], body: bytes) -> None:
     handler, url = server
     handler.body = body

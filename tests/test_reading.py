@@ -249,8 +249,12 @@ def test_quotes_stand_in_the_text_at_their_offsets() -> None:
 
 
 def test_wrapped_lines_are_one_paragraph() -> None:
-    text = "Between midnight and dawn on Sunday the guards counted 9,400 persons\nand about 2,600 vehicles entering Poland from the eastern neighbour\n"
-    text += "while the line of people who wait on the other side of the fence has\nshrunk to a thousand, the commander of the post said in the morning.\n"
+    text = (
+        "Between midnight and dawn on Sunday the guards counted 9,400 persons\nand about 2,600 vehicles entering Poland from the eastern neighbour\n"
+    )
+    text += (
+        "while the line of people who wait on the other side of the fence has\nshrunk to a thousand, the commander of the post said in the morning.\n"
+    )
     assert [(p.value_low, p.unit) for p in read(text)][:2] == [(9400, "people"), (2600, "vehicles")]
 
 
@@ -282,7 +286,24 @@ def test_reprints_are_alike_and_other_texts_are_not() -> None:
 # ---- hostile text ---------------------------------------------------------------------------------------------------
 
 LETTERS = string.ascii_letters + string.digits + " .,;:-–()[]«»\"'%$\n\t\u00a0ёЁжЖİŉ\u0301中🙂"
-SPICE = ["5,000 people", "since ", "on Monday", "до 30 часов", "between ", "from ", " and ", " to ", "и ", "Verkhny Lars", "(", "—", "0" * 400, "1 " * 50, "\n\n", "тыс. "]
+SPICE = [
+    "5,000 people",
+    "since ",
+    "on Monday",
+    "до 30 часов",
+    "between ",
+    "from ",
+    " and ",
+    " to ",
+    "и ",
+    "Verkhny Lars",
+    "(",
+    "—",
+    "0" * 400,
+    "1 " * 50,
+    "\n\n",
+    "тыс. ",
+]
 
 
 @settings(max_examples=60, deadline=None)
@@ -296,8 +317,42 @@ def test_any_text_can_be_read(parts: list[str]) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        *("1", "1 ", "1,", "1,000 ", "a ", "and ", "between ", "5 to ", "since ", "(", "«", "-", ".", "one ", "one hundred ", "from 5 to 6 ", "Monday ", "%"),
-        *("more than ", "about ", "тысяч ", "несколько ", "с ", "Lars ", "Aa-", "половина ", "increase of over ", "\u00a0", "of them ", "\n", "5 km ", "the "),
+        *(
+            "1",
+            "1 ",
+            "1,",
+            "1,000 ",
+            "a ",
+            "and ",
+            "between ",
+            "5 to ",
+            "since ",
+            "(",
+            "«",
+            "-",
+            ".",
+            "one ",
+            "one hundred ",
+            "from 5 to 6 ",
+            "Monday ",
+            "%",
+        ),
+        *(
+            "more than ",
+            "about ",
+            "тысяч ",
+            "несколько ",
+            "с ",
+            "Lars ",
+            "Aa-",
+            "половина ",
+            "increase of over ",
+            "\u00a0",
+            "of them ",
+            "\n",
+            "5 km ",
+            "the ",
+        ),
     ],
 )
 def test_long_repeats_take_no_longer_than_their_length(piece: str) -> None:

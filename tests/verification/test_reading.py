@@ -10,12 +10,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from corpus_reader import FIELDS, Tally, read_reports, tally
-
 from borderflow.evidence.extract import extract
 from borderflow.evidence.proposal import cells
 from borderflow.io.document import text_of
 from borderflow.io.gazetteer import shipped
+from corpus_reader import FIELDS, Tally, read_reports, tally
 
 pytestmark = pytest.mark.verification
 

@@ -65,7 +65,7 @@ WORDS = {
     "draft": "mobilised mobilized mobilise mobilize conscripted drafted draft enlisted recruited called-up recruit recruits hired trained deployed deploy",
     "aid": (
         "distributed distribute received-aid vaccinate assisted assist reached-aid fed feed served serve provided delivered deliver helped "
-        "need needs require requires requiring benefited covered funded appeal"
+        "need needs require requires requiring benefited covered funded appeal interviewed surveyed assessed profiled"
     ),
     # verbs of movement and waiting
     "enter": (
@@ -92,7 +92,7 @@ WORDS = {
         "swollen holds holding home-to cut-off residing resided reside sleep hosts spent"
     ),
     "refuse": "refused refusing refusal refusals denied deny rejected pushed-back pushbacks turned-back turned blocked",
-    "process": "processed process processes cleared clear clears checked handled inspected let",
+    "process": "processed process processes cleared clear clears checked handled inspected counted let",
     "queue_noun": "queue queues line lines tailback tailbacks jam jams backlog column tail lineup",
     "travel": "journey drive trip ride route road got get take took takes travelled reach way bus",
     "walk": "walk walked walking walks foot hike hiked trek trekked on-foot pedestrians bike bicycle bicycles",
@@ -207,6 +207,7 @@ ENGLISH = Language(
         ("weekday", r"(?P<w>{day})\b"),
         ("ago_range", r"(?P<a1>{number})(?: |-)?(?:to|or|-|–)(?: |-)?(?P<a2>{number}) (?P<au>{unit}) (?:ago|earlier|before|prior)"),
         ("ago", r"(?:a |the )?(?P<b1>{number}) (?P<bu>{unit}) (?:ago|earlier|before|prior|previously)"),
+        ("ago_one", r"an? (?P<bo>day|week|month|year|fortnight) (?:ago|earlier|before)"),
         ("past_range", r"(?:past|last|previous|preceding|latest|recent) (?P<p1>{number}) (?P<pu>{unit})"),
         ("next", r"(?:next|coming|following) (?P<n1>{number}) (?P<nu>{unit})"),
         ("first", r"(?:the )?first (?P<f1>{number}) (?P<fu>{unit})(?= of| after| since)(?P<fe>(?: of| after| since)[^,.;:]{{0,40}})"),
@@ -219,7 +220,7 @@ ENGLISH = Language(
         ("weekend", r"the weekend|at the weekend|weekend"),
         ("next_one", r"(?:next|coming) (?P<x>day|days|week|weeks|weekend|month|months|year)\b"),
         ("yesterday", r"yesterday"),
-        ("day_before", r"the (?:day before|previous day)|a day earlier"),
+        ("day_before", r"the (?:day before|previous day)"),
         ("same", r"(?:on |in |over )?(?:the|these|those|both) (?:two|three|four|five|\d) (?:days|dates)"),
         ("overnight", r"overnight|last night|in the night"),
         ("today", r"today|tonight|at present|currently|right now|\bnow\b"),
@@ -262,7 +263,7 @@ ENGLISH = Language(
     here=r"\b(?:the|this|our|his|her|their) (?:country|republic|nation|kingdom|state|homeland|territory)\b",
     border_between=r"\bborder\b|\bfrontier\b",
     stop=(
-        "the in at on to from by for with via through near into out was were is are be been being has have had will would could may might can "
+        "the a an in at on to from by for with via through near into out was were is are be been being has have had will would could may might can "
         "who which that when while where since because after before between until as but than if then now only he she it they we said says told "
         "board boarded boards take took takes "
         "during over under within about against towards across without"
@@ -321,6 +322,7 @@ ENGLISH = Language(
     still=r"\b(?:still|remain|remained|now|currently)\b",
     inhabitants=r"inhabitants",
     before_that=r"\b(?:before that|until then|prior to that|before then|previously)\b[^.;]{0,30}$",
+    arrivals=r"arrival|newcomer|entrant",
     only_per=r"\s*(?:a day|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
     time_starts="may|past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
     ratio_starts="doub|trip|treb|quad|halv|twic|thri|incr|rose|rise|risi|grew|grow|up|jump|surg|fell|fall|drop|decl|decr|down|shr|redu|cut|low|slum|plun|a |an |clim|high|swel|swol|several|few",

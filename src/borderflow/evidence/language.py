@@ -153,6 +153,7 @@ class Language:
     inhabitants: str = "(?!x)x"
     before_that: str = "(?!x)x"
     """Pattern of 'before that': a window that ends where the one before begins."""
+    arrivals: str = "(?!x)x"
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"

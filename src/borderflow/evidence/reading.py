@@ -349,6 +349,12 @@ def _people(
         return replace(base, context=True, what="", why="forces", rule="noun-force")
     if positive:
         kind, w = _better(v, base, positive)
+        if (
+            kind == "stay"
+            and tag == "moving"
+            and any(re.match(v.language.arrivals, x.text) for x in v.words if base.mention.end <= x.start < base.stop)
+        ):
+            kind = "enter"
         if _counts_returnees(v, base) and kind != "leave":
             kind = "return"
         return replace(base, cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
@@ -541,6 +547,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
         and (of_them or v.separators(before.stop, m.begin) <= 5)
     ):
         what = subject if subject in ("vehicles", "lorries", "buses") and not of_them else before.what
+        what = "people" if rate and what == "families" else what
         cue, at = (moves[0][1], moves[0][2].start) if moves and moves[0][0] <= 60 else (before.cue, before.cue_at)
         return replace(
             base,
@@ -548,7 +555,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
             cue=cue,
             cue_at=at,
             mode=before.mode,
-            rate=rate or (before.rate and not moves),
+            rate=rate or (before.rate and before.mention.start >= v.start),
             factor=factor,
             forecast=_forecast(v, m, at if moves else -1, stop) or before.forecast,
             rule="bare-like-before",

@@ -320,7 +320,7 @@ def _ago(m: re.Match[str], language: Language, published: date, events: Sequence
 
 def _ago_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     stem = m["bo"][:3]
-    days = {"сут": 1, "дне": 1, "нед": 7, "мес": 30, "год": 365}.get(stem, 1)
+    days = {"day": 1, "wee": 7, "for": 14, "mon": 30, "yea": 365, "сут": 1, "дне": 1, "нед": 7, "мес": 30, "год": 365}.get(stem, 1)
     return published - timedelta(days=days), published - timedelta(days=days), "ago"
 
 
