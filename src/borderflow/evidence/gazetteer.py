@@ -166,6 +166,12 @@ class Gazetteer:
         return {e.countries[0]: e for readings in self.names.values() for e, _ in readings if e.kind == "country"}
 
     @cached_property
+    def borders(self) -> dict[frozenset[str], tuple[str, ...]]:
+        """Pairs of countries in the order in which their crossings name them."""
+        crossings = (e for readings in self.names.values() for e, _ in readings if e.kind == "crossing")
+        return {frozenset(e.countries): e.countries for e in crossings}
+
+    @cached_property
     def only_crossing(self) -> dict[frozenset[str], PlaceEntry]:
         """Pairs of countries with a single open crossing."""
         return {frozenset(e.countries): e for readings in self.names.values() for e, _ in readings if e.only}

@@ -289,7 +289,9 @@ def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMenti
         codes = list(dict.fromkeys(p.entry.countries[0] for p in near))
         if len(codes) == 1 and any(p.entry.kind == "crossing" for p in v.places):
             return None
-        if len(codes) == 1 and near[0].role == "place" and m.end() <= near[0].start:  # 'the border with Uzbekistan'
+        if (
+            len(codes) == 1 and near[0].role == "place" and re.fullmatch(r"\s*(?:with|с|со)\s+", v.low[m.end() : near[0].start])
+        ):  # 'the border with Uzbekistan'
             codes = [*(c for c in recent if c not in codes)][:1] + codes
         if len(codes) == 2 and not any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
             return border_place(codes, gazetteer, v.low[near[0].start : max(near[-1].end, m.end())], r)
@@ -303,6 +305,8 @@ def border_place(codes: Sequence[str], gazetteer: Gazetteer, words: str, r: Read
         return Place(
             only.name, words, only.countries, "at", False, ("inferred: the only crossing of this border that is open to travellers",), "crossing"
         )
+    known = gazetteer.borders.get(frozenset(codes))
+    codes = list(known or codes)
     names = [gazetteer.country[c].name if c in gazetteer.country else c for c in codes]
     return Place(f"{names[0]}-{names[1]} border", words, tuple(codes), "at", True, (), "border")
 

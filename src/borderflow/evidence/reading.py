@@ -409,7 +409,7 @@ def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], n
     if base.rate:
         return replace(base, cue="cross")
     if any(p.entry.kind == "crossing" for p in v.places) or v.end - v.start < 90:
-        return replace(base, cue="wait", rule="vehicles-alone", inherited=True)
+        return replace(base, cue="wait", rule="vehicles-alone", inherited=True, forecast=_forecast(v, base.mention, -1, base.stop))
     return replace(base, context=True, what="", why="vehicles that neither move nor wait", rule="no-cue")
 
 

@@ -49,6 +49,8 @@ class When:
     mask: tuple[int, int] = (0, 0)
     """Offsets in which digits are part of a date."""
     weekday: bool = False
+    published: date | None = None
+    """The day it was counted from."""
     spoken: bool = False
     """It says when something was said, not when it happened."""
 
@@ -91,8 +93,21 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     """Time phrases of a sentence from left to right, with prepositions that open or close a window applied."""
     found = [w for m in _pattern(language).finditer(low, start, end) for w in _read(m, language, published, events)]
     found = _since(low, start, end, found, language, published, events)
-    found = [_until(low, start, w, language) for w in found]
+    found = [_until(low, start, w, language) for w in _relative(low, found)]
     return [replace(w, spoken=_spoken(low, start, end, w, language), compared=_compared(low, start, w, language)) for w in found]
+
+
+def _relative(low: str, found: list[When]) -> list[When]:
+    """'the day before' and 'a week earlier' count from the date that stands before them in the sentence, if one does."""
+    result: list[When] = []
+    for w in found:
+        anchor = next((a for a in reversed(result) if a.sort == "point" and a.last is not None), None)
+        earlier = w.sort == "day before" or (w.sort == "ago" and not low[w.start : w.end].endswith(("ago", "назад")))
+        if anchor is not None and anchor.last is not None and earlier and w.first is not None and w.last is not None and w.published is not None:
+            gap = w.published - w.last
+            w = replace(w, first=anchor.last - gap, last=anchor.last - gap)
+        result.append(w)
+    return result
 
 
 def _since(low: str, start: int, end: int, found: list[When], language: Language, published: date, events: Sequence[Event]) -> list[When]:
@@ -169,7 +184,16 @@ def _read(m: re.Match[str], language: Language, published: date, events: Sequenc
         return
     if window is not None:
         first, last, sort = window
-        yield When(m.start(), m.end(), first, last, sort, mask=(m.start(), m.end("fu") if name == "first" else m.end()), weekday=name == "weekday")
+        yield When(
+            m.start(),
+            m.end(),
+            first,
+            last,
+            sort,
+            mask=(m.start(), m.end("fu") if name == "first" else m.end()),
+            weekday=name == "weekday",
+            published=published,
+        )
 
 
 Window = tuple[date | None, date | None, str] | None

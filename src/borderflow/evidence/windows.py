@@ -39,7 +39,7 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
         part = passages.low[s.start : s.end]
         period = re.search(language.reporting_period, part)
         for w in times(passages.low, s.start, s.end, language, day):
-            if w.sort == "as of":
+            if w.sort == "as of" and _only_date(part, w.start - s.start, w.end - s.start):
                 return None, w.last
             if w.sort == "range" and (period or (s.start == passages.sentences[0].start and _only_date(part, w.start - s.start, w.end - s.start))):
                 return w.first, w.last
@@ -78,6 +78,7 @@ def window_of(
         return before
     if chosen is None:
         if stock:
+            end = stated if header and header[0] else end
             return Window(end, end, stock=True, sure=header is not None or said is None)
         if any(w.sort == "clock" for w in whens):
             return Window(end, end)
@@ -133,7 +134,7 @@ def _applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date
         return Window(first, last, future=True)
     if w.sort == "this year" and r.forecast:
         return Window(first, date(day.year, 12, 31), future=True)
-    if w.sort == "since" and (not stock or (r.what in ("people", "families") and not still)):
+    if w.sort == "since" and first is not None and (not stock or (r.what in ("people", "families") and not still)):
         return Window(first, last, since=True)
     if stock and last is not None:
         if w.sort in ("since", "past"):
