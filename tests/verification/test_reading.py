@@ -19,7 +19,7 @@ from corpus_reader import FIELDS, Tally, read_reports, tally
 pytestmark = pytest.mark.verification
 
 TESTS = ("value+unit+span", "with place and window", "with country and window", *FIELDS)
-FLOORS = {"dev": (0.95, 0.75), "more": (0.95, 0.65), "test": (0.95, 0.70), "heldout": (0.80, 0.40)}
+FLOORS = {"dev": (0.95, 0.75), "more": (0.95, 0.62), "test": (0.95, 0.74), "heldout": (0.93, 0.52)}
 """F1 of value, unit and span; and with place and window right too."""
 
 
