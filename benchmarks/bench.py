@@ -242,6 +242,83 @@ def best(work) -> float:  # type: ignore[no-untyped-def]
     return min(seconds)
 
 
+# ---------------------------------------------------------------- reading and the ledger
+
+
+def read() -> list[Line]:
+    """Text read on one core, in CPU time: the annotated reports of tests/corpus between paragraphs without figures, as news has them."""
+    from datetime import date
+
+    from borderflow.evidence.extract import extract
+    from borderflow.io.gazetteer import shipped
+
+    sys.path.insert(0, str(ROOT / "tests"))
+    from corpus_reader import read_reports
+
+    filler = (ROOT / "docs" / "explanation" / "model.md").read_text(encoding="utf-8")
+    texts = [r.body + "\n\n" + filler[i * 97 % 4000 :][: 3 * len(r.body)] for i, r in enumerate(read_reports("dev")) if r.form == "text"]
+    dense = [r.body for r in read_reports("dev") if r.form == "text"]
+
+    def speed(parts: list[str]) -> float:
+        extract(parts[0], published=date(2022, 9, 27), gazetteer=shipped())
+        seconds = []
+        for _ in range(REPEATS):
+            began = time.process_time()
+            for text in parts:
+                extract(text, published=date(2022, 9, 27), gazetteer=shipped())
+            seconds.append(time.process_time() - began)
+        return sum(len(t.encode()) for t in parts) / 1e6 / min(seconds)
+
+    return [
+        Line("text read, a quarter of it reports dense with figures, one core", speed(texts), "MB/s", 1.0, more_is_better=True),
+        Line("the same, nothing but reports dense with figures", speed(dense), "MB/s"),
+    ]
+
+
+def ledger() -> list[Line]:
+    """A ledger of 100,000 claims: a page of the list, what was stated by a day, the ledger as it stood earlier, a search; CPU time."""
+    import tempfile
+
+    from borderflow.io.ledger import open_ledger
+
+    base = {"quantity_kind": "people_crossed", "unit": "people", "flow": "cumulative", "country": "GE", "source_attribution": "ministry"}
+    rows = [
+        base
+        | {
+            "claim_id": f"c{i}",
+            "as_of": f"2022-09-{1 + i % 27:02d}",
+            "value_low": str(i),
+            "value_high": str(i),
+            "quote": f"{i} people",
+            "place_canonical": f"Place {i % 300}",
+        }
+        for i in range(100_000)
+    ]
+    with tempfile.TemporaryDirectory() as folder, open_ledger(Path(folder) / "l.db", create=True) as opened:
+        opened.import_rows(rows[:50_000], "bench", "")
+        between = opened.history("c0")[0].at
+        opened.import_rows(rows[50_000:], "bench", "")
+
+        def spent(**asked: object) -> float:
+            seconds = []
+            for _ in range(REPEATS):
+                began = time.process_time()
+                opened.listed(limit=50, **asked)  # type: ignore[arg-type]
+                seconds.append(time.process_time() - began)
+            return min(seconds) * 1000
+
+        return [
+            Line("100,000 claims: list, first page and total", spent(), "ms", 200.0),
+            Line("100,000 claims: stated by a day", spent(stated_to="2022-09-10"), "ms", 200.0),
+            Line("100,000 claims: the ledger as it stood earlier", spent(at=between), "ms", 200.0),
+            Line("100,000 claims: full-text search", spent(words="777"), "ms", 200.0),
+        ]
+
+
+PARTS = {"engines": engines, "crossing": crossing, "read": read, "ledger": ledger}
+"""Parts that are measured in a process of their own."""
+
+
 # ---------------------------------------------------------------- the table
 
 
@@ -261,16 +338,16 @@ def machine() -> str:
 def main() -> None:
     """Measures and prints; `--only` takes a part."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("engines", "crossing", "commands", "page", "compile"), help="measure one part")
-    parser.add_argument("--as-json", choices=("engines", "crossing", "page"), help=argparse.SUPPRESS)
+    parser.add_argument("--only", choices=("engines", "crossing", "commands", "page", "compile", "read", "ledger"), help="measure one part")
+    parser.add_argument("--as-json", choices=(*PARTS, "page"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.as_json:
-        print(json.dumps({"engines": engines, "crossing": crossing, "page": lambda: page(options.folder)}[options.as_json]()))
+        print(json.dumps(page(options.folder) if options.as_json == "page" else PARTS[options.as_json]()))
         return
     print(machine())
     lines: list[Line] = []
-    for part in ("engines", "crossing"):
+    for part in PARTS:
         if options.only in (None, part):
             print(f"{part} …", file=sys.stderr)
             found = process([sys.executable, str(Path(__file__).resolve()), "--as-json", part]).out

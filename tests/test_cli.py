@@ -117,7 +117,7 @@ def test_help_loads_no_heavy_library() -> None:
         (["run", "case", "--sed", "1"], "No such option: --sed"),
         (["run", "case", "--seed", "-1"], "--seed"),
         (["run", "case", "--seed", "one"], "--seed"),
-        (["run", "case", "--ledger", "l.db"], "l.db: a ledger cannot be read by this version"),
+        (["run", "case", "--ledger", "l.db"], "l.db: there is no such ledger"),
         (["simulate", "case", "--engine", "steam"], "'steam' is not one of 'chain', 'mean', 'agents'"),
         (["simulate", "case", "--runs", "0"], "--runs"),
         (["simulate", "case", "--scale", "0"], "--scale: 0 must be above 0"),

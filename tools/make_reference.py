@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +70,20 @@ def commands_page() -> str:
         "when diagnostics are not good; 130 interrupted. Results go to stdout, progress and problems to stderr.\n",
     ]
     group: Any = typer.main.get_command(app)
-    for name, command in group.commands.items():
+    for name, command in leaves(group):
         parts.append(f"## borderflow {name}\n\n{paragraphs(command.help or '')}\n")
         rows = [parameter_row(p) for p in command.params if not getattr(p, "hidden", False)]
         parts.append(table(("argument or option", "value", "meaning"), rows))
     return MADE + "\n".join(parts)
+
+
+def leaves(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Commands with their full names, those of groups one by one."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from leaves(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def parameter_row(parameter: Any) -> tuple[str, str, str]:

@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 
 from borderflow import __version__
 from borderflow.cli import screen
+from borderflow.cli.claims import add_commands
 from borderflow.errors import BorderflowError, InputError, Problem
 
 DEFECT, BAD_INPUT, NOT_GOOD, INTERRUPTED = 1, 2, 3, 130
@@ -80,7 +81,9 @@ def _root(version: Annotated[bool, typer.Option("--version", callback=_version, 
 def run(
     case: CaseArg,
     out: OutOpt = None,
-    ledger: Annotated[Path | None, typer.Option("--ledger", metavar="FILE", help="Take claims from a ledger (comes with a later version).")] = None,
+    ledger: Annotated[
+        Path | None, typer.Option("--ledger", metavar="FILE", help="Accepted claims of a ledger join those of the case.", show_default=False)
+    ] = None,
     lang: LangOpt = "en",
     seed: SeedOpt = None,
     strict: StrictOpt = False,
@@ -90,13 +93,13 @@ def run(
 
     The main job: checks the case, calibrates it on claims stated up to as_of, forecasts and publishes the page and its tables.
     """
-    if ledger is not None:
-        raise InputError([Problem(str(ledger), 0, "a ledger cannot be read by this version", "leave --ledger out: the claims of the case are used")])
     folder = _case_folder(case)
+    from borderflow.publish.claims import case_with_ledger, ledger_state
     from borderflow.publish.run import run_case
 
-    with screen.progress() as progress:
-        summary = run_case(folder, out or _default_out(folder), seed=seed, progress=progress, language=lang)
+    with case_with_ledger(folder, ledger) as work, screen.progress() as progress:
+        state = ledger_state(ledger) if ledger else None
+        summary = run_case(work, out or _default_out(folder), seed=seed, progress=progress, ledger=state, language=lang)
     _finish(summary, json, strict)
 
 
@@ -322,6 +325,9 @@ def schema(
     else:
         for path in write_schemas(out):
             sys.stdout.write(f"{path}\n")
+
+
+add_commands(app)
 
 
 def _case_folder(case: Path) -> Path:

@@ -6,7 +6,7 @@ Columns that the contract does not know are kept; a claim that the model cannot 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ DIRECTIONS: tuple[str, ...] = ("entries", "exits", "both", "net", "stock", "retu
 """Besides these, exits_from_XX by country code."""
 MODES: tuple[str, ...] = ("car", "bus", "lorry", "foot", "air", "rail", "all")
 WHO: tuple[str, ...] = ("citizens", "all", "men")
-STATUSES: tuple[str, ...] = ("candidate", "accepted", "rejected", "superseded")
+STATUSES: tuple[str, ...] = ("candidate", "accepted", "rejected", "superseded", "context")
 REQUIRED: tuple[str, ...] = ("claim_id", "as_of", "quantity_kind", "value_low", "value_high", "unit", "flow", "place_canonical")
 NEVER_EMPTY: tuple[str, ...] = ("claim_id", "as_of", "quantity_kind", "flow", "place_canonical")
 OPTIONAL: tuple[str, ...] = (
@@ -81,6 +81,20 @@ def parse_claims(path: Path, case: Case | None = None) -> tuple[list[Claim], lis
     reader.check_duplicates(claims)
     reader.check_columns()
     return claims, problems, reader.warnings
+
+
+def parse_row_problems(cells: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with single cells of a claim, each by itself: numbers, dates and words of closed lists."""
+    problems: list[Problem] = []
+    reader = _Reader(Table("", tuple(cells)), "claim_id", problems, None)
+    row = Row(0, {**dict.fromkeys(NEVER_EMPTY, "?"), "flow": FLOWS[0], **{k: v for k, v in cells.items() if v}})
+    reader._check_words(row, "?")
+    for name in ("value_low", "value_high"):
+        reader._value(row, "?", name)
+    for name in ("as_of", "window_start", "window_end"):
+        if name in cells:
+            reader._when(row, "?", name)
+    return problems
 
 
 _COLUMNS: dict[str, Column] = {
@@ -313,12 +327,16 @@ def written_end(end: datetime, start: datetime | None) -> str:
 
 def write_claims(path: Path, claims: Iterable[Claim]) -> None:
     """Writes claims as claims.csv, all at once or not at all; reading gives the same claims."""
-    rows = [_cells(claim) for claim in claims]
+    atomic_write(Path(path), claims_text([claim_cells(claim) for claim in claims]))
+
+
+def claims_text(rows: Collection[Mapping[str, str]]) -> str:
+    """The text of claims.csv of rows of cells; columns that the contract does not know follow those that it does."""
     extra = dict.fromkeys(name for row in rows for name in row if name not in ORDER)
-    atomic_write(Path(path), format_table([*used_columns(ORDER, rows, REQUIRED), *extra], rows))
+    return format_table([*used_columns(ORDER, rows, REQUIRED), *extra], rows)
 
 
-def _cells(claim: Claim) -> Mapping[str, str]:
+def claim_cells(claim: Claim) -> Mapping[str, str]:
     """The cells of one claim."""
     values = {"value_low": claim.value_low, "value_high": claim.value_high}
     start, end = claim.window_start, claim.window_end

@@ -53,7 +53,7 @@ def judge(claims: list[Claim], model: Model, until: date) -> list[Judged]:
             restated = [d for d in claim.duplicate_of if d in known]
             if claim.as_of.date() > until:
                 status, why = "unused", f"stated after {until}"
-            elif claim.status in ("rejected", "superseded", "candidate"):
+            elif claim.status in ("rejected", "superseded", "candidate", "context"):
                 status, why = "unused", f"status '{claim.status}' in the ledger"
             elif restated:
                 status, why = "checked", f"restates {', '.join(restated)}"

@@ -73,8 +73,13 @@ LONE = frozenset({"runs.csv", "scores.csv", "check.json"})
 """Files that simulate, score and check leave in --out, without a run.json beside them."""
 
 
-def run_case(folder: Path, out: Path, *, seed: int | None, progress: Progress, language: str = "en") -> dict[str, Any]:
-    """The main job: calibrate on claims stated up to as_of, forecast, publish. Returns a summary."""
+def run_case(
+    folder: Path, out: Path, *, seed: int | None, progress: Progress, ledger: dict[str, Any] | None = None, language: str = "en"
+) -> dict[str, Any]:
+    """The main job: calibrate on claims stated up to as_of, forecast, publish. Returns a summary.
+
+    ledger: where claims came from, for run.json.
+    """
     began = time.perf_counter()
     case, claims = _read(folder)
     seed = case.seed if seed is None else seed
@@ -83,7 +88,8 @@ def run_case(folder: Path, out: Path, *, seed: int | None, progress: Progress, l
         _write_calibration(work, folder, fitted, seed)
         forecast = _forecast(case, fitted.saved, seed, None, None, progress)
         _write_forecast(work, case, forecast, fitted.saved)
-        summary = _finish(work, folder, case, fitted.diagnostics, seed, began, {"claims": fitted.diagnostics["claims"]}, language)
+        extra = {"claims": fitted.diagnostics["claims"], **({"ledger": ledger} if ledger else {})}
+        summary = _finish(work, folder, case, fitted.diagnostics, seed, began, extra, language)
     return {"out": out, "report": out / "report.html", **summary}
 
 

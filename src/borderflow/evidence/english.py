@@ -1,0 +1,329 @@
+"""English: every word and pattern that the rules need."""
+
+from __future__ import annotations
+
+from borderflow.evidence.language import Hedge, Language
+
+# fmt: off
+
+_N = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|an|several|few|couple of)"
+_DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_SAY = (
+    r"(?:said|says|say|saying|told|tells|reported|reports|announced|announces|stated|states|added|adds|confirmed|confirms|wrote|writes|noted|notes|"
+    r"estimated|estimates|explained|counted|recalled|recalls|posted|tweeted|claimed|claims|put|warned|show|showed|shows|joked|acknowledged)"
+)
+
+WORDS = {
+    # nouns after a number
+    "people": (
+        "people person persons individual individuals citizen citizens national nationals resident residents inhabitants man men women woman child "
+        "children minors boys girls civilian civilians villager villagers foreigner foreigners traveller travellers traveler travelers passenger "
+        "passengers pedestrian pedestrians student students worker workers labourers holder holders souls adults elderly reservists conscripts "
+        "guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths"
+    ),
+    "moving": (
+        "refugee refugees migrant migrants returnee returnees evacuee evacuees idp idps displaced asylum-seeker asylum-seekers seekers newcomers "
+        "arrivals arrival departures exiles escapees settlers entrants defectors fugitives"
+    ),
+    "movement": "entries exits crossings departures returns movements passages crossers border-crossings",
+    "force": "soldiers troops servicemen servicepeople policemen police officers fighters militants guards gunmen personnel rebels",
+    "family": "family families household households",
+    "vehicle": "vehicle vehicles minibus minibuses vans motorcycles motorbikes conveyances",
+    "car": "car cars taxis taxi automobiles sedans",
+    "lorry": "lorry lorries truck trucks hgv hgvs trailers juggernauts semi-trailers tankers",
+    "bus": "bus buses coaches coach busses",
+    "km": "km kms kilometre kilometres kilometer kilometers",
+    "metre": "metre metres meter meters m",
+    "mile": "mile miles mi",
+    "hour": "hour hours hr hrs h",
+    "minute": "minute minutes min mins",
+    "day": "day days night nights",
+    "week": "week weeks",
+    "month": "month months",
+    "year": "year years",
+    "money": (
+        "dollar* euro euros rouble roubles ruble rubles rub rupee* zloty zlotys zł tenge lari drams lira pounds sterling pesos bolivar* bolívar* usd eur "
+        "gbp cents bucks shekel* dinar* francs shillings naira birr kyat hryvnia* funding funded budget price prices fare fares cost costs tariff rent "
+        "donations grant salary"
+    ),
+    "thing": (
+        "entry tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
+        "clinics villages towns cities shelters centres centers camps sites settlements flights flight planes trains boats ships tonnes tons kilograms kg "
+        "litres liters boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
+        "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
+        "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
+        "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
+        "tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
+        "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points"
+    ),
+    "harm": (
+        "killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
+        "sickened fatalities toll birth born babies malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
+    ),
+    "arrest": "arrested arrest arrests detained detain detention jailed imprisoned prosecuted charged fined sentenced convicted",
+    "protest": "protest protested protests rally rallied demonstrated demonstrators march marched voted vote attend attended fans concert ballots",
+    "draft": "mobilised mobilized mobilise mobilize conscripted drafted draft enlisted recruited called-up recruit recruits hired trained deployed deploy",
+    "aid": (
+        "distributed distribute received-aid vaccinate assisted assist reached-aid fed feed served serve provided delivered deliver helped "
+        "need needs require requires requiring benefited covered funded appeal interviewed surveyed assessed profiled"
+    ),
+    # verbs of movement and waiting
+    "enter": (
+        "enter enters entered entering arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
+        "stream flocked flocking flock flooded flooding influx admitted admitting admit admits received receive receives receiving welcomed welcomes "
+        "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging"
+    ),
+    "cross": "cross crosses crossed crossing crossings passed pass passes passing moved moves move moving traversed use using used travelled traveled travel",
+    "leave": (
+        "leave leaves left leaving flee flees fled fleeing exit exits exited exiting depart departs departed departing departures escape escapes escaped "
+        "escaping exodus emptied abandoned outflow uprooted flown flew out gone go going went quit emigrated"
+    ),
+    "return": "return returns returned returning repatriated repatriation repatriations back home deported expelled",
+    "displace": "displaced displace displacing displacement displacements idps uprooted homeless",
+    "evacuate": "evacuate evacuated evacuating evacuation evacuations evacuees rescued airlifted",
+    "relocate": "relocate relocated relocating relocation relocations transferred resettled transported moved-on",
+    "wait": (
+        "wait waits waited waiting awaiting queue queues queued queuing queueing stranded stuck line lines lined tailback tailbacks backlog jam jams stand stood "
+        "stands standing backed-up massed amassed gathered camped await trapped piled ahead jammed lineup"
+    ),
+    "stay": (
+        "shelter shelters sheltered sheltering host hosts hosted hosting stay stays stayed staying live lives living lived remain remains remained "
+        "remaining housed housing accommodated accommodating accommodates lodged sleeping slept settled registered register registers present "
+        "swollen holds holding home-to cut-off residing resided reside sleep hosts spent"
+    ),
+    "refuse": "refused refusing refusal refusals denied deny rejected pushed-back pushbacks turned-back turned blocked",
+    "process": "processed process processes cleared clear clears checked handled inspected counted let",
+    "queue_noun": "queue queues line lines tailback tailbacks jam jams backlog column tail lineup",
+    "travel": "journey drive trip ride route road got get take took takes travelled reach way bus",
+    "walk": "walk walked walking walks foot hike hiked trek trekked on-foot pedestrians bike bicycle bicycles",
+    "by_car": "car cars drivers driver driving vehicle vehicles drive motorists",
+    "by_bus": "bus buses coach coaches",
+    "by_air": "flight flights flew flown plane planes airport airlift aircraft airlines air",
+    "by_rail": "train trains rail railway",
+    "by_lorry": "truck trucks lorry lorries hgv hgvs truckers",
+    "men": "men man males fathers sons",
+    "traffic": "traffic flow flows number numbers influx arrivals crossings returns departures movement movements exodus entries volume stream inflow daily",
+    "said": "said says told reported",
+    "skip": "of the a an and new more other another additional so some as well total estimated about around each",
+}
+
+ENGLISH = Language(
+    code="en",
+    words=WORDS,
+    number_words={
+        "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+        "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30,
+        "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    },
+    multipliers={"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "dozen": 12.0, "mln": 1e6, "mn": 1e6, "bn": 1e9, "k": 1e3, "m": 1e6},
+    orders=(
+        (r"hundreds of thousands", 200_000, 999_999, "hundreds of thousands"),
+        (r"tens of thousands", 20_000, 99_999, "tens of thousands"),
+        (r"(?:several|many|a few|some few) (?:hundred )thousand", 200_000, 999_999, "several hundred thousand"),
+        (r"(?:several|many|a few|few) tens of thousands", 20_000, 99_999, "several tens of thousands"),
+        (r"(?:several|many|a few|few) thousands?", 2_000, 9_999, "several thousand"),
+        (r"(?:several|many|a few|few) hundreds?", 200, 999, "several hundred"),
+        (r"(?:several|many|a few|few) dozens?", 24, 99, "several dozen"),
+        (r"(?:several|a few) millions?", 2_000_000, 9_999_999, "several million"),
+        (r"millions", 2_000_000, 9_999_999, "millions"),
+        (r"thousands", 2_000, 9_999, "thousands"),
+        (r"hundreds", 200, 999, "hundreds"),
+        (r"tens", 20, 99, "tens"),
+        (r"dozens", 24, 99, "dozens"),
+        (r"scores", 40, 99, "scores"),
+        (r"several", 2, 9, "several"),
+        (r"a few", 2, 9, "a few"),
+        (r"a couple of", 2, 2, ""),
+    ),
+    hedges=(
+        Hedge(r"no (?:less|fewer) than|not (?:less|fewer) than", "no less than", "lower"),
+        Hedge(r"no more than|not more than|at most|maximum of|a maximum of", "no more than", "upper"),
+        Hedge(r"(?:well |slightly |far |little |significantly |much )?more than|upwards? of|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)", "more than", "lower"),
+        Hedge(r"(?:well |just |slightly )?(?:over|above)", "over", "lower"),
+        Hedge(r"at least|a minimum of|minimum of", "at least", "lower"),
+        Hedge(r"up to|as (?:many|much|long|high|far) as", "up to", "upper"),
+        Hedge(r"less than|fewer than|under|below", "less than", "upper"),
+        Hedge(r"almost|nearly|close to|just under|just below|nearing|approaching", "nearly"),
+        Hedge(r"about|some|roughly|around|approximately|approx\.?|circa|ca\.?|an? estimated|estimated|or so|~|in the region of|in the order of|something like", "about"),
+    ),
+    lead=r"(?:an? (?:total|average|estimated|further|additional|combined|record) (?:of )?|another |an additional |the |a |around |about |some |an )",
+    after=(Hedge(r"or more|or over|plus\b|\+", "or more", "lower"), Hedge(r"or less|or fewer|at most", "or less", "upper"), Hedge(r"or so", "about")),
+    range_words=r"-|–|—|‑|to|or|and|up to|till",
+    between=r"(?:between|from)\s*(?:about |around |some )?$",
+    changing=(
+        r"\b(?:rose|risen|rising|fell|fallen|dropped|grew|grown|increased|increasing|decreased|jumped|climbed|up|down|went|gone|surged|declined|swollen|"
+        r"changed|shrank|shrunk|dwindled|cut|reduced|expanded|doubled|tripled)\b[^.;]{0,40}\bfrom\s*(?:about |around |some )?$"
+    ),
+    decimal_comma=False,
+    ratios=(
+        (r"(?P<word>doubl|tripl|trebl|quadrupl|halv)(?:ed|es|ing|e)\b(?! (?:their|its|the) capacity)", "word"),
+        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|the (?:usual|normal|average|number|figure|previous|rate|level)|(?:that|those) of|increase|rise|what)", "times"),
+        (r"(?:increased|rose|risen|grew|grown|up|jumped|surged) (?P<times>(?:{count})[- ]?fold|(?:{count})[- ]times)", "times"),
+        (r"(?P<down>fell|fallen|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "down"),
+        (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),
+        (r"(?P<part>{fraction}) (?:(?P<more>more|higher|above|increase|rise|up|growth|longer)|(?P<less>fewer|less|lower|below|decrease|drop|decline|down|reduction|shorter))\b", "more"),
+    ),
+    fractions={
+        "half": 0.5, "a half": 0.5, "one half": 0.5, "a third": 1 / 3, "one third": 1 / 3, "one-third": 1 / 3, "two thirds": 2 / 3, "two-thirds": 2 / 3,
+        "a quarter": 0.25, "one quarter": 0.25, "one-quarter": 0.25, "three quarters": 0.75, "three-quarters": 0.75, "a fifth": 0.2, "one fifth": 0.2,
+        "one-fifth": 0.2, "two fifths": 0.4, "three fifths": 0.6, "four fifths": 0.8, "four-fifths": 0.8, "a tenth": 0.1, "one tenth": 0.1,
+        "one in two": 0.5,
+    },
+    shares=(
+        r"(?P<a>{count}) (?:(?:\w+ )?(?:in|out of)(?: every)?) (?P<b>{count})",
+        r"every (?P<b>second|third|fourth|fifth|tenth)(?= (?:\w+ )?(?:person|refugee|family|arrival|one|traveller|migrant|household))",
+    ),
+    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b|daily\b|/day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
+    per_hour=r"\s*(?:an|per|each|every|/) ?(?:hour|h)\b",
+    half_more=r"\s+and a half",
+    bare_units={
+        r"half an hour": (0.5, "hour"), r"an hour and a half": (1.5, "hour"), r"a day and a half": (1.5, "day"), r"half a day": (0.5, "day"),
+        r"(?<!once )(?<!twice )(?<!times )(?<!people )(?<!persons )an hour": (1.0, "hour"),
+        r"half a (?:kilomet(?:re|er)|km)": (0.5, "km"), r"half a mile": (0.5, "mile"),
+        r"a (?:kilomet(?:re|er)|km)": (1.0, "km"), r"a mile": (1.0, "mile"),
+        r"(?:all|a whole|an entire|a full) (?:day|night) (?=(?:in|at) the (?:queue|line|border))": (1.0, "day"),
+    },
+    months={
+        "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9, "october": 10, "november": 11,
+        "december": 12, "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+    },
+    weekdays={
+        "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
+        "mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6,
+    },
+    times=(
+        ("iso", r"\d{4}-\d{2}-\d{2}"),
+        ("dmy", r"\d{1,2}[./]\d{1,2}[./](?:20)?\d{2}(?!\d)"),
+        ("range_dm", r"(?P<rd1>\d{1,2})(?:st|nd|rd|th)?(?: (?P<rm1>{month})\.?)?(?: (?P<ry0>\d{4}))?\s*(?:-|–|—|to|and|until|till|through)\s*(?P<rd2>\d{1,2})(?:st|nd|rd|th)? (?P<rm2>{month})\b\.?(?:,? (?P<ry>\d{4}))?"),
+        ("range_md", r"(?P<sm1>{month})\.? (?P<sd1>\d{1,2})(?:st|nd|rd|th)?\s*(?:-|–|—|to|and|until|till|through)\s*(?:(?P<sm2>{month})\.? )?(?P<sd2>\d{1,2})(?:st|nd|rd|th)?\b(?! (?:people|thousand|hours|cars|days))(?:,? (?P<sy>\d{4}))?"),
+        ("months", r"(?:(?P<mq1>early|mid|late)[- ])?(?P<mm1>{month})(?:,? (?P<my1>\d{4}))?\s*(?:-|–|to|and|until|through)\s*(?:the first half of )?(?:(?P<mq2>early|mid|late)[- ])?(?P<mm2>{month})\b(?! \d{1,2}\b)(?:,? (?P<my2>\d{4}))?"),
+        ("half_month", r"(?:the )?(?P<hn>first|second) half of (?P<hm>{month})(?:,? (?P<hy>\d{4}))?"),
+        ("date_dm", r"(?P<dd>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<dm>{month})\b\.?(?:,? (?P<dy>\d{4}))?"),
+        ("date_md", r"(?P<em>{month})\.? (?P<ed>\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<ey>\d{4}))?"),
+        ("month", r"(?:(?P<qq>early|mid|late)[- ]?)?(?P<qm>{fullmonth})\b(?:,? (?P<qy>\d{4}))?"),
+        ("night_to", r"(?:the )?night (?:of|to|into|from \w+ to) (?P<nw>{day})"),
+        ("weekdays", r"(?P<w1>{day})(?:,| and| to| through| until|–|-) ?(?:on )?(?P<w2>{day})\b"),
+        ("last_weekday", r"(?:last|previous) (?P<lw>{day})\b"),
+        ("weekday", r"(?P<w>{day})\b"),
+        ("ago_range", r"(?P<a1>{number})(?: |-)?(?:to|or|-|–)(?: |-)?(?P<a2>{number}) (?P<au>{unit}) (?:ago|earlier|before|prior)"),
+        ("ago", r"(?:a |the )?(?P<b1>{number}) (?P<bu>{unit}) (?:ago|earlier|before|prior|previously)"),
+        ("ago_one", r"an? (?P<bo>day|week|month|year|fortnight) (?:ago|earlier|before)"),
+        ("past_range", r"(?:past|last|previous|preceding|latest|recent) (?P<p1>{number}) (?P<pu>{unit})"),
+        ("next", r"(?:next|coming|following) (?P<n1>{number}) (?P<nu>{unit})"),
+        ("first", r"(?:the )?first (?P<f1>{number}) (?P<fu>{unit})(?= of| after| since)(?P<fe>(?: of| after| since)[^,.;:]{{0,40}})"),
+        ("within", r"(?<!\bfor )\b(?:in|within|over|during|inside) (?:the )?(?:just |only |space of )?(?P<i1>{number}) (?P<iu>{unit})\b(?! (?:from|on average))"),
+        ("one_past", r"(?:past|last 24|last|previous|preceding) (?P<o>day|24 hours|night|week|weekend|fortnight|month|year)\b"),
+        ("this", r"this (?P<t>morning|afternoon|evening|week|weekend|month|year|autumn|spring|summer)\b"),
+        ("year_start", r"(?:the )?(?:beginning|start) of (?:the|this) year|new year"),
+        ("period_start", r"(?:the )?(?:beginning|start) of (?:the |this )?(?P<ps>week|month)"),
+        ("period_end", r"(?:the )?end of (?:the |this )?(?P<pe>week|month|year)"),
+        ("weekend", r"the weekend|at the weekend|weekend"),
+        ("next_one", r"(?:next|coming) (?P<x>day|days|week|weeks|weekend|month|months|year)\b"),
+        ("yesterday", r"yesterday"),
+        ("day_before", r"the (?:day before|previous day)"),
+        ("same", r"(?:on |in |over )?(?:the|these|those|both) (?:two|three|four|five|\d) (?:days|dates)"),
+        ("overnight", r"overnight|last night|in the night"),
+        ("today", r"today|tonight|at present|currently|right now|\bnow\b"),
+        ("tomorrow", r"tomorrow"),
+        ("year", r"(?<=\bin )(?P<yy>(?:19|20)\d{2})\b"),
+        ("clock", r"(?:at |by )?\d{1,2}(?::\d{2}| ?[ap]\.?m\.?)(?: ?[ap]\.?m\.?)?(?: local time| gmt| msk)?"),
+        ("clock_bare", r"(?:by|at|around|until) (?:noon|midday|midnight|dawn|nightfall|sunset)"),
+    ),
+    since=r"\b(?:since|starting from|as from|following|after)\s+",
+    until=r"\b(?:by|until|till|up to|through|before|prior to)\s+(?:the )?(?:evening of |morning of |end of )?$",
+    as_of=r"\b(?:as of|as at|as on|status)\s+(?:the )?(?:evening of |morning of )?$",
+    units_of_time={"hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0, "night": 1.0, "decade": 3650.0},
+    says=rf"\b{_SAY}\b",
+    according=r"\b(?:according to|as per|citing|quoting|data from|figures from|reported by|said by)\s+",
+    official=(
+        r"\b(?:ministr\w+|government|border guards?|border service|border police|police|customs|authorit\w+|official|officials|prime minister|president|governor|"
+        r"spokes\w+|mayor|administration|secretary|agency|unhcr|iom|un\b|united nations|ocha|unicef|unrwa|frontex|commission\w*|directorate|department|"
+        r"migration service|army|military|emergenc\w+|dtm|office|council|committee|prefect|envoy|ambassador|commander|chief|crisis unit|secretariat)\b"
+    ),
+    witness=(
+        r"\b(?:driver|drivers|traveller|travellers|witness|witnesses|resident|residents|programmer|waiter|student|mother|father|teacher|user|volunteer|"
+        r"reader|passenger|couple|woman|young man|local|year-old|writes?|refugee)\b|,\s*\d{2}\s*,"
+    ),
+    clause=(
+        r"[;:—]|\s[–-]\s|,?\s(?:while|whereas|but|although|though|because|as well as|before|after which|where|which|who|when|with|comprising|including)\s|"
+        r",\s(?:and|of whom|of them|of which|up from|down from|compared|while)?\s?|\s(?:and|against)\s|[()]"
+    ),
+    to=(
+        r"(?:\binto|\bto|\btowards?|\breach(?:ed|es|ing)?|\benter(?:ed|s|ing)?|\barrived in|\bcame to|\bfor|\bleaving for|\bleft for|\bonto)\s+(?:the\s+)?"
+        r"(?:(?:neighbou?ring|nearby|eastern|western|northern|southern|central|north|south|east|west|safer|town of|city of|village of|northern \w+ city of|port of)\s+){0,2}$"
+    ),
+    at=(
+        r"(?:\bin|\bat|\bnear|\bthrough|\bvia|\bacross|\bon|\baround|\boutside|\bof|\binside|\bbefore|\bby|\bover|\bacross into|\bwithin)\s+(?:the\s+)?"
+        r"(?:(?:busiest|eastern|western|northern|southern|central|north|south|east|west|neighbou?ring|river|town of|city of|village of|border town of|region of|main)\s+){0,2}$"
+    ),
+    from_=(
+        r"(?:\bfrom|\bout of|\bleav(?:e|es|ing)|\bleft|\bfle(?:d|e|es|eing)|\bescap(?:e|ed|ing)|\bquit|\baway from|\bexited|\bdepart(?:ed|ing)|\btorn|\bescaped)\s+(?:the\s+|camps around\s+)?"
+        r"(?:(?:neighbou?ring|eastern|western|northern|southern|central|war-torn|camps|around|villages|near)\s+){0,3}$"
+    ),
+    here=r"\b(?:the|this|our|his|her|their) (?:country|republic|nation|kingdom|state|homeland|territory)\b",
+    border_between=r"\bborder\b|\bfrontier\b",
+    stop=(
+        "the a an in at on to from by for with via through near into out was were is are be been being has have had will would could may might can "
+        "who which that when while where since because after before between until as but than if then now only he she it they we said says told "
+        "board boarded boards take took takes "
+        "during over under within about against towards across without"
+    ),
+    forecast=r"\b(?:expect(?:s|ed|ing)?|could|forecasts?|predict(?:s|ed)?|fears?|likely to|will|may|might|projected|projects|anticipat\w+|would|set to|braced for|brace for|prepar\w+ for)\b",
+    planned=r"\b(?:plan(?:s|ned|ning)? to|to be|intends? to|scheduled|is due to|will be (?:moved|relocated|evacuated|transferred)|aims? to)\b",
+    withdrawn=r"\b(?:withdr[ae]w\w*|retract\w*|correct(?:ed|ion)|earlier (?:estimate|figure) (?:was|were)|erroneous\w*|mistaken\w*|wrong figure|instead of|not the|rather than|revised (?:down |up )?from|double count\w*|in error)\b",
+    average=r"\b(?:average|on average|mean)\b",
+    capacity=(
+        r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|meant for|intended for|can (?:shelter|house|host|hold|take|"
+        r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
+        r"population (?:of|is)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of)\s*(?:for |of |\w+ ){0,2}$"
+    ),
+    not_counted=r"(?:[$€£₽¥₴]|\b(?:US\$|USD|EUR|RUB|No\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|page|phase|round|update|issue|group of|every|version|route|highway|km)\s?)\s*$",
+    ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
+    of_before=r"\b(?:of|among) (?:these|those|them|whom)\b[^.;]{0,24}$",
+    of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
+    abbreviations="mr mrs ms dr st no gen col maj lt sgt prof rep sen gov jan feb mar apr jun jul aug sept sep oct nov dec vs etc approx ca u.s u.n e.g i.e a.m p.m",
+    unit_articles={"another": 1.0, "one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
+    number_starts="doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
+    weak_since=frozenset({"starting from", "as from"}),
+    loose_since=frozenset({"following", "after"}),
+    head_last=True,
+    daily=r"\b(?:daily|each day|every day|per day|a day|day after day)\b",
+    apart=r"\s*(?:from|away|north|south|east|west|inland|off|deep|inside|down the road|long frontier|wide|high|to the)\b",
+    around_the_clock=r"\s*(?:a day|per day|later|of (?:fighting|talks|rain|work)|flight|deadline|old|notice|before|after|ago|service|curfew)\b",
+    in_queue=r"\bin (?:the |a )?(?:queue|line)\b|\bstood in\b",
+    pronouns=r"(?:he|she|it|they|we|i|you|who|which|this|that|there|officials?|one|others|sources?|people|men)",
+    the_figure=r"\b(?:this|that|the|its|their|his|her) (?:figure|number|estimate|count|statement)\b|\bit\b",
+    reporting_period=r"\b(?:reporting period|period covered|covering|period)\b",
+    still_displaced=r"\b(?:internally displaced|remain displaced|are displaced|currently displaced|still displaced|displaced people|displaced persons|idps)\b",
+    newly=r"\b(?:newly|new|were displaced|have been displaced|was displaced|between|triggered|forced to|in the past|over the past)\b",
+    ways=(
+        ("foot", r"\b(?:on foot|by foot|walked|walking|pedestrians?)\b"), ("rail", r"\b(?:by train|by rail|train with|trains?)\b"),
+        ("air", r"\b(?:by air|by plane|flights?|flew|flown|airlifted)\b"), ("bus", r"\b(?:by bus|by coach)\b"), ("car", r"\b(?:by car)\b"),
+    ),
+    half_names=frozenset({"nizhny", "lower", "upper", "verkhny", "new", "old", "north", "south", "east", "west"}),
+    gate_words=r"\b(?:checkpoint|check-point|crossing|border post|border point|border gate|point of entry|entry point|bridge|border crossing|customs post|post)\b",
+    not_places=(
+        r"^(?:the|a|an|and|but|he|she|it|they|we|i|this|that|these|those|mr|mrs|ms|on|in|at|for|photo|afp|reuters|associated|interfax|tass|twitter|telegram|facebook|"
+        r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|"
+        r"unhcr|iom|dtm|un|united|ocha|unicef|unrwa|frontex|ministry|minister|interior|border|guard|police|president|prime|government|authorities|office|"
+        r"migration|red|world|european|human|children|women|men|since|most|some|many|more|over|about|friendship|christmas|easter|ramadan|orthodox|tutsi|"
+        r"local|region|emergency|key|update|situation|report|figure|data|total|note|source|admin|covid|nato|who|msf|refugee|refugees|médecins|bbc|cnn|"
+        r"foreign|affairs|general|security|state|national|geneva|moscow|kremlin|white|house|service|committee|council|agency)\b"
+    ),
+    not_before_places=r"\b(?:told|by|minister|president|spokes\w+|director|chief|mr|mrs|ms|said|says|head|named|called|like|governor|secretary|of the|with|to the)\s+$",
+    compared=r"(?:\bthan|compared (?:to|with)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
+    throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
+    via=r"\b(?:via|through|across)\s+(?:the )?$",
+    returnees=r"returnee|deportee",
+    side=r"(?:'s)? (?:invasion|war|attack|offensive|mobili[sz]ation|aggression|states?|countries|member|side|plates?|citizens?|nationals?|passports?|men|language)\b",
+    people_of=r"\b(?:citizens|nationals|people|residents|refugees|men|inhabitants|deportation|president|government|minister) (?:of|from) (?:the )?$",
+    neighbours=r"\bneighbou?ring (?:countries|states|nations)\b",
+    short_months=r"|(?<=\bin )may|(?<=since )may|(?<=early )may|(?<=late )may|(?<=during )may",
+    still=r"\b(?:still|remain|remained|now|currently)\b",
+    inhabitants=r"inhabitants",
+    before_that=r"\b(?:before that|until then|prior to that|before then|previously)\b[^.;]{0,30}$",
+    arrivals=r"arrival|newcomer|entrant",
+    only_per=r"\s*(?:a day|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
+    time_starts="may|past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
+    ratio_starts="doub|trip|treb|quad|halv|twic|thri|incr|rose|rise|risi|grew|grow|up|jump|surg|fell|fall|drop|decl|decr|down|shr|redu|cut|low|slum|plun|a |an |clim|high|swel|swol|several|few",
+)

@@ -1,0 +1,387 @@
+"""Text to proposed claims: sentences are read (`reading`), then each number gets its place, window, source and confidence.
+
+A pure function of the text, the day of publication and the gazetteer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from dataclasses import replace as replace_reading
+from datetime import date
+
+from borderflow.evidence.english import ENGLISH
+from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
+from borderflow.evidence.language import Language
+from borderflow.evidence.numbers import Mention, has_number, mentions
+from borderflow.evidence.passages import Passages, Sentence, split
+from borderflow.evidence.places import Place, choose_place
+from borderflow.evidence.proposal import Proposal, replace
+from borderflow.evidence.reading import Reading, View, Word, read, view
+from borderflow.evidence.russian import RUSSIAN
+from borderflow.evidence.sources import Source, source_of
+from borderflow.evidence.times import Event, When, times
+from borderflow.evidence.windows import Window, header_day, window_of
+
+LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
+_CYRILLIC = re.compile("[А-Яа-яЁё]")
+_LATIN = re.compile("[A-Za-z]")
+_KINDS = {
+    "enter": "people_crossed",
+    "cross": "people_crossed",
+    "leave": "people_left",
+    "return": "people_returned",
+    "displace": "people_displaced",
+    "evacuate": "people_evacuated",
+    "relocate": "people_relocated",
+    "wait": "people_waiting",
+    "stay": "people_present",
+    "present": "people_present",
+    "refuse": "people_refused",
+    "process": "people_processed",
+}
+_DIRECTIONS = {"enter": "entries", "leave": "exits", "return": "returns", "stay": "stock", "present": "stock"}
+_HOLDING = ("wait", "stay", "present")
+_DUMMY = date(2000, 1, 1)
+"""Stands for the day of publication where none is known; windows are then dropped."""
+
+
+def language_of(text: str) -> Language:
+    """The language of a text, by its letters."""
+    part = text[:20_000]
+    return RUSSIAN if len(_CYRILLIC.findall(part)) > 0.4 * len(_LATIN.findall(part)) else ENGLISH
+
+
+@dataclass
+class _Document:
+    """What is known of a text while it is read from the top down."""
+
+    passages: Passages
+    language: Language
+    gazetteer: Gazetteer
+    published: date | None
+    places: list[PlaceMention]
+    countries: Counter[str]
+    events: tuple[Event, ...] = ()
+    day: date = _DUMMY
+    found: list[Proposal] = field(default_factory=list)
+    before: Reading | None = None
+    before_at: tuple[int, int] = (-1, -1)
+    """Paragraph and number of the sentence of `before`."""
+    last_place: Place | None = None
+    last_window: Window | None = None
+    last_span: Window | None = None
+    """The last window of more than one day."""
+    last_sentence: tuple[int, int] = (-1, -1)
+    """The sentence of the last claim."""
+    source: Source = field(default_factory=Source)
+    said: date | None = None
+    header: tuple[date | None, date | None] | None = None
+
+
+def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context: bool = False, language: Language | None = None) -> list[Proposal]:
+    """Claims proposed from a text, in its order; offsets are into `text`, and text[start:end] == quote.
+
+    published: the day the text is dated; without it windows stay empty. context: also numbers that are recognised as no claims.
+    """
+    language = language or language_of(text)
+    passages = split(text, frozenset(language.abbreviations.split()))
+    places = gazetteer.find(text) if passages.sentences else []
+    countries: Counter[str] = Counter(code for p in places for code in p.entry.countries)
+    day = published or _DUMMY
+    known = (e for e in gazetteer.events if e.day <= day and (not e.countries or any(c in countries for c in e.countries)))
+    events = tuple(sorted(known, key=lambda e: (-max((countries[c] for c in e.countries), default=10**9), -e.day.toordinal())))
+    document = _Document(passages, language, gazetteer, published, places, countries, events, day)
+    document.header = header_day(passages, language, day) if published else None
+    starts = [p.start for p in places]
+    leads: dict[int, tuple[Word, ...]] = {}
+    for number, sentence in enumerate(passages.sentences):
+        low = passages.low
+        here = places[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+        if sentence.lead >= 0 and sentence.lead not in leads:
+            leads[sentence.lead] = _lead_words(passages, sentence.lead, language)
+        if not has_number(low, sentence.start, sentence.end, language):
+            _note_source(document, sentence)
+            _withdraw(document, sentence)
+            continue
+        _read_sentence(document, sentence, number, here, leads.get(sentence.lead, ()) if sentence.bullet else (), context)
+    return _finished(document)
+
+
+def _lead_words(passages: Passages, paragraph: int, language: Language) -> tuple[Word, ...]:
+    part = [s for s in passages.sentences if s.paragraph == paragraph]
+    return view(passages.text, passages.low, part[0].start, part[-1].end, language, ()).words if part else ()
+
+
+def _note_source(d: _Document, s: Sentence) -> None:
+    if d.language.patterns["says"].search(d.passages.low, s.start, s.end):
+        d.source = source_of(d.passages.text, d.passages.low, s, d.language, d.source)
+
+
+def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceMention], lead: tuple[Word, ...], context: bool) -> None:
+    low, language = d.passages.low, d.language
+    whens = times(low, s.start, s.end, language, d.day, d.events)
+    masked = [w.mask for w in whens]
+    found = mentions(low, s.start, s.end, language, masked)
+    d.source = source_of(d.passages.text, low, s, language, d.source)
+    spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
+    if s.first or spoken:
+        d.said = spoken
+    if not found:
+        _withdraw(d, s)
+        return
+    v = view(d.passages.text, low, s.start, s.end, language, here, lead)
+    before = d.before if d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1 else None
+    other = False
+    for m in found:
+        reading = read(v, m, before)
+        if reading.of_them and other and reading.what:  # of things, not of people
+            reading = replace_reading(reading, context=True, what="", why="a part of something else")
+        other = reading.rule == "noun-other"
+        if not reading.context and reading.what:
+            _add(d, s, v, reading, whens, found)
+            before = reading
+            d.before, d.before_at = reading, (s.paragraph, number)
+        elif context:
+            d.found.append(_context(d, s, reading))
+    _withdraw(d, s)
+
+
+def _withdraw(d: _Document, s: Sentence) -> None:
+    """Figures that a sentence takes back become context: those it repeats, or the last one where it names none."""
+    m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found else None
+    if not m:
+        return
+    inside = [p for p in d.found if p.sentence == (s.start, s.end)]
+    near = [p for p in inside if p.start >= m.start() and not re.search(r"[,;:]", d.passages.low[m.end() : p.start])]
+    if near:
+        worst = near[0]
+        _make_context(d, worst)
+        for p in d.found:
+            if p.unit == worst.unit and (p.value_low, p.value_high) == (worst.value_low, worst.value_high) and p.status == "candidate":
+                _make_context(d, p)
+    elif not inside and re.search(d.language.the_figure, d.passages.low[m.start() : s.end]):
+        _make_context(d, d.found[-1])
+
+
+def _make_context(d: _Document, p: Proposal) -> None:
+    i = next((i for i, q in enumerate(d.found) if q is p), None)
+    if i is not None:
+        d.found[i] = replace(p, status="context", note="; ".join(x for x in (p.note, "withdrawn in the same text") if x))
+
+
+# ---- one claim ------------------------------------------------------------------------------------------------------
+
+
+def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> None:
+    m = r.mention
+    place = choose_place(v, r, found, d.places, d.gazetteer, d.countries, d.last_place, d.last_sentence == (s.start, s.end), d.passages, s)
+    window = window_of(
+        v,
+        r,
+        whens,
+        found,
+        d.day,
+        d.said,
+        d.header,
+        d.last_window,
+        d.last_span,
+        d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
+    )
+    kind, flow, unit, direction = _quantity(r, place, window)
+    low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
+    begin, end = m.begin, max(m.end, r.stop)
+    end += d.passages.text[begin:end].count("[") > d.passages.text[begin:end].count("]") and d.passages.text[end : end + 1] == "]"
+    quote = d.passages.text[begin:end].rstrip()
+    hedge = _hedge(r, window, m.hedge)
+    who = "men" if r.men else "citizens" if _is_national(v, r) or place.national else ""
+    notes = list(place.notes)
+    first, last = window.first, window.last
+    if d.published is None:
+        first = last = None
+        notes.append("day of publication unknown: no window")
+    proposal = Proposal(
+        claim_id="",
+        as_of=(d.said or d.published) if d.published else None,
+        quantity_kind=kind,
+        value_low=low,
+        value_high=high,
+        unit=unit,
+        flow=flow,
+        place=place.name,
+        window_start=first,
+        window_end=last,
+        quote=quote,
+        start=begin,
+        end=begin + len(quote),
+        hedge=hedge,
+        direction=direction,
+        mode=_mode_of(r, v),
+        who=who,
+        place_text=place.text,
+        country=place.countries,
+        source=d.source.name,
+        standing=d.source.standing,
+        confidence=_confidence(r, place, window),
+        rule=r.rule,
+        note="; ".join(notes),
+        sentence=(s.start, s.end),
+    )
+    d.found.append(proposal)
+    d.last_place = place if place.name else d.last_place
+    d.last_window = window
+    d.last_sentence = (s.start, s.end)
+    if window.first is not None and window.first != window.last:
+        d.last_span = window
+
+
+def _scaled(value: float) -> float:
+    return round(value, 6)
+
+
+def _hedge(r: Reading, window: Window, hedge: str) -> str:
+    ahead = r.forecast or ("forecast" if window.future else "")
+    if ahead == "planned":
+        return "planned" if not hedge else f"planned, {hedge}"
+    return (f"forecast, {hedge}" if hedge else "forecast") if ahead else hedge
+
+
+def _is_national(v: View, r: Reading) -> bool:
+    return any(
+        ("demonym" in w.tags or "demonym?" in w.tags) and r.mention.start <= w.start < max(r.stop, r.mention.end) for w in v.words
+    ) and r.what in ("people", "families")
+
+
+def _mode_of(r: Reading, v: View) -> str:
+    if r.mode:
+        return r.mode
+    if r.what == "people":
+        low = v.low[max(v.start, r.mention.begin - 70) : min(v.end, r.stop + 70)]
+        for mode, pattern in v.language.ways:
+            if re.search(pattern, low):
+                return mode
+    return ""
+
+
+def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, str]:
+    """quantity_kind, flow, unit and direction of a reading."""
+    direction = _DIRECTIONS.get(r.cue, "")
+    if r.cue in ("cross", "leave", "displace", "evacuate") and place.role == "to" and r.what in ("people", "families"):
+        direction = "entries"
+    if r.cue == "enter" and place.role == "from":
+        direction = "exits"
+    one_day = window.last is not None and window.first is not None and (window.last - window.first).days <= 1
+    if r.what in ("people", "families"):
+        kind = _KINDS.get(r.cue, "people_crossed")
+        if kind == "people_left" and place.role != "from":
+            kind = "people_crossed"
+        if r.cue == "stay" and window.since:
+            kind, direction = "people_registered", ""
+        if r.rate and r.what == "people":
+            kind = {"entries": "entries_per_day", "exits": "exits_per_day", "returns": "entries_per_day"}.get(direction, "crossings_per_day")
+            return ("capacity_people_per_day" if r.capacity else kind), "rate", "people/day", direction
+        flow = (
+            "queue"
+            if r.cue == "wait"
+            else "stock"
+            if (r.cue in _HOLDING and not window.since) or window.stock
+            else "flow"
+            if one_day
+            else "cumulative"
+        )
+        if r.cue == "displace" and window.stock:
+            direction = "stock"
+        return kind, flow, r.what, direction
+    if r.what in ("vehicles", "lorries", "buses"):
+        sort = {"vehicles": "vehicles", "lorries": "trucks", "buses": "buses"}[r.what]
+        if r.rate:
+            if r.capacity:
+                return f"capacity_{sort}_per_day", "rate", f"{r.what}/day", direction
+            return ("cars_out_per_day" if sort == "vehicles" else f"{sort}_per_day"), "rate", f"{r.what}/day", direction
+        if r.cue == "wait":
+            return f"{sort}_queued", "queue", r.what, direction
+        return f"{sort}_processed", "flow" if one_day else "cumulative", r.what, direction
+    if r.what == "km":
+        return {"queue": "queue_length", "walk": "distance_walked"}.get(r.cue, "distance"), "queue" if r.cue == "queue" else "distance", "km", ""
+    if r.what == "hours":
+        return "journey_time" if r.cue == "travel" else "waiting_time", "duration", "hours", ""
+    if r.what == "ratio":
+        return ("waiting_time_ratio" if r.cue == "wait" else "arrivals_rate_ratio"), "ratio", "ratio", direction
+    return ("exit_share" if direction == "exits" else "share"), "share", "share", direction
+
+
+def _confidence(r: Reading, place: Place, window: Window) -> str:
+    """high: noun, verb and place stand together; low: something was inherited or is only similar."""
+    doubts = r.inherited + (not place.sure) + (not window.sure) + r.rule.startswith(("bare", "like-before"))
+    return "high" if doubts == 0 else "medium" if doubts == 1 else "low"
+
+
+def _context(d: _Document, s: Sentence, r: Reading) -> Proposal:
+    m = r.mention
+    end = max(m.end, r.stop)
+    quote = d.passages.text[m.begin : end].rstrip()
+    unit = r.what or {"percent": "share", "share": "share", "ratio": "ratio"}.get(m.form, "")
+    return Proposal(
+        "",
+        d.published,
+        "other",
+        m.low,
+        m.high,
+        unit,
+        "",
+        "",
+        None,
+        None,
+        quote,
+        m.begin,
+        m.begin + len(quote),
+        m.hedge,
+        rule=r.rule,
+        status="context",
+        note=r.why,
+        sentence=(s.start, s.end),
+        confidence="high",
+    )
+
+
+# ---- the whole ------------------------------------------------------------------------------------------------------
+
+
+def _finished(d: _Document) -> list[Proposal]:
+    """Ids by content, and repeats marked: the same amount at the same place is stated once."""
+    stem = hashlib.sha256(d.passages.text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    result: list[Proposal] = []
+    seen: dict[tuple[object, ...], list[Proposal]] = {}
+    for i, p in enumerate(d.found):
+        p = replace(p, claim_id=f"{stem}-{i + 1:03d}")
+        if p.status == "candidate":
+            value = (p.unit, p.value_low if p.value_low is not None else p.value_high)
+            first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
+            if first is not None:
+                p = replace(p, duplicate_of=first.claim_id)
+            else:
+                seen.setdefault(value, []).append(p)
+        result.append(p)
+    return result
+
+
+def _restates(p: Proposal, q: Proposal) -> bool:
+    """Whether a later claim repeats an earlier one: the same amount of the same kind where places and windows do not speak against it."""
+    if p.unit in ("ratio", "share") or p.sentence == q.sentence or (p.flow in ("rate",) and p.flow != q.flow):
+        return False
+    small = (p.value_low or p.value_high or 0) < 100
+    same_place = p.place == q.place or bool(set(p.country) & set(q.country))
+    if small and (p.place != q.place or p.quantity_kind != q.quantity_kind or (p.mode and q.mode and p.mode != q.mode)):
+        return False
+    kinds = {p.flow, q.flow}
+    if "queue" in kinds and len(kinds) > 1:
+        return False
+    apart = p.window_start is not None and q.window_start is not None and p.window_start != q.window_start and p.window_end != q.window_end
+    return same_place and not apart
+
+
+__all__ = ["LANGUAGES", "PlaceEntry", "extract", "language_of"]

@@ -1,0 +1,224 @@
+"""Places that texts speak of: countries, regions, towns, crossings, in English and Russian; found by name, by adjective, or by a similar spelling.
+
+The data are read in `io.gazetteer`. A name that is not known is left open; one that is only similar to a known name says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+from borderflow.evidence.times import Event
+from borderflow.world.names import similar
+
+_TOKEN = re.compile(r"[^\W\d_](?:[^\W_]|['’`-](?=[^\W\d_]))*\.?(?=\W|$)")
+_FIRST = re.compile(r"(?<![\w'’-])[^\W\d_a-z](?:[^\W_]|['’`-](?=[^\W\d_]))+")
+"""Words that may begin a name: those with a capital, and all Russian ones."""
+_RU_ENDINGS = (
+    *("ыми", "ими", "ого", "его", "ому", "ему", "ами", "ями", "ой", "ей", "ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ых", "их"),
+    *("ам", "ям", "ах", "ях", "ом", "ем", "ов", "ью", "ы", "и", "а", "я", "у", "ю", "е", "о", "ь", "й"),
+)
+_CYRILLIC = re.compile("[а-яё]")
+
+
+@dataclass(frozen=True)
+class PlaceEntry:
+    """A place: the name that claims carry, its kind (country, region, town, crossing), its countries (of a crossing near and far)."""
+
+    name: str
+    kind: str
+    countries: tuple[str, ...]
+    only: bool = False
+    """The only crossing between its two countries that is open to travellers."""
+
+
+@dataclass(frozen=True)
+class PlaceMention:
+    """A place in a text. role: place, adjective ('Polish'), people ('Poles'). similar: the spelling was only similar to a known one."""
+
+    start: int
+    end: int
+    entries: tuple[PlaceEntry, ...]
+    role: str = "place"
+    similar: bool = False
+    known: bool = True
+
+    @property
+    def entry(self) -> PlaceEntry:
+        """The first reading."""
+        return self.entries[0]
+
+
+@dataclass
+class Gazetteer:
+    """Names of places, ready to be looked up."""
+
+    events: Sequence[Event] = ()
+    names: dict[tuple[str, ...], list[tuple[PlaceEntry, str]]] = field(default_factory=dict)
+    """Key words of a name -> its readings with their roles."""
+    longest: dict[str, int] = field(default_factory=dict)
+    """First key word -> words of the longest name that begins with it."""
+    spelled: dict[str, PlaceEntry] = field(default_factory=dict)
+    """Names of crossings and towns as written, for similar spellings."""
+
+    def add(self, entry: PlaceEntry, names: Iterable[str], role: str = "place") -> None:
+        """Adds the names of an entry."""
+        for name in names:
+            words = tuple(key(w) for w in _TOKEN.findall(name) if key(w))
+            if not words:
+                continue
+            readings = self.names.setdefault(words, [])
+            if (entry, role) not in readings:
+                readings.append((entry, role))
+            self.longest[words[0]] = max(self.longest.get(words[0], 0), len(words))
+            if role == "place" and entry.kind != "country":
+                self.spelled.setdefault(name, entry)
+
+    def find(self, text: str, start: int = 0, end: int | None = None) -> list[PlaceMention]:
+        """Places named in a part of a text, the longest names first, from left to right; Latin names begin with a capital."""
+        found: list[PlaceMention] = []
+        done, stop = start, len(text) if end is None else end
+        for m in _FIRST.finditer(text, start, stop):
+            if m.start() < done:
+                continue
+            word = m[0]
+            if key(word) in self.longest:
+                mention = self._at(text, m.start(), stop)
+                if mention is not None:
+                    found.append(mention)
+                    done = mention.end
+                    continue
+            if "-" in word:  # 'Finnish-Russian'
+                at = m.start()
+                for part in word.split("-"):
+                    if part and key(part) in self.longest and (mention := self._at(text, at, at + len(part))) is not None:
+                        found.append(mention)
+                    elif part.endswith("о") and (key(part[:-1] + "ий"),) in self.names:
+                        found.append(PlaceMention(at, at + len(part), tuple(e for e, _ in self.names[(key(part[:-1] + "ий"),)]), "adjective"))
+                    at += len(part) + 1
+                done = m.end()
+        return found
+
+    def _at(self, text: str, start: int, stop: int) -> PlaceMention | None:
+        """The longest name that begins at `start`."""
+        tokens = [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text, start, min(stop, start + 64))]
+        first = tokens[0][2]
+        for size in range(min(self.longest[key(first)], len(tokens)), 0, -1):
+            readings = self.names.get(tuple(key(t[2]) for t in tokens[:size]))
+            if readings is None or (size > 1 and not _adjacent(text, tokens[:size])):
+                continue
+            roles = {role for _, role in readings}
+            if not first[0].isupper():
+                if not roles & {"adjective", "people"}:
+                    continue
+                roles -= {"place"}
+            role = "place" if "place" in roles else "people" if roles == {"people"} else self._adjective_or_people(first, roles)
+            entries = tuple(dict.fromkeys(e for e, r in readings if r == role or (role == "both" and r in ("adjective", "people"))))
+            last = tokens[size - 1]
+            return PlaceMention(start, last[1] - (last[2].endswith(".") and len(key(last[2])) > 3), entries or (readings[0][0],), role)
+        return None
+
+    @staticmethod
+    def _adjective_or_people(word: str, roles: set[str]) -> str:
+        """'Georgians' are people, 'Georgian' an adjective; 'Sudanese' may be both."""
+        if roles == {"adjective"}:
+            return "adjective"
+        return "people" if word.endswith("s") and not word.endswith(("ss", "us")) else "both"
+
+    def resolve_similar(self, name: str, countries: Iterable[str]) -> PlaceEntry | None:
+        """The place whose name is spelled most like `name`, of those in the countries a text speaks of; None where nothing is like it."""
+        about = frozenset(countries)
+        if (name, about) not in self._judged:
+            letters = set(name.lower())
+            near = {
+                n: e
+                for n, e in self._by_country(about).items()
+                if len(n) > 3 and abs(len(n) - len(name)) <= 3 and 2 * len(letters & set(n.lower())) >= 1.3 * len(letters)
+            }
+            best = similar(name, near, 0.72 if len(name) > 5 else 0.79)
+            if len(self._judged) > 20_000:
+                self._judged.clear()
+            self._judged[name, about] = near[best] if best else None
+        return self._judged[name, about]
+
+    def _by_country(self, about: frozenset[str]) -> Mapping[str, PlaceEntry]:
+        known = self._pools.get(about)
+        if known is None:
+            known = {n: e for n, e in self.spelled.items() if about & set(e.countries)}
+            if len(self._pools) < 4096:
+                self._pools[about] = known
+        return known
+
+    @cached_property
+    def _pools(self) -> dict[frozenset[str], Mapping[str, PlaceEntry]]:
+        return {}
+
+    @cached_property
+    def _judged(self) -> dict[tuple[str, frozenset[str]], PlaceEntry | None]:
+        return {}
+
+    @cached_property
+    def country(self) -> dict[str, PlaceEntry]:
+        """Countries by code."""
+        return {e.countries[0]: e for readings in self.names.values() for e, _ in readings if e.kind == "country"}
+
+    @cached_property
+    def borders(self) -> dict[frozenset[str], tuple[str, ...]]:
+        """Pairs of countries in the order in which their crossings name them."""
+        crossings = (e for readings in self.names.values() for e, _ in readings if e.kind == "crossing")
+        return {frozenset(e.countries): e.countries for e in crossings}
+
+    @cached_property
+    def only_crossing(self) -> dict[frozenset[str], PlaceEntry]:
+        """Pairs of countries with a single open crossing."""
+        return {frozenset(e.countries): e for readings in self.names.values() for e, _ in readings if e.only}
+
+
+def key(word: str) -> str:
+    """A word as names are compared: lower case, without possessive, Russian words without their ending."""
+    return _KEYS.get(word) or _make_key(word)
+
+
+_KEYS: dict[str, str] = {}
+
+
+def _make_key(word: str) -> str:
+    text = word.lower().replace("ё", "е").replace("’", "'").replace("`", "'")
+    if text.endswith("."):
+        text = text[:-1] if len(text) > 3 else text
+    if _CYRILLIC.match(text):
+        text = _stem(text)
+    elif text.endswith("'s"):
+        text = text[:-2]
+    elif text.endswith("'"):
+        text = text[:-1]
+    if len(_KEYS) < 200_000:
+        _KEYS[word] = text
+    return text
+
+
+def _stem(word: str) -> str:
+    """A Russian word without its ending, where at least three letters stay."""
+    for ending in _RU_ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def _adjacent(text: str, tokens: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether words stand side by side, with nothing but spaces, dashes or slashes between them."""
+    return all(len(between := text[a[1] : b[0]]) <= 3 and not between.strip(" \u00a0-–—/") for a, b in pairwise(tokens))
+
+
+def plural_and_adjective(words: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(word, role) of English demonyms: 'Polish' an adjective, 'Poles' people, 'Sudanese' both."""
+    for word in words:
+        both = word.endswith(("ese", "ss", "ish", "ch", "sh"))
+        yield word, "adjective"
+        if word.endswith(("ese", "ss")):
+            yield word, "people"
+        elif not both or word == "Turk":
+            yield word + "s", "people"

@@ -1,0 +1,219 @@
+"""What the rules must know of a language: one table each (`english`, `russian`), compiled here into quick look-ups.
+
+A language is data: words by tag, patterns by name. The rules that use them (`numbers`, `times`, `extract`) are the same for all languages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Tags = frozenset[str]
+NO_TAGS: Tags = frozenset()
+
+
+@dataclass(frozen=True)
+class Hedge:
+    """Words of doubt before a number: pattern, the word that is kept, and what they do to the value ('', 'lower', 'upper')."""
+
+    pattern: str
+    word: str
+    bound: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """One language. Words are lower case without accents on е; a trailing * makes a word a stem."""
+
+    code: str
+    words: Mapping[str, str]
+    """Tag -> words that carry it, separated by spaces; _ stands for a space inside none: single words only."""
+    number_words: Mapping[str, float]
+    multipliers: Mapping[str, float]
+    """Stem of a multiplier -> its value."""
+    orders: tuple[tuple[str, float, float, str], ...]
+    """Pattern, low, high, hedge: 'tens of thousands'."""
+    hedges: tuple[Hedge, ...]
+    lead: str
+    """Pattern of words that may stand between hedge and number: 'a total of'."""
+    after: tuple[Hedge, ...]
+    """Words of doubt after a number: 'or more'."""
+    range_words: str
+    between: str
+    """Pattern just before a range joined by 'and'."""
+    changing: str
+    """Pattern before 'from X to Y' that makes it a change, not a range."""
+    decimal_comma: bool
+    ratios: tuple[tuple[str, str], ...]
+    """Pattern and how it is read: see numbers.ratio_value."""
+    fractions: Mapping[str, float]
+    shares: tuple[str, ...]
+    per_day: str
+    per_hour: str
+    half_more: str
+    """'and a half' after a unit."""
+    bare_units: Mapping[str, tuple[float, str]]
+    """Pattern of a quantity without a number: 'a kilometre', 'сутки'."""
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    times: tuple[tuple[str, str], ...]
+    """Name of a reading (see times.READINGS) and its pattern; {month}, {day}, {number} and {unit} are filled in."""
+    since: str
+    until: str
+    as_of: str
+    units_of_time: Mapping[str, float]
+    """Stem -> days."""
+    says: str
+    """Pattern of a verb of saying."""
+    according: str
+    """Pattern that introduces a source."""
+    official: str
+    witness: str
+    clause: str
+    """Pattern of a border between clauses."""
+    to: str
+    at: str
+    from_: str
+    """Patterns of prepositions just before a place."""
+    here: str
+    """Pattern of 'the country', 'the republic'."""
+    border_between: str
+    stop: str
+    """Words that end a noun phrase."""
+    forecast: str
+    planned: str
+    withdrawn: str
+    average: str
+    capacity: str
+    """Patterns before a number that make it a capacity, a population or another thing that is not displacement."""
+    not_counted: str
+    ages: str
+    of_them: str
+    of_before: str
+    """Pattern before a share that makes it one of those just named."""
+    abbreviations: str
+    unit_articles: Mapping[str, float] = field(default_factory=dict)
+    """Pattern before a multiplier that stands for its number: 'half a ' million."""
+    lone_multipliers: Mapping[str, float] = field(default_factory=dict)
+    """Pattern of a multiplier that stands alone: 'более тысячи'."""
+    head_last: bool = False
+    """Whether the last of several nouns is counted: 'passenger cars'."""
+    noun_may_lead: bool = False
+    """Whether 'часа три' means about three hours."""
+    daily: str = "(?!x)x"
+    """Pattern anywhere in a clause that makes its numbers daily ones."""
+    apart: str = "(?!x)x"
+    """Pattern after a length that makes it a distance between places."""
+    around_the_clock: str = "(?!x)x"
+    in_queue: str = "(?!x)x"
+    """Pattern that makes a time one of waiting, whatever the verb."""
+    verb_first: bool = False
+    """Whether the speaker usually follows the verb: 'сообщил министр'."""
+    pronouns: str = "(?!x)x"
+    the_figure: str = "(?!x)x"
+    """Pattern of 'this figure', where a figure is taken back."""
+    reporting_period: str = "(?!x)x"
+    still_displaced: str = "(?!x)x"
+    """Patterns that make the displaced a stock, or a flow."""
+    newly: str = "(?!x)x"
+    ways: tuple[tuple[str, str], ...] = ()
+    """Mode and the pattern that names it: 'on foot'."""
+    half_names: frozenset[str] = frozenset()
+    """Words that belong to names of places and are easily confused: 'upper', 'lower'."""
+    gate_words: str = "(?!x)x"
+    """Pattern of words for a border crossing."""
+    not_places: str = "(?!x)x"
+    """Capitalised words that are no places."""
+    not_before_places: str = "(?!x)x"
+    """Pattern before a name that makes it no place: 'told', 'minister'."""
+    compared: str = "(?!x)x"
+    """Pattern before a time that is only compared with."""
+    throughput: str = "(?!x)x"
+    """Pattern of what a crossing can pass, not what it does."""
+    via: str = "(?!x)x"
+    """Pattern before a country that is only passed through."""
+    returnees: str = "(?!x)x"
+    side: str = "(?!x)x"
+    people_of: str = "(?!x)x"
+    """Pattern before a country that makes it the nationality of people: 'citizens of'."""
+    neighbours: str = "(?!x)x"
+    """Pattern of 'neighbouring countries'."""
+    only_per: str = "(?!x)x"
+    """Pattern of 'per day' right after a number, with no noun between."""
+    time_starts: str = ""
+    """First letters of every phrase in `times` besides digits, months, weekdays and number words: a cheap test before the exact one."""
+    ratio_starts: str = ""
+    """First letters of every phrase in `ratios` besides numbers: a cheap test before the exact one."""
+    short_months: str = ""
+    """Pattern of months whose name is also another word: |(?<=in )may."""
+    still: str = "(?!x)x"
+    """Pattern beside an amount that makes it one of today."""
+    inhabitants: str = "(?!x)x"
+    before_that: str = "(?!x)x"
+    """Pattern of 'before that': a window that ends where the one before begins."""
+    arrivals: str = "(?!x)x"
+    stem_months: bool = False
+    """Whether months and weekdays take endings."""
+    vague_numbers: str = "several|few|couple of"
+    weak_since: frozenset[str] = frozenset()
+    """Words of `since` that mean it only right before a date or an event: 'с', 'after'."""
+    loose_since: frozenset[str] = frozenset()
+    """Words of `since` that mean something else where no date or event follows."""
+    number_starts: str = ""
+    """First letters of further words that make a number: a cheap test before the exact one."""
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Words by tag, compiled once."""
+        return Lexicon(self.words)
+
+    @cached_property
+    def via_pattern(self) -> re.Pattern[str]:
+        """Words before a country that is only passed through."""
+        return re.compile(self.via)
+
+    @cached_property
+    def patterns(self) -> Mapping[str, re.Pattern[str]]:
+        """Named patterns, compiled once."""
+        names = (
+            *("lead", "between", "changing", "per_day", "per_hour", "half_more", "since", "until", "as_of", "says", "according", "official"),
+            *("witness", "clause", "to", "at", "from_", "here", "border_between", "forecast", "planned", "withdrawn", "average", "capacity"),
+            *("not_counted", "ages", "of_them", "of_before"),
+        )
+        return {name: re.compile(getattr(self, name), re.IGNORECASE) for name in names}
+
+
+class Lexicon:
+    """Tags of words, by the word itself or by its longest known stem."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._exact: dict[str, set[str]] = {}
+        self._stems: dict[str, set[str]] = {}
+        for tag, text in words.items():
+            for word in text.split():
+                where, key = (self._stems, word[:-1]) if word.endswith("*") else (self._exact, word)
+                where.setdefault(key, set()).add(tag)
+        self._shortest = min((len(s) for s in self._stems), default=1)
+        self._known: dict[str, Tags] = {}
+
+    def tags(self, word: str) -> Tags:
+        """Tags of one word, whatever its case."""
+        known = self._known.get(word)
+        if known is None:
+            known = self._look_up(word)
+            if len(self._known) < 200_000:  # bounded, whatever is read
+                self._known[word] = known
+        return known
+
+    def _look_up(self, word: str) -> Tags:
+        key = word.lower().replace("ё", "е").replace("’", "'")
+        if key.endswith("'s"):
+            key = key[:-2]
+        if key in self._exact:
+            return frozenset(self._exact[key])
+        for end in range(min(len(key), 40), self._shortest - 1, -1):
+            if key[:end] in self._stems:
+                return frozenset(self._stems[key[:end]])
+        return NO_TAGS

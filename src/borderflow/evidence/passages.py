@@ -1,0 +1,158 @@
+"""A text as sentences with their offsets, and which parts of it are page noise: navigation, captions, pitches, comment forms.
+
+Noise yields no claims. Its rules are few and for all languages at once, since pages mix them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_DOTLESS = str.maketrans(
+    {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
+)
+
+_LINE_NOISE = re.compile(
+    r"^\W*(?:see also|read (?:also|more|next|on)|also read|more on|related(?: \w+)?:?|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
+    r"photos?:|image:|photo by|caption:|advertisement|advert|sponsored|promoted|share (?:this|on)|follow us|subscribe|sign (?:up|in)|log ?in|already a member|"
+    r"join (?:our|us|the)|newsletter|get (?:the best|our|unlimited)|click here|copyright|©|all rights reserved|cookie|we use cookies|comments?(?: \(\d+\))?$|"
+    r"leave a (?:reply|comment)|your email|tags?:|filed under|support (?:our|us)|donate|become a|for as little as|thank you,?$|you have \d+ (?:free )?articles?|"
+    r"you are a professional|editor'?s note|contact(?: us)?:|hotline|admin:|back to top|home$|menu$|skip to|next article|previous article|"
+    r"читайте также|читать (?:далее|также)|смотрите также|по теме|подпис|поделиться|реклама|фото:|видео:|комментарии|оставить комментарий|"
+    r"вход|регистрация|главная|новости партнеров|материалы по теме|ранее по теме|популярное|самое читаемое|телефон|наш (?:чат|канал)|©|источник фото)"
+)
+_ANYWHERE_NOISE = re.compile(
+    r"\$ ?\d+ (?:a|per) (?:month|year|week)|subscribe (?:to|for|now)|free articles? left|our (?:newsletter|readers|subscribers|correspondents in your)|"
+    r"in your inbox|required fields are marked|cookies? policy|ad-?free|exclusive content|we are \d+\w* members|keep this channel|"
+    r"(?:readers|subscribers|followers) already|подпишитесь|подписывайтесь|участников чата|посетителей сегодня|реклама от"
+)
+_CAPTION = re.compile(
+    r"\((?:[^()]{0,60}/ ?)?(?:afp|reuters|ap|ap photo|epa|epa-efe|getty(?: images)?|tass|тасс|риа новости|ria novosti|photo|фото[^()]{0,40}|courtesy[^()]{0,40}|file|archive)[^()]{0,30}\)\s*$|"
+    r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$|^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$"
+)
+_BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
+_LEAD_IN = re.compile(r":\s*$")
+_BREAK = re.compile(
+    r"[.!?…]+[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[.!?…][\"”»’]{1,4}\s{1,9}(?=\S)|(?<=[a-zа-яё])[.!?][\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё])"
+)
+_LONG = 2_000
+"""A sentence longer than this is cut: garbled text without stops must not cost more than it is worth."""
+
+
+def shadow(text: str) -> str:
+    """The text as rules see it, character for character: lower case, plain apostrophes and spaces, е for ё."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a few letters grow when lowered
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return lower.translate(_DOTLESS)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence: its offsets in the text, its paragraph, and what came before it as a heading or lead-in."""
+
+    start: int
+    end: int
+    paragraph: int
+    first: bool
+    """Whether it begins its paragraph."""
+    bullet: bool = False
+    lead: int = -1
+    """Paragraph of the lead-in line of a list, or -1."""
+
+
+@dataclass(frozen=True)
+class Passages:
+    """Sentences of a text that may hold claims."""
+
+    text: str
+    low: str
+    """The shadow of the text."""
+    sentences: tuple[Sentence, ...]
+    noise: tuple[tuple[int, int], ...] = field(default=())
+
+
+def split(text: str, abbreviations: frozenset[str]) -> Passages:
+    """Sentences of all paragraphs that are not noise."""
+    low = shadow(text)
+    sentences: list[Sentence] = []
+    noise: list[tuple[int, int]] = []
+    lead, in_list = -1, False
+    for number, (start, end) in enumerate(_paragraphs(text)):
+        line = low[start:end]
+        if is_noise(line):
+            noise.append((start, end))
+            continue
+        bullet = bool(_BULLET.match(line)) or (in_list and end - start < 120 and ":" in line and not _LEAD_IN.search(line))
+        if not bullet:
+            in_list = bool(_LEAD_IN.search(line)) or (end - start < 160 and not re.search(r"[.!?;]\s*$", line))
+            lead = number if in_list else -1
+        for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):
+            sentences.append(Sentence(a, b, number, i == 0, bullet, lead if bullet else -1))
+    return Passages(text, low, tuple(sentences), tuple(noise))
+
+
+def is_noise(line: str) -> bool:
+    """Whether a paragraph (as its shadow) is not part of the report."""
+    return bool(_LINE_NOISE.match(line[:200]) or _ANYWHERE_NOISE.search(line[:600]) or (len(line) < 700 and _CAPTION.search(line)))
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Offsets of paragraphs without white space around them: lines, or runs of lines where a text is wrapped at a fixed width."""
+    lines: list[tuple[int, int]] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        lines.append((start + len(line) - len(line.lstrip()), start + len(line.rstrip())))
+        start += len(line)
+    width = _wrapped_at(lines)
+    i = 0
+    while i < len(lines):
+        a, b = lines[i]
+        while width and i + 1 < len(lines) and _goes_on(text, lines[i], lines[i + 1], width):
+            i += 1
+            b = lines[i][1]
+        if b > a:
+            yield a, b
+        i += 1
+
+
+def _wrapped_at(lines: list[tuple[int, int]]) -> int:
+    """The width at which a text is wrapped, or 0: no line is longer, and many come near it."""
+    sizes = [b - a for a, b in lines if b > a]
+    widest = max(sizes, default=0)
+    return widest if 40 <= widest <= 110 and len(sizes) >= 4 and sum(s > 0.75 * widest for s in sizes) >= 0.4 * len(sizes) else 0
+
+
+def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int], width: int) -> bool:
+    """Whether a wrapped line continues on the next one."""
+    if following[1] <= following[0] or line[1] - line[0] < 0.6 * width:
+        return False
+    return not _BULLET.match(text[following[0] : following[1]]) and text[line[1] - 1] != ":"
+
+
+def _sentences(text: str, low: str, start: int, end: int, abbreviations: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Offsets of the sentences of one paragraph."""
+    at = start
+    for found in _BREAK.finditer(text, start, end):
+        stop = found.start()
+        if text[stop] == "." and _abbreviated(low, stop, abbreviations):
+            continue
+        yield from _cut(at, found.end())
+        at = found.end()
+    if at < end:
+        yield from _cut(at, end)
+
+
+def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
+    for a in range(start, end, _LONG):
+        yield a, min(a + _LONG, end)
+
+
+def _abbreviated(low: str, stop: int, abbreviations: frozenset[str]) -> bool:
+    """Whether the full stop at `stop` ends a known abbreviation or an initial."""
+    begin = stop
+    while begin > 0 and stop - begin < 8 and (low[begin - 1].isalpha() or low[begin - 1] == "."):
+        begin -= 1
+    word = low[begin:stop]
+    return word in abbreviations or (len(word) == 1 and word.isalpha())

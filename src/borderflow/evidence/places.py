@@ -1,0 +1,420 @@
+"""Which place a number belongs to: a crossing for queues and waits, the country entered for entries, the place left for departures.
+
+Names that are only similar to known ones, and places inferred from the context, say so in a note.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
+from borderflow.evidence.numbers import Mention
+from borderflow.evidence.passages import Passages, Sentence
+from borderflow.evidence.reading import Reading, View
+
+_PER_SEPARATOR = 22
+
+
+@dataclass(frozen=True)
+class Place:
+    """A resolved place: canonical name, its words in the text, countries, and the role it has ('to', 'from', 'at', '')."""
+
+    name: str = ""
+    text: str = ""
+    countries: tuple[str, ...] = ()
+    role: str = ""
+    sure: bool = True
+    notes: tuple[str, ...] = ()
+    kind: str = ""
+    national: bool = False
+    """Whether the people counted are named by their country."""
+
+
+def choose_place(
+    v: View,
+    r: Reading,
+    found: Sequence[Mention],
+    places: Sequence[PlaceMention],
+    gazetteer: Gazetteer,
+    countries: Counter[str],
+    last: Place | None,
+    same_sentence: bool,
+    passages: Passages,
+    s: Sentence,
+) -> Place:
+    """The place of one reading: from its sentence, else from what stands before it in the text."""
+    if r.of_them and last is not None and last.name and not any(p.role == "place" for p in v.places):
+        return Place(last.name, last.text, last.countries, last.role, last.sure, (), last.kind)
+    text = passages.text
+    nationality = [p for p in v.places if _is_nationality(v, r, p)]
+    mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
+    mine = [_metonym(v, p, gazetteer) for p in mine]
+    unknown = _unknown_names(v, r, text, places, gazetteer, countries)
+    candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
+    national = bool(nationality)
+    i = bisect_left([p.start for p in places], v.start)
+    recent = [p.entry.countries[0] for p in reversed(places[max(0, i - 8) : i]) if p.role == "place"] + [c for c, _ in countries.most_common(4)]
+    border = _border(v, r, gazetteer, mine, recent)
+    usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(_role(v, p), 0) > -12 or p.entry.kind == "crossing"]
+    best = max(usable, key=lambda c: c[0], default=None)
+    if border is not None and (best is None or best[1].entry.kind == "country" or best[1].role == "adjective" or best[0] < 5):
+        return replace(border, national=national)
+    if r.what in ("people", "families") and (around := re.search(v.language.neighbours, v.low[v.start : v.end])):
+        people = next((p for p in v.places if p.role in ("people", "both")), None)
+        if people is not None and (best is None or best[0] < 20):
+            words = text[v.start + around.start() : v.start + around.end()]
+            return Place(f"countries bordering {people.entry.name} (all)", words, (), "to", True, (), "region", True)
+    if best is not None and best[1].role == "adjective":  # better a town that people leave than the adjective of an office
+        left = [c for c in candidates if c[1].role == "place" and c[1].entry.kind in ("town", "region", "crossing")]
+        best = max(left, key=lambda c: c[0], default=best)
+    here = _here(v, r, places, text, passages, countries)
+    if here is not None and (best is None or best[0] < 20 or best[1].role == "adjective"):
+        return replace(here, national=national)
+    if best is not None and best[1].role == "adjective" and _crossing_before(v, r, places, passages):
+        best = None
+    if best is not None:
+        near = [p for _, p in candidates if p.role == "place"]
+        return replace(_resolved(v, r, best[1], text, places, gazetteer, near, countries), national=national)
+    if r.cue in ("leave", "return") and r.what in ("people", "families"):
+        origin = next((p for p in v.places if p.role in ("people", "both") and r.mention.begin <= p.start < r.stop + 1), None)
+        if origin is not None and (not candidates or r.cue == "return"):
+            role = "to" if r.cue == "return" else "from"
+            words = text[origin.start : origin.end]
+            return Place(origin.entry.name, words, origin.entry.countries, role, False, ("the country of the people counted",), "country", True)
+    if same_sentence and last is not None and last.name:
+        return replace(last, sure=False, notes=("place of the number before",), national=national)
+    earlier = _earlier(v, r, places, text, passages, s, gazetteer)
+    if earlier is not None:
+        return replace(earlier, national=national)
+    if last is not None and last.name:
+        return Place(
+            last.name,
+            last.text,
+            last.countries,
+            last.role if r.inherited else "",
+            False,
+            ("place taken from what was said before",),
+            last.kind,
+            national,
+        )
+    if candidates:
+        return _resolved(v, r, max(candidates, key=lambda c: c[0])[1], text, places, gazetteer, [], countries)
+    return _most_spoken_of(countries, places, gazetteer)
+
+
+def _is_nationality(v: View, r: Reading, p: PlaceMention) -> bool:
+    """'citizens of the Russian Federation', 'граждан России', 'Ukrainian citizens': the country of the people counted, not a place."""
+    if p.role == "adjective" and r.mention.start <= p.start < r.stop:
+        return True
+    if p.entry.kind not in ("country", "region") or r.what not in ("people", "families") or r.noun not in ("people", "moving"):
+        return False
+    return (
+        bool(re.fullmatch(r"\s?(?:(?:of|from) )?(?:the )?", v.low[r.stop : p.start]))
+        and p.start >= r.stop
+        and (v.low[r.stop : p.start].strip() != "from")
+    )
+
+
+def _is_side(v: View, p: PlaceMention) -> bool:
+    """'on the Russian side' names a side, 'Russia's invasion' an event, not a place."""
+    return (p.role == "adjective" or p.entry.kind == "country") and bool(re.match(v.language.side, v.low[p.end : p.end + 16]))
+
+
+def _crossing_before(v: View, r: Reading, places: Sequence[PlaceMention], passages: Passages) -> bool:
+    """Whether a queue or wait can be placed at a crossing named shortly before."""
+    if not (r.cue in ("wait", "queue", "process", "walk") or r.what in ("vehicles", "lorries", "buses", "hours", "km")):
+        return False
+    i = bisect_left([p.start for p in places], v.start)
+    return any(p.entry.kind == "crossing" and not _in_noise(passages, p) for p in places[max(0, i - 8) : i])
+
+
+def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages, countries: Counter[str]) -> Place | None:
+    """'the country': the country whose authority speaks in the sentence, else the last one named that people do not come from."""
+    m = v.language.patterns["here"].search(v.low, v.start, v.end)
+    if m is None or r.cue in ("wait", "queue") or abs(m.start() - r.mention.begin) > 120:
+        return None
+    i = bisect_left([p.start for p in places], m.start())
+    for p in reversed(places[max(0, i - 12) : i]):
+        if p.entry.kind != "country" or p.role not in ("place", "adjective") or _in_noise(passages, p):
+            continue
+        before = text[max(0, p.start - 60) : p.start].lower()
+        if v.language.via_pattern.search(before):
+            continue
+        if v.language.patterns["from_"].search(before) or (v.language.patterns["to"].search(before) and p.start > v.start and r.cue == "leave"):
+            continue
+        if _is_nationality(v, r, p) or re.search(v.language.people_of, before) or re.match(v.language.side, text[p.end : p.end + 16].lower()):
+            continue
+        role = "from" if v.language.patterns["from_"].search(v.low[max(v.start, m.start() - 24) : m.start()]) else "to"
+        joined = _together(v, p, [q for q in places[max(0, i - 4) : i] if q.role == "place"], text)
+        entries = [q.entry for q in joined] or [p.entry]
+        codes = tuple(dict.fromkeys(c for e in entries for c in e.countries))
+        return Place(
+            "; ".join(e.name for e in entries),
+            m[0].strip(),
+            codes,
+            role,
+            p.start >= v.start,
+            ("'" + m[0].strip() + "' is " + entries[0].name,),
+            "country",
+        )
+    return None
+
+
+# ---- roles and scores -----------------------------------------------------------------------------------------------
+
+
+def _role(v: View, p: PlaceMention) -> str:
+    before = v.low[max(v.start, p.start - 60) : p.start]
+    patterns = v.language.patterns
+    if patterns["from_"].search(before):
+        return "from"
+    if patterns["to"].search(before):
+        return "to"
+    return "at" if patterns["at"].search(before) else ""
+
+
+_WANTED = {
+    "enter": {"to": 30, "at": 22, "from": -34}, "cross": {"to": 26, "at": 24, "from": -26}, "leave": {"to": 30, "at": 4, "from": 18},
+    "return": {"to": 30, "at": 18, "from": -14}, "wait": {"to": -4, "at": 26, "from": -20}, "stay": {"to": 4, "at": 30, "from": -26},
+    "present": {"to": 10, "at": 30, "from": -20}, "displace": {"to": 14, "at": 28, "from": 14}, "evacuate": {"to": 4, "at": 18, "from": 26},
+    "relocate": {"to": 10, "at": 16, "from": 12}, "refuse": {"to": 16, "at": 22, "from": -10}, "process": {"to": 6, "at": 26, "from": -6},
+    "queue": {"to": -2, "at": 26, "from": -20}, "walk": {"to": 10, "at": 16, "from": -20}, "travel": {"to": 20, "at": 14, "from": -20},
+}  # fmt: skip
+
+
+def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> float:
+    """How well a place suits a reading: its role, its kind, and how near it stands."""
+    a, b = r.mention.begin, max(r.stop, r.mention.end)
+    if p.end <= a:
+        cost = (a - p.end) * 0.35 + _PER_SEPARATOR * v.separators(p.end, a)
+    else:
+        cost = max(0, p.start - b) * 0.30 + _PER_SEPARATOR * 0.8 * v.separators(b, p.start)
+        later = [m for m in found if m.begin > p.start]
+        if later and v.separators(b, p.start) >= max(1, v.separators(p.end, later[0].begin)):
+            cost += 36  # it belongs to the number that follows it
+    role = _role(v, p)
+    score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, 70)
+    kind = p.entry.kind
+    if kind == "crossing":
+        score += 12 if r.what in ("people", "families") and role == "at" else 0
+        score += (
+            30
+            if r.cue in ("wait", "queue", "process", "cross", "enter", "leave", "return", "walk", "refuse")
+            or r.what in ("vehicles", "lorries", "buses", "hours", "km")
+            else 6
+        )
+    if kind == "country" and (r.cue in ("wait", "queue") or r.what in ("km", "hours")):
+        score -= 10
+    if kind in ("town", "region") and r.cue in ("stay", "present", "displace", "evacuate"):
+        score += 10
+    if p.role == "adjective":
+        score -= 26
+    if kind == "country" and v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
+        score -= 34
+    if role == "" and p.role == "place":
+        heading = p.start - v.start < 3 and re.match(r"\s?[:—–,.-]|\s(?:live|сейчас)", v.low[p.end : p.end + 8])
+        score += 24 if heading and not v.text[p.start : p.end].isupper() else 2 if p.start < r.mention.begin else -4
+    if re.match(r"\s?(?:said|says|announced|reported|сообщ|заяв)", v.low[p.end : p.end + 14]):
+        score += 4
+    return score
+
+
+# ---- places in this sentence ----------------------------------------------------------------------------------------
+
+
+def _resolved(
+    v: View,
+    r: Reading,
+    p: PlaceMention,
+    text: str,
+    places: Sequence[PlaceMention],
+    gazetteer: Gazetteer,
+    near: Sequence[PlaceMention],
+    countries: Counter[str],
+) -> Place:
+    entry = _reading_of(p, v, countries)
+    role = _role(v, p)
+    words = text[p.start : p.end]
+    notes: list[str] = []
+    sure = p.role == "place" and p.known
+    if p.similar:
+        notes.append(f"'{words}' read as {entry.name}: a similar spelling")
+        sure = False
+    elif not p.known:
+        notes.append(f"'{words}' is not in the gazetteer")
+    before = re.search(r"([A-ZА-Я][\w-]+) $", text[max(v.start, p.start - 24) : p.start])
+    if p.known and entry.kind == "crossing" and before and " " not in words and before.start() > 0 and before[1].lower() in v.language.half_names:
+        notes.append(f"'{before[1]} {words}' read as {entry.name}: a similar spelling")
+        sure = False
+    together = _together(v, p, near, text)
+    if together:
+        entries = [_reading_of(q, v, countries) for q in together]
+        codes = tuple(dict.fromkeys(c for e in entries for c in e.countries))
+        names = list(dict.fromkeys(e.name for e in entries))
+        return Place("; ".join(names), text[together[0].start : together[-1].end], codes, role, sure, tuple(notes), entries[0].kind)
+    return Place(entry.name, words, entry.countries, role, sure, tuple(notes), entry.kind)
+
+
+def _reading_of(p: PlaceMention, v: View, countries: Counter[str]) -> PlaceEntry:
+    """Of several places of one name the one in a country that the text speaks of most."""
+    return max(p.entries, key=lambda e: max((countries[c] for c in e.countries), default=0))
+
+
+def _together(v: View, p: PlaceMention, near: Sequence[PlaceMention], text: str) -> list[PlaceMention]:
+    """Places listed with this one: 'Georgia and Kazakhstan'."""
+    same = sorted((q for q in near if q.entry.kind == p.entry.kind or {q.entry.kind, p.entry.kind} <= {"town", "region"}), key=lambda q: q.start)
+    if p not in same or len(same) < 2:
+        return []
+    i = j = same.index(p)
+    while i > 0 and _LISTED.fullmatch(text[same[i - 1].end : same[i].start]):
+        i -= 1
+    while j + 1 < len(same) and _LISTED.fullmatch(text[same[j].end : same[j + 1].start]):
+        j += 1
+    return same[i : j + 1] if j > i else []
+
+
+_LISTED = re.compile(r",?\s(?:and|и|as well as)\s(?:the )?(?:its neighbou?r )?(?:кпп )?[«\"]?|,\s(?:the )?[«\"]?|[»\"]? и [«\"]?|; ")
+
+
+def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention], recent: Sequence[str]) -> Place | None:
+    """'the Russian-Kazakh border': both countries, or the only open crossing between them."""
+    if r.cue not in ("cross", "wait", "queue", "process", "walk") and r.what not in ("vehicles", "lorries", "buses", "hours", "km"):
+        return None
+    for m in v.language.patterns["border_between"].finditer(v.low, v.start, v.end):
+        near = [p for p in mine if p.entry.kind == "country" and -46 < p.start - m.end() < 30 and m.start() - p.end < 26]
+        codes = list(dict.fromkeys(p.entry.countries[0] for p in near))
+        if len(codes) == 1 and any(p.entry.kind == "crossing" for p in v.places):
+            return None
+        if (
+            len(codes) == 1 and near[0].role == "place" and re.fullmatch(r"\s*(?:with|с|со)\s+", v.low[m.end() : near[0].start])
+        ):  # 'the border with Uzbekistan'
+            codes = [*(c for c in recent if c not in codes)][:1] + codes
+        if len(codes) == 2 and not any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
+            return border_place(codes, gazetteer, v.low[near[0].start : max(near[-1].end, m.end())], r)
+    return None
+
+
+def border_place(codes: Sequence[str], gazetteer: Gazetteer, words: str, r: Reading) -> Place:
+    """The border of two countries as a place; its only open crossing where queues and waits are meant."""
+    only = gazetteer.only_crossing.get(frozenset(codes))
+    if only is not None and r.cue in ("wait", "queue", "process", "walk"):
+        return Place(
+            only.name, words, only.countries, "at", False, ("inferred: the only crossing of this border that is open to travellers",), "crossing"
+        )
+    known = gazetteer.borders.get(frozenset(codes))
+    codes = list(known or codes)
+    names = [gazetteer.country[c].name if c in gazetteer.country else c for c in codes]
+    return Place(f"{names[0]}-{names[1]} border", words, tuple(codes), "at", True, (), "border")
+
+
+_NAME = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}|[А-ЯЁ][а-яё-]{2,}(?: [А-ЯЁ][а-яё-]+)?")
+
+
+def _unknown_names(
+    v: View, r: Reading, text: str, places: Sequence[PlaceMention], gazetteer: Gazetteer, countries: Counter[str]
+) -> list[PlaceMention]:
+    """Capitalised words after a preposition of place that no table knows: read by similar spelling near a word for crossing, else left open."""
+    found = []
+    for m in _NAME.finditer(text, v.start, v.end):
+        if any(p.start < m.end() and m.start() < p.end for p in v.places):
+            continue
+        low = m[0].lower()
+        if re.search(v.language.not_places, low) or v.language.lexicon.tags(m[0].split()[0]):
+            continue
+        before = v.low[max(v.start, m.start() - 50) : m.start()]
+        around = v.low[max(v.start, m.start() - 26) : min(v.end, m.end() + 26)]
+        gate = re.search(v.language.gate_words, around)
+        patterns = v.language.patterns
+        if not gate and not (patterns["at"].search(before) or patterns["to"].search(before) or patterns["from_"].search(before)):
+            continue
+        if re.search(v.language.not_before_places, before):
+            continue
+        similar_entry = gazetteer.resolve_similar(m[0], countries)
+        if similar_entry is not None and (gate or similar_entry.kind != "country"):
+            found.append(PlaceMention(m.start(), m.end(), (similar_entry,), "place", similar=True))
+        elif gate or v.low[max(v.start, m.start() - 4) : m.start()].strip() in ("in", "at", "near", "to", "from", "в", "во", "на", "у"):
+            code = _country_around(v, m.start(), places, countries)
+            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "crossing" if gate else "town", code),), "place", known=False))
+    return found
+
+
+def _country_around(v: View, at: int, places: Sequence[PlaceMention], countries: Counter[str]) -> tuple[str, ...]:
+    """The country of a place that is not known: the one named nearest in its sentence, before it in the text, or most."""
+    inside = [p for p in v.places if p.role in ("place", "adjective")]
+    if inside:
+        return min(inside, key=lambda p: abs(p.start - at)).entry.countries[-1:]
+    i = bisect_left([p.start for p in places], at)
+    for p in reversed(places[max(0, i - 6) : i]):
+        if p.role == "place":
+            return p.entry.countries[-1:]
+    return (countries.most_common(1)[0][0],) if countries else ()
+
+
+# ---- places before this sentence ------------------------------------------------------------------------------------
+
+
+def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages, s: Sentence, gazetteer: Gazetteer) -> Place | None:
+    """The last place of a suitable kind before the sentence; 'the country' is the last country that people come to."""
+    queueing = r.cue in ("wait", "queue", "process", "walk") or r.what in ("vehicles", "lorries", "buses", "hours", "km")
+    i = bisect_left([p.start for p in places], v.start)
+    recent = [p for p in reversed(places[max(0, i - 30) : i]) if p.role == "place" and not _in_noise(passages, p)]
+    if queueing:
+        for p in recent[:8]:
+            if p.entry.kind == "crossing":
+                return _from_before(p, text)
+    for p in recent:
+        if p.entry.kind == "crossing" and not queueing and r.cue not in ("cross", "enter"):
+            continue
+        if r.cue not in ("leave", "displace", "evacuate") and (
+            _role_at(text, p, v) == "from" or (p.entry.kind == "country" and _of_people(text, p, v))
+        ):
+            continue
+        if re.match(v.language.side, text[p.end : p.end + 16].lower()):
+            continue
+        return _from_before(_first_of_chain(p, places, text), text)
+    return _from_before(recent[0], text) if recent else None
+
+
+def _role_at(text: str, p: PlaceMention, v: View) -> str:
+    before = text[max(0, p.start - 50) : p.start].lower()
+    return "from" if v.language.patterns["from_"].search(before) else ""
+
+
+def _of_people(text: str, p: PlaceMention, v: View) -> bool:
+    return bool(re.search(v.language.people_of, text[max(0, p.start - 40) : p.start].lower()))
+
+
+def _in_noise(passages: Passages, p: PlaceMention) -> bool:
+    return any(a <= p.start < b for a, b in passages.noise)
+
+
+def _first_of_chain(p: PlaceMention, places: Sequence[PlaceMention], text: str) -> PlaceMention:
+    """Of 'Chiúre, Cabo Delgado, Mozambique' the first: it says most."""
+    i = bisect_left([q.start for q in places], p.start)
+    while i > 0 and text[places[i - 1].end : places[i].start] == ", " and set(places[i - 1].entry.countries) & set(p.entry.countries):
+        i -= 1
+    return places[i] if i < len(places) and places[i].role == "place" else p
+
+
+def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
+    """'the ministry in Astana says' speaks of its country."""
+    if p.entry.kind != "town" or p.role != "place" or not re.match(rf"\s*(?:{v.language.says})", v.low[p.end : p.end + 24]):
+        return p
+    country = gazetteer.country.get(p.entry.countries[0])
+    return replace(p, entries=(country,)) if country else p
+
+
+def _from_before(p: PlaceMention, text: str) -> Place:
+    return Place(p.entry.name, text[p.start : p.end], p.entry.countries, "", False, ("place taken from what was said before",), p.entry.kind)
+
+
+def _most_spoken_of(countries: Counter[str], places: Sequence[PlaceMention], gazetteer: Gazetteer) -> Place:
+    """The country that a text speaks of most, as a last resort; nothing where it speaks of none."""
+    for code, _ in countries.most_common(1):
+        if code in gazetteer.country:
+            return Place(gazetteer.country[code].name, "", (code,), "", False, ("place taken from the whole text",), "country")
+    return Place("", "", (), "", False, ("no place named",), "")

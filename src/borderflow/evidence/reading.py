@@ -1,0 +1,605 @@
+"""What a number in a sentence counts: people moving or waiting, vehicles, kilometres, hours, a ratio, a share; or something else.
+
+Everything here looks at one sentence (and the line that leads in a list). Places, windows and sources are found in `extract`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from borderflow.evidence.gazetteer import PlaceMention
+from borderflow.evidence.language import Language, Tags
+from borderflow.evidence.numbers import Mention
+
+UNIT_TAGS = (
+    "people",
+    "moving",
+    "movement",
+    "force",
+    "family",
+    "vehicle",
+    "car",
+    "lorry",
+    "bus",
+    "km",
+    "metre",
+    "mile",
+    "hour",
+    "minute",
+    "day",
+    "week",
+    "month",
+    "year",
+)
+PERSONS = frozenset({"people", "moving", "movement", "force"})
+VEHICLES = frozenset({"vehicle", "car", "lorry", "bus"})
+LENGTHS = {"km": 1.0, "metre": 0.001, "mile": 1.609344}
+DURATIONS = {"hour": 1.0, "minute": 1 / 60, "day": 24.0, "week": 168.0}
+MOVES = ("enter", "cross", "leave", "return", "displace", "evacuate", "relocate", "wait", "stay", "refuse", "process")
+OTHERS = ("harm", "arrest", "protest", "draft", "aid")
+_VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process"})
+_NOT_UNITS = frozenset({"thing", "money"})
+_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
+_PER_SEPARATOR = 28
+"""What crossing a border between clauses costs, in characters."""
+_REACH = 150
+"""A cue farther than this (characters and costs) says nothing about a number."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a sentence with its tags."""
+
+    start: int
+    end: int
+    text: str
+    tags: Tags
+
+
+@dataclass(frozen=True)
+class View:
+    """One sentence ready to be read: its words, borders between clauses, places, and the words of a line that leads in a list."""
+
+    low: str
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    borders: tuple[int, ...]
+    places: tuple[PlaceMention, ...]
+    language: Language
+    text: str = ""
+    """The whole text, as written."""
+    lead: tuple[Word, ...] = ()
+
+    def separators(self, a: int, b: int) -> int:
+        """Borders between clauses between two offsets."""
+        a, b = min(a, b), max(a, b)
+        return sum(a <= x < b for x in self.borders)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a number counts. `what` is empty where it is not displacement; `why` then says what it is."""
+
+    mention: Mention
+    what: str = ""
+    """people, families, vehicles, lorries, buses, km, hours, ratio, share"""
+    cue: str = ""
+    """The move that the number is about: enter, cross, leave, wait, stay …"""
+    cue_at: int = -1
+    stop: int = 0
+    """End of the noun."""
+    factor: float = 1.0
+    rate: bool = False
+    noun: str = ""
+    """Tag of the noun; empty where it was inherited."""
+    of_them: bool = False
+    mode: str = ""
+    men: bool = False
+    forecast: str = ""
+    context: bool = False
+    why: str = ""
+    rule: str = ""
+    inherited: bool = False
+    capacity: bool = False
+    """What could pass, not what does."""
+
+
+def view(text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], lead: tuple[Word, ...] = ()) -> View:
+    """A sentence with its words tagged and its clauses marked."""
+    lexicon = language.lexicon
+    words = tuple(Word(a, b, low[a:b], lexicon.tags(low[a:b])) for m in _WORD.finditer(low, start, end) for a, b in _parts(m, language))
+    people = {p.start: p for p in places if p.role in ("people", "both")}
+    named = [(p.start, p.end) for p in places if p.role == "place"]
+    words = tuple(_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words)
+    borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
+    return View(low, start, end, words, borders, tuple(places), language, text, lead)
+
+
+def _parts(m: re.Match[str], language: Language) -> list[tuple[int, int]]:
+    """Offsets of a word; 'three-kilometre' is two."""
+    first, dash, _ = m[0].partition("-")
+    if dash and first in language.number_words:
+        middle = m.start() + len(first)
+        return [(m.start(), middle), (middle + 1, m.end())]
+    return [m.span()]
+
+
+def _unnamed(word: Word, named: Sequence[tuple[int, int]]) -> Word:
+    """Words of names mean nothing else: 'Ubylinka' is not 'убыл'."""
+    return replace(word, tags=frozenset()) if word.tags and any(a <= word.start < b for a, b in named) else word
+
+
+def _person(word: Word, role: str) -> Word:
+    return replace(word, tags=frozenset({"people", "demonym"} if role == "people" else {"demonym?"}))
+
+
+def read(v: View, m: Mention, before: Reading | None) -> Reading:
+    """What one number counts; `before` is the last reading that counted something in this sentence or the one before."""
+    reading = _refused(v, m)
+    if reading is not None:
+        return reading
+    if m.form == "ratio":
+        return _ratio(v, m)
+    if m.form in ("percent", "share"):
+        return _share(v, m, before)
+    noun = _noun(v, m)
+    if noun is None:
+        return _bare_number(v, m, before)
+    tag, stop = noun
+    if tag in _NOT_UNITS:
+        return Reading(m, stop=stop, context=True, why=f"counts {'money' if tag == 'money' else 'things'}", rule="noun-other")
+    if (
+        tag in LENGTHS
+        and v.low[max(v.start, m.begin - 1) : m.begin] == "("
+        and any(w.tags & set(LENGTHS) for w in v.words if 0 <= m.begin - w.end <= 3)
+    ):
+        return Reading(m, stop=stop, context=True, why="the same length in another unit", rule="conversion")
+    if tag in LENGTHS:
+        return _length(v, m, tag, stop)
+    if tag in DURATIONS:
+        return _duration(v, m, tag, stop)
+    if tag in ("month", "year"):
+        return Reading(m, stop=stop, context=True, why="a time", rule="time")
+    return _count(v, m, tag, stop, before)
+
+
+def _refused(v: View, m: Mention) -> Reading | None:
+    """Numbers that their neighbours give away: money, ages, capacities, populations, numbers of articles."""
+    patterns, low = v.language.patterns, v.low
+    before = low[max(v.start, m.begin - 60) : m.begin]
+    inner = low[max(v.start, m.start - 60) : m.start]
+    if patterns["not_counted"].search(inner) or patterns["not_counted"].search(before):
+        return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
+    if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
+        return Reading(m, context=True, why="an age", rule="age")
+    if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or patterns["capacity"].search(inner)):
+        return Reading(m, context=True, why="a capacity or a population", rule="capacity")
+    if m.form == "count" and _a_year(low, m):
+        return Reading(m, context=True, why="a year", rule="year")
+    if m.form == "count" and m.end - m.begin <= 2 and re.search(r", $", before) and low[m.end : m.end + 1] == ",":
+        return Reading(m, context=True, why="an age", rule="age")
+    return None
+
+
+def _a_year(low: str, m: Mention) -> bool:
+    written = low[m.start : m.end]
+    return bool(re.fullmatch(r"(?:19|20)\d\d", written)) and not re.match(r"\s[^\W\d_]{4,}", low[m.end : m.end + 8]) and m.begin == m.start
+
+
+# ---- nouns ----------------------------------------------------------------------------------------------------------
+
+
+def _unit_tag(tags: Tags) -> str:
+    return next((t for t in UNIT_TAGS if t in tags), "") or next((t for t in _NOT_UNITS if t in tags), "")
+
+
+def _noun(v: View, m: Mention) -> tuple[str, int] | None:
+    """(tag, end) of the noun that a number counts: after it, or right before it ('cars 1,200'); None where there is none."""
+    if m.form == "amount":
+        return m.unit, m.end
+    after = _noun_after(v, m)
+    if after is not None:
+        return after
+    return _noun_before(v, m)
+
+
+def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
+    low, stops = v.low, _stops(v.language)
+    found: tuple[str, int] | None = None
+    last = m.end
+    if v.language.patterns["of_them"].match(low, m.end) or re.match(v.language.only_per, low[m.end : m.end + 16]):
+        return None
+    if low[m.end : m.end + 1] == "m" and not low[m.end + 1 : m.end + 2].isalpha():
+        return "metre", m.end + 1
+    seen = 0
+    for w in v.words:
+        if w.start < m.end or w.start < last:
+            continue
+        between = low[last : w.start]
+        if seen >= 6 or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between) or len(between) > 4:
+            break
+        if w.text in v.language.number_words or (w.tags & _VERBS and not _unit_tag(w.tags)):
+            break
+        if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
+            break
+        tag = _unit_tag(w.tags)
+        if found is not None and (not tag or tag == "month" or "cross" in w.tags or (not v.language.head_last and tag not in VEHICLES)):
+            break
+        if tag:
+            found = (found[0] if found and not v.language.head_last else tag, w.end)
+            if not v.language.head_last and tag not in VEHICLES:
+                break
+        elif "demonym?" in w.tags and found is None:
+            maybe = w
+            found_later = _noun_later(v, w.end)
+            if not found_later:
+                return "people", maybe.end
+        last = w.end
+        seen += 1
+    return found
+
+
+def _noun_later(v: View, at: int) -> bool:
+    """Whether an adjective such as 'Sudanese' is followed by the noun it describes."""
+    for w in v.words:
+        if w.start >= at:
+            return bool(_unit_tag(w.tags)) and v.low[at : w.start].strip() == ""
+    return False
+
+
+def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
+    """'cars 1,200', 'машин 300', 'часа три'."""
+    w = next((w for w in reversed(v.words) if w.end <= m.begin), None)
+    if w is None or v.low[w.end : m.begin].strip(" :") != "":
+        return None
+    tag = _unit_tag(w.tags)
+    if tag in VEHICLES or (tag in ("hour", "day") and m.small and v.language.noun_may_lead):
+        return tag, m.end
+    return None
+
+
+@lru_cache(maxsize=64)
+def _stops(language: Language) -> frozenset[str]:
+    return frozenset(language.stop.split())
+
+
+# ---- cues -----------------------------------------------------------------------------------------------------------
+
+
+def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, str, Word]]:
+    """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
+    found = []
+    for w in v.words:
+        if w.start >= a and w.end <= b and w.start > a + 200:
+            continue
+        kind = next((k for k in kinds if k in w.tags), None)
+        if kind is None:
+            continue
+        gap = 0 if a <= w.start < b else a - w.end if w.end <= a else w.start - b
+        cost = gap + _PER_SEPARATOR * (v.separators(w.end, a) if w.end <= a else v.separators(b, w.start))
+        if cost <= _REACH:
+            found.append((float(cost), kind, w))
+    return sorted(found, key=lambda x: (x[0], x[1]))
+
+
+def _forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
+    """'planned' or 'forecast' where the clause looks ahead."""
+    a, b = min(m.begin, cue_at if cue_at >= 0 else m.begin), max(stop, cue_at)
+    part = v.low[max(v.start, a - 70) : min(v.end, b + 40)]
+    clause = [x for x in v.borders if x < a]
+    part = v.low[max(v.start, clause[-1] if clause else v.start, a - 70) : min(v.end, b + 40)]
+    if v.language.patterns["planned"].search(part):
+        return "planned"
+    return "forecast" if v.language.patterns["forecast"].search(part) else ""
+
+
+def _per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
+    """Whether a count is per day, and the factor that makes it so."""
+    after = v.low[stop : min(v.end, stop + 40)]
+    patterns = v.language.patterns
+    if patterns["per_hour"].match(after):
+        return True, 24.0
+    if patterns["per_day"].match(after):
+        return True, 1.0
+    left = [x for x in v.borders if x < m.begin]
+    clause = v.low[max(v.start, left[-1] if left and m.begin - left[-1] > 12 else v.start, m.begin - 60) : m.begin]
+    right = [x for x in v.borders if x >= stop]
+    rest = v.low[stop : min(v.end, right[0] if right else v.end, stop + 70)]
+    if re.search(v.language.daily, clause) or re.search(v.language.daily, rest):
+        return True, 1.0
+    return False, 1.0
+
+
+def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
+    """A number of people, families or vehicles."""
+    what = "people" if tag in PERSONS else {"family": "families", "lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
+    rate, factor = _per(v, m, stop)
+    mode = {"car": "car", "lorry": "lorry", "bus": "bus"}.get(tag, "")
+    men = what == "people" and any("men" in w.tags for w in v.words if m.end <= w.start < stop)
+    capacity = rate and bool(re.search(v.language.throughput, v.low[v.start : m.begin]))
+    base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}", capacity=capacity)
+    positive = _cues(v, m.begin, stop, MOVES)
+    negative = _cues(v, m.begin, stop, OTHERS)
+    if what in ("people", "families"):
+        return _people(v, base, tag, positive, negative, before)
+    return _vehicles(v, base, positive, negative)
+
+
+def _people(
+    v: View, base: Reading, tag: str, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]], before: Reading | None
+) -> Reading:
+    outer = [c for c in positive if not base.mention.end <= c[2].start < base.stop]
+    if outer and outer[0][0] <= 60:  # of 'displaced people had entered' the verb counts
+        positive = outer
+    if base.mention.high == 1 and not v.low[base.mention.start].isdigit():
+        return replace(base, context=True, what="", why="a single one", rule="small")
+    if negative and (not positive or negative[0][0] < positive[0][0]):
+        worst = negative[0][1]
+        if not (worst == "aid" and tag == "moving"):
+            return replace(base, context=True, what="", why=f"about {worst}", rule="cue-other")
+    if any(re.match(v.language.inhabitants, w.text) for w in v.words if base.mention.end <= w.start < base.stop) and not (
+        positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
+    ):
+        return replace(base, context=True, what="", why="a population", rule="population")
+    if tag == "force" and not (positive and positive[0][1] in ("cross", "enter", "leave", "return") and positive[0][0] <= 70):
+        return replace(base, context=True, what="", why="forces", rule="noun-force")
+    if positive:
+        kind, w = _better(v, base, positive)
+        if (
+            kind == "stay"
+            and tag == "moving"
+            and any(re.match(v.language.arrivals, x.text) for x in v.words if base.mention.end <= x.start < base.stop)
+        ):
+            kind = "enter"
+        if _counts_returnees(v, base) and kind != "leave":
+            kind = "return"
+        return replace(base, cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
+    if tag in ("moving", "movement"):
+        lead = _lead_cue(v)
+        cue = "return" if _counts_returnees(v, base) else lead or ("cross" if tag == "movement" else "present")
+        return replace(base, cue=cue, forecast=_forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
+    lead = _lead_cue(v)
+    if base.rate:
+        return replace(base, cue=lead or "cross", inherited=True, rule="rate")
+    if lead:
+        return replace(base, cue=lead, inherited=True, rule="lead-in")
+    if before is not None and before.what in ("people", "families") and before.cue and v.separators(before.stop, base.mention.begin) <= 4:
+        return replace(base, cue=before.cue, cue_at=before.cue_at, inherited=True, forecast=before.forecast, rule="like-before")
+    return replace(base, context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
+
+
+def _counts_returnees(v: View, base: Reading) -> bool:
+    return any(re.match(v.language.returnees, w.text) for w in v.words if base.mention.end <= w.start < base.stop)
+
+
+def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> tuple[str, Word]:
+    """Among cues about as near as the nearest, the one that says most: 'left and entered', 'waiting to cross'."""
+    nearest = positive[0]
+    near = [c for c in positive if c[0] <= nearest[0] + 14]
+    kinds = {c[1]: c for c in reversed(near)}
+    if "wait" in kinds and nearest[1] in ("cross", "enter", "leave"):
+        return "wait", kinds["wait"][2]
+    if "return" in kinds and nearest[1] in ("leave", "enter", "cross"):
+        return "return", kinds["return"][2]
+    return nearest[1], nearest[2]
+
+
+def _lead_cue(v: View) -> str:
+    return next((k for k in MOVES for w in v.lead if k in w.tags), "")
+
+
+def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
+    if base.mention.high == 1 and not v.low[base.mention.start].isdigit():
+        return replace(base, context=True, what="", why="a single one", rule="small")
+    if negative and (not positive or negative[0][0] < positive[0][0]) and negative[0][1] != "aid":
+        return replace(base, context=True, what="", why=f"about {negative[0][1]}", rule="cue-other")
+    if positive:
+        kind, w = _better(v, base, positive)
+        cost = positive[0][0]
+        if kind in ("stay", "displace"):
+            kind = "wait"
+        if cost <= 90:
+            return replace(base, cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
+    if any("queue_noun" in w.tags for w in (*v.words, *v.lead)):
+        return replace(base, cue="wait", rule="queue-noun")
+    if base.rate:
+        return replace(base, cue="cross")
+    if any(p.entry.kind == "crossing" for p in v.places) or v.end - v.start < 90:
+        return replace(base, cue="wait", rule="vehicles-alone", inherited=True, forecast=_forecast(v, base.mention, -1, base.stop))
+    return replace(base, context=True, what="", why="vehicles that neither move nor wait", rule="no-cue")
+
+
+def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
+    """Kilometres of a queue or of a way; distances between places are context."""
+    after = v.low[stop : min(v.end, stop + 24)]
+    cues = _cues(v, m.begin, stop, ("queue_noun", "walk", "wait", "travel"))
+    base = Reading(m, "km", stop=stop, noun=tag, factor=LENGTHS[tag], rule="length")
+    walk = next((c for c in cues if c[1] == "walk"), None)
+    first = cues[0] if cues else None
+    if walk and (first is None or walk[0] <= first[0] + 12):
+        return replace(base, cue="walk", mode="foot", cue_at=walk[2].start)
+    if re.match(v.language.apart, after):
+        return replace(base, context=True, what="", why="a distance between places", rule="distance")
+    if tag in ("metre",) and m.high is not None and m.high < 20:
+        return replace(base, context=True, what="", why="a length", rule="distance")
+    if first and first[1] in ("queue_noun", "wait") and first[0] <= 110:
+        return replace(base, cue="queue", mode=_mode(v, m, stop))
+    if first and first[1] == "travel" and first[0] <= 40:
+        return replace(base, cue="travel")
+    if tag == "km" and (v.end - v.start < 90 or any("queue_noun" in w.tags for w in v.lead)) and any(w.tags & VEHICLES for w in (*v.words, *v.lead)):
+        return replace(base, cue="queue", mode=_mode(v, m, stop), inherited=True)
+    return replace(base, context=True, what="", why="a distance", rule="distance")
+
+
+def _mode(v: View, m: Mention, stop: int) -> str:
+    """How people travel, by the nearest word that says so."""
+    cues = _cues(v, m.begin, stop, ("walk", "by_lorry", "by_bus", "by_car", "by_air", "by_rail"))
+    if not cues or cues[0][0] > 75:
+        return ""
+    return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[cues[0][1]]
+
+
+def _duration(v: View, m: Mention, tag: str, stop: int) -> Reading:
+    """Hours of waiting or of a journey; other times are context."""
+    base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
+    if m.form == "amount" and any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2):
+        return replace(base, context=True, what="", why="part of a rate", rule="time")
+    half = v.language.patterns["half_more"].match(v.low, stop)
+    if half and m.form != "amount":
+        base = replace(
+            base, mention=replace(m, low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
+        )
+    after = v.low[stop : min(v.end, stop + 24)]
+    if re.match(v.language.around_the_clock, after):
+        return replace(base, context=True, what="", why="opening hours", rule="time")
+    cues = _cues(v, m.begin, stop, ("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid"))
+    firm = [c for c in cues if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
+    if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
+        lead = any(w.tags & {"wait", "queue_noun"} for w in v.lead)
+        if not lead and not (_mode(v, m, stop) in ("car", "foot") and v.end - v.start < 70):
+            return replace(base, context=True, what="", why="a time", rule="time")
+        return replace(base, cue="wait", mode=_mode(v, m, stop), inherited=True)
+    waits = [c for c in firm if c[1] in ("wait", "queue_noun", "process")]
+    travels = [c for c in firm if c[1] in ("walk", "travel")]
+    kind = "travel" if travels and (not waits or travels[0][0] + 10 < waits[0][0]) else "wait"
+    if kind == "travel" and re.search(v.language.in_queue, v.low[v.start : v.end]):
+        kind = "wait"
+    return replace(base, cue=kind, mode=_mode(v, m, stop), cue_at=firm[0][2].start)
+
+
+# ---- ratios, shares, numbers without a noun -------------------------------------------------------------------------
+
+
+def _ratio(v: View, m: Mention) -> Reading:
+    """A change of flows, queues or waits; of prices and other things it is context."""
+    base = Reading(m, "ratio", stop=m.end, noun="ratio", rule="ratio")
+    cues = _cues(v, m.begin, m.end, ("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle"))
+    good = [c for c in cues if c[1] not in ("money", "thing")]
+    if not good:  # far away, but in the same sentence
+        kinds = ("traffic", "queue_noun", "wait", *MOVES)
+        good = [(float(_REACH), next(k for k in kinds if k in w.tags), w) for w in v.words if w.tags & set(kinds)][:1]
+    bad = [c for c in cues if c[1] in ("money", "thing")]
+    if not good:
+        if v.end - v.start < 40 and not bad:  # 'Then doubled.'
+            return replace(base, cue="enter", inherited=True)
+        return replace(base, context=True, what="", why="a change of something else", rule="ratio-other")
+    if bad and bad[0][0] + 6 < good[0][0]:
+        return replace(base, context=True, what="", why="a change of something else", rule="ratio-other")
+    waiting = next((c for c in good if c[1] in ("wait", "queue_noun") and c[0] <= 70), None)
+    moving = next((c for c in good if c[1] in MOVES and c[1] not in ("wait",)), None)
+    if waiting and (not moving or waiting[0] < moving[0]):
+        return replace(base, cue="wait", cue_at=waiting[2].start)
+    return replace(base, cue=moving[1] if moving else "enter", cue_at=moving[2].start if moving else -1)
+
+
+def _share(v: View, m: Mention, before: Reading | None) -> Reading:
+    """A share of those who move, where it is said of them."""
+    stop = m.end
+    base = Reading(m, "share", stop=stop, noun="share", rule="share")
+    of_them = v.language.patterns["of_them"].match(v.low, m.end) or v.language.patterns["of_before"].search(v.low[v.start : m.begin])
+    after = [w for w in v.words if m.end <= w.start < m.end + 44 and not any(m.end <= x < w.start for x in v.borders)]
+    people = next((w for w in after if w.tags & {"people", "moving", "movement", "family", "demonym"}), None)
+    inner = [w for w in v.words if m.start <= w.start < m.end and w.tags & {"people", "moving", "family"}]
+    cues = _cues(v, m.begin, stop, (*MOVES, "walk", "by_bus", "by_air", "men"))
+    bad = _cues(v, m.begin, stop, ("money", "thing", "harm", "protest", "draft", "aid"))
+    if bad and bad[0][0] < 40 and not (of_them or people) and (not cues or bad[0][0] <= cues[0][0]):
+        return replace(base, context=True, what="", why="a share of something else", rule="share-other")
+    if not (of_them or people or inner or (cues and cues[0][0] <= 70)):
+        return replace(base, context=True, what="", why="a share of something else", rule="share-other")
+    if not of_them and not cues and not (before and before.what) and not inner:
+        return replace(base, context=True, what="", why="a share of something else", rule="share-other")
+    kind = cues[0][1] if cues else before.cue if before else ""
+    men = any("men" in w.tags for w in after)
+    cue = next((c[1] for c in cues if c[1] in MOVES), before.cue if before else "")
+    mode = {"walk": "foot", "by_bus": "bus", "by_air": "air"}.get(kind, "")
+    return replace(base, cue=cue, mode=mode, men=men, of_them=bool(of_them) or not people, rule="share")
+
+
+def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
+    """A number without a noun: 'another 40 thousand to Armenia', 'hosts 9,000', 'Poland: 2,645,877', '8,572 on Saturday'."""
+    base = Reading(m, stop=m.end, inherited=True, rule="bare")
+    of_them = v.language.patterns["of_them"].match(v.low, m.end)
+    stop = of_them.end() if of_them else m.end
+    base = replace(base, stop=stop, of_them=bool(of_them))
+    rate, factor = _per(v, m, m.end)
+    base = replace(base, rate=rate, factor=factor)
+    nearby = _cues(v, m.begin, stop, (*MOVES, *OTHERS, "money", "traffic"))
+    if m.small and not of_them:
+        return replace(base, context=True, why="a small number without a noun", rule="small")
+    if nearby and nearby[0][1] in (*OTHERS, "money") and nearby[0][0] < 60:
+        return replace(base, context=True, why=f"about {nearby[0][1]}", rule="cue-other")
+    moves = [c for c in nearby if c[1] in MOVES]
+    subject = _subject(v, m)
+    if (
+        before is not None
+        and before.what in ("people", "families")
+        and re.search(v.language.still, v.low[stop : min(v.end, stop + 18)])
+        and (not moves or moves[0][0] > 20 or moves[0][1] == "stay")
+    ):
+        return replace(base, what=before.what, cue="stay", rule="bare-still")
+    if (
+        before is not None
+        and before.what in ("people", "families", "vehicles", "lorries", "buses")
+        and (of_them or v.separators(before.stop, m.begin) <= 5)
+    ):
+        what = subject if subject in ("vehicles", "lorries", "buses") and not of_them else before.what
+        what = "people" if rate and what == "families" else what
+        cue, at = (moves[0][1], moves[0][2].start) if moves and moves[0][0] <= 60 else (before.cue, before.cue_at)
+        return replace(
+            base,
+            what=what,
+            cue=cue,
+            cue_at=at,
+            mode=before.mode,
+            rate=rate or (before.rate and before.mention.start >= v.start),
+            factor=factor,
+            forecast=_forecast(v, m, at if moves else -1, stop) or before.forecast,
+            rule="bare-like-before",
+        )
+    if subject and moves:
+        cue = "wait" if subject != "people" and moves[0][1] == "stay" else moves[0][1]
+        return replace(base, what=subject, cue=cue, cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
+    if moves and moves[0][0] <= 45 and (m.high or m.low or 0) >= 10:
+        return replace(
+            base, what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
+        )
+    lead = _lead_cue(v)
+    if lead:
+        return replace(base, what=_lead_unit(v), cue=lead, rule="bare-list")
+    ahead = _forecast(v, m, -1, stop)
+    if ahead and not m.small and (m.low or 0) >= 100:
+        return replace(base, what=subject or "people", cue="enter", forecast=ahead, rule="bare-forecast")
+    if rate and not m.small and (m.high or m.low or 0) >= 10:
+        return replace(base, what=subject or "people", cue="cross", rule="bare-rate")
+    if subject and any("traffic" in w.tags for w in v.words):
+        return replace(base, what=subject, cue="enter", rule="bare-traffic")
+    return replace(base, context=True, why="a number without a noun", rule="bare")
+
+
+def _subject(v: View, m: Mention) -> str:
+    """What the sentence speaks of, by its nearest noun before the number."""
+    for w in reversed([w for w in v.words if w.end <= m.begin]):
+        tag = _unit_tag(w.tags)
+        if tag in PERSONS or "demonym?" in w.tags:
+            return "people"
+        if tag in VEHICLES:
+            return {"lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
+        if tag == "family":
+            return "families"
+    return ""
+
+
+def _lead_unit(v: View) -> str:
+    for w in v.lead:
+        tag = _unit_tag(w.tags)
+        if tag in VEHICLES:
+            return {"lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
+        if tag == "family":
+            return "families"
+        if tag in PERSONS:
+            return "people"
+    return "people"

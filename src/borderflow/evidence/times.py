@@ -1,0 +1,542 @@
+"""Times in a sentence, resolved against the day of publication: dates, weekdays, 'past 24 hours', 'since the mobilisation'.
+
+Free text is never given to a date parser: phrases are delimited by the patterns of the language first. An unknown start stays unknown.
+"""
+
+from __future__ import annotations
+
+import calendar
+import functools
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from borderflow.evidence.language import Language
+
+DAY = timedelta(days=1)
+_FAR = 45
+"""A date without a year this many days ahead of publication is last year's."""
+_DATELINE = re.compile(r"\s*(?:\([^()]{2,40}\))?\s*[-–—]\s")
+_REACH = 80
+"""Characters after 'since' in which its date or event is looked for."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A well-known event that texts date things by: its words, its day, and the countries that a text must speak of."""
+
+    words: re.Pattern[str]
+    day: date
+    countries: frozenset[str]
+
+
+@dataclass(frozen=True)
+class When:
+    """A time phrase: offsets, first and last day (None = unknown), and its sort.
+
+    sort: point, span, since, until, past (hours or days before publication), future, clock (no day of its own).
+    """
+
+    start: int
+    end: int
+    first: date | None
+    last: date | None
+    sort: str = "point"
+    compared: bool = False
+    """It names what is compared with: 'than last week'."""
+    mask: tuple[int, int] = (0, 0)
+    """Offsets in which digits are part of a date."""
+    weekday: bool = False
+    published: date | None = None
+    """The day it was counted from."""
+    spoken: bool = False
+    """It says when something was said, not when it happened."""
+
+
+@functools.cache
+def _pattern(language: Language) -> re.Pattern[str]:
+    """All readings of a language in one pattern, each in a group of its name."""
+    month = "|".join(
+        sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in language.months), key=len, reverse=True)
+    )
+    whole = [m for m in language.months if len(m) > 3 or language.stem_months]
+    full = "|".join(sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in whole), key=len, reverse=True))
+    full += language.short_months
+    day = "|".join(
+        sorted((rf"{re.escape(d)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(d) for d in language.weekdays), key=len, reverse=True)
+    )
+    words = "|".join(sorted(map(re.escape, language.number_words), key=len, reverse=True))
+    unit = "|".join(sorted((rf"{u}[^\W\d_]{{0,4}}" for u in language.units_of_time), key=len, reverse=True))
+    fill = {
+        "month": f"(?:{month})",
+        "fullmonth": f"(?:{full})",
+        "day": f"(?:{day})",
+        "number": rf"(?:\d{{1,3}}|{words}|{language.vague_numbers})",
+        "unit": f"(?:{unit})",
+    }
+    starts = sorted(
+        {re.escape(w[:3]) for w in (*language.months, *language.weekdays, *language.number_words)} | set(language.time_starts.split("|")), key=len
+    )
+    readings = "|".join(rf"(?P<{name}>(?:{_fill(p, fill)})(?![^\W\d_]))" for name, p in language.times)
+    return re.compile(rf"(?<!\w)(?=\d|{'|'.join(starts)})(?:{readings})")
+
+
+def _fill(pattern: str, words: dict[str, str]) -> str:
+    for key, value in words.items():
+        pattern = pattern.replace("{" + key + "}", value)
+    return pattern.replace("{{", "{").replace("}}", "}")
+
+
+def times(low: str, start: int, end: int, language: Language, published: date, events: Sequence[Event] = ()) -> list[When]:
+    """Time phrases of a sentence from left to right, with prepositions that open or close a window applied."""
+    found = [w for m in _pattern(language).finditer(low, start, end) for w in _read(m, language, published, events)]
+    found = _since(low, start, end, found, language, published, events)
+    found = [_until(low, start, w, language) for w in _relative(low, found)]
+    return [replace(w, spoken=_spoken(low, start, end, w, language), compared=_compared(low, start, w, language)) for w in found]
+
+
+def _relative(low: str, found: list[When]) -> list[When]:
+    """'the day before' and 'a week earlier' count from the date that stands before them in the sentence, if one does."""
+    result: list[When] = []
+    for w in found:
+        anchor = next((a for a in reversed(result) if a.sort == "point" and a.last is not None), None)
+        earlier = w.sort == "day before" or (w.sort == "ago" and not low[w.start : w.end].endswith(("ago", "назад")))
+        if anchor is not None and anchor.last is not None and earlier and w.first is not None and w.last is not None and w.published is not None:
+            gap = w.published - w.last
+            w = replace(w, first=anchor.last - gap, last=anchor.last - gap)
+        result.append(w)
+    return result
+
+
+def _since(low: str, start: int, end: int, found: list[When], language: Language, published: date, events: Sequence[Event]) -> list[When]:
+    """Phrases after 'since' become windows that reach to the day of publication."""
+    result = list(found)
+    for m in language.patterns["since"].finditer(low, start, end):
+        stop = min(end, m.end() + _REACH)
+        cut = re.compile(r"[;:.](?:\s|$)|, (?!\d{4})").search(low, m.end(), stop)
+        stop = cut.start() if cut else stop
+        dated = next(
+            (
+                w
+                for w in result
+                if m.start() <= w.start <= stop
+                and w.sort in ("point", "span", "range", "past")
+                and not (w.start > m.end() and m[0].strip() in language.weak_since)
+            ),
+            None,
+        )
+        if dated is not None:
+            result.remove(dated)
+            ranged = dated.sort == "range" and dated.start - m.end() < 4
+            result.append(dated if ranged else When(m.start(), max(dated.end, m.end()), dated.first, published, "since", mask=dated.mask))
+        elif m[0].strip() not in language.weak_since or _event(low, m.end(), stop, events) is not None:
+            event = _event(low, m.end(), stop, events)
+            if event is None and m[0].strip() in language.loose_since:
+                continue
+            result.append(When(m.start(), stop, event, published, "since"))
+    return sorted(result, key=lambda w: w.start)
+
+
+def _event(low: str, start: int, stop: int, events: Sequence[Event]) -> date | None:
+    """The day of the event that a phrase names."""
+    return next((e.day for e in events if e.words.search(low, start, stop)), None)
+
+
+def _until(low: str, start: int, w: When, language: Language) -> When:
+    """'by 25 September' leaves the start open; 'as of' makes it a moment."""
+    before = low[max(start, w.start - 40) : w.start]
+    if w.sort in ("since", "clock", "past", "future") or w.first is None:
+        return w
+    if w.sort == "point" and language.patterns["as_of"].search(before):
+        return replace(w, sort="as of", first=w.last)
+    if language.patterns["until"].search(before):
+        return replace(w, sort="until", first=None)
+    return w
+
+
+def _compared(low: str, start: int, w: When, language: Language) -> bool:
+    return bool(re.search(rf"(?:{language.compared})$", low[max(start, w.start - 34) : w.start]))
+
+
+def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool:
+    """Whether a day stands beside a verb of saying, or in a dateline: it dates the statement."""
+    if w.sort not in ("point", "until") or w.last is None:
+        return False
+    if w.end - start < 60 and _DATELINE.match(low, w.end, end):
+        return True
+    before = low[max(start, w.start - 46) : w.start]
+    after = low[w.end : min(end, w.end + 24)]
+    near = rf"(?:{language.says})(?:[ ,]+(?!that\b|что\b)[\w'-]+){{0,4}}[ ,]*(?:on |в |во )?$"
+    return bool(re.search(near, before) or re.match(rf"[ ,]+(?:{language.says})", after))
+
+
+# ---- readings -------------------------------------------------------------------------------------------------------
+
+
+def _read(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Iterator[When]:
+    """What one match means; nothing where it is not a time after all."""
+    name = next(n for n, _ in language.times if m.group(n) is not None)
+    try:
+        window = _READINGS[name](m, language, published, events)
+    except (ValueError, OverflowError):  # 31 June, a window of a million years
+        return
+    if window is not None:
+        first, last, sort = window
+        yield When(
+            m.start(),
+            m.end(),
+            first,
+            last,
+            sort,
+            mask=(m.start(), m.end("fu") if name == "first" else m.end()),
+            weekday=name == "weekday",
+            published=published,
+        )
+
+
+Window = tuple[date | None, date | None, str] | None
+
+
+def _dated(year: str | None, month: int, day: int, published: date) -> date:
+    """A date; without a year the latest that is not far ahead of publication."""
+    if year:
+        return date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
+    for y in (published.year, published.year - 1, published.year - 2, published.year - 3, published.year - 4):
+        if calendar.monthrange(y, month)[1] >= day and date(y, month, day) - published < timedelta(days=_FAR):
+            return date(y, month, day)
+    raise ValueError("no such date")
+
+
+def _month(text: str, language: Language) -> int:
+    text = text.rstrip(".")
+    if text in language.months:
+        return language.months[text]
+    return next(n for stem, n in sorted(language.months.items(), key=lambda x: -len(x[0])) if text.startswith(stem))
+
+
+def _weekday(text: str, language: Language, published: date) -> date:
+    """The latest such day up to publication."""
+    number = language.weekdays.get(text)
+    if number is None:
+        number = next(n for stem, n in language.weekdays.items() if text.startswith(stem))
+    return published - timedelta(days=(published.weekday() - number) % 7)
+
+
+def _number(text: str, language: Language) -> float:
+    if text.isdigit():
+        return float(text)
+    return float(language.number_words.get(text, 3 if text in ("several", "несколько", "few") else 2 if text in ("couple of", "пару") else 1))
+
+
+def _days(unit: str, language: Language) -> float:
+    return next(days for stem, days in sorted(language.units_of_time.items(), key=lambda x: -len(x[0])) if unit.startswith(stem))
+
+
+def _back(published: date, n: float, unit: str, language: Language) -> date:
+    """The day n units before publication; months and years by the calendar."""
+    days = _days(unit, language)
+    if days in (30.0, 365.0):
+        months = round(n) * (1 if days == 30.0 else 12)
+        total = published.year * 12 + published.month - 1 - months
+        year, month = divmod(total, 12)
+        return date(year, month + 1, min(published.day, calendar.monthrange(year, month + 1)[1]))
+    return published - timedelta(days=max(1, math.ceil(n * days)) if n * days >= 1 / 2 else 0)
+
+
+def _part_of_month(part: str | None, year: int, month: int) -> tuple[date, date]:
+    last = calendar.monthrange(year, month)[1]
+    ranges = {"early": (1, 10), "mid": (11, 20), "late": (21, last), "нач": (1, 10), "сер": (11, 20), "кон": (21, last)}
+    a, b = ranges.get((part or "")[:3] if (part or "")[:1] > "я" or (part or "")[:3] in ("нач", "сер", "кон", "mid") else (part or ""), (1, last))
+    return date(year, month, a), date(year, month, b)
+
+
+def _iso(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    day = date.fromisoformat(m["iso"])
+    return day, day, "point"
+
+
+def _dmy(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    a, b, year = re.split(r"[./]", m["dmy"])
+    day = _dated(year, int(b), int(a), published) if int(b) <= 12 else _dated(year, int(a), int(b), published)
+    return day, day, "point"
+
+
+def _range_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    last = _dated(m["ry"], _month(m["rm2"], language), int(m["rd2"]), published)
+    month = _month(m["rm1"], language) if m["rm1"] else last.month
+    year = int(m["ry0"]) if m["ry0"] else last.year - (month > last.month)
+    return date(year, month, int(m["rd1"])), last, "range"
+
+
+def _range_md(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    month = _month(m["sm1"], language)
+    last = _dated(m["sy"], _month(m["sm2"], language) if m["sm2"] else month, int(m["sd2"]), published)
+    return date(last.year - (month > last.month), month, int(m["sd1"])), last, "range"
+
+
+def _months(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    a, b = _month(m["mm1"], language), _month(m["mm2"], language)
+    end = _dated(m["my2"], b, 1, published)
+    first = _part_of_month(m["mq1"], int(m["my1"]) if m["my1"] else end.year - (a > b), a)[0]
+    half = "half" in m[0]
+    last = date(end.year, b, 15) if half or (m["mq2"] or "").startswith(("mid", "сер")) else _part_of_month(m["mq2"], end.year, b)[1]
+    return first, min(last, published) if first <= published else last, "range"
+
+
+def _half_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    month = _month(m["hm"], language)
+    start = _dated(m["hy"], month, 1, published)
+    first_half = m["hn"].startswith(("first", "перв"))
+    return (start, start.replace(day=15), "span") if first_half else (start.replace(day=16), _end_of_month(start), "span")
+
+
+def _date_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    day = _dated(m["dy"], _month(m["dm"], language), int(m["dd"]), published)
+    return day, day, "point"
+
+
+def _date_md(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    day = _dated(m["ey"], _month(m["em"], language), int(m["ed"]), published)
+    return day, day, "point"
+
+
+def _a_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    month = _month(m["qm"], language)
+    start = _dated(m["qy"], month, 1, published)
+    first, last = _part_of_month(m["qq"], start.year, month)
+    return first, min(last, published) if first <= published else last, "span"
+
+
+def _end_of_month(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _night_to(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    day = _weekday(m["nw"], language, published)
+    return day - DAY, day, "span"
+
+
+def _weekdays(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    last = _weekday(m["w2"], language, published)
+    first = _weekday(m["w1"], language, last)
+    return first, last, "range"
+
+
+def _a_weekday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    groups = m.groupdict()
+    day = _weekday(groups.get("w") or groups.get("lw") or "", language, published)
+    if groups.get("lw") and day == published:
+        day -= 7 * DAY
+    return day, day, "point"
+
+
+def _ago_range(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    a, b = sorted((_number(m["a1"], language), _number(m["a2"], language)))
+    return _back(published, b, m["au"], language), _back(published, a, m["au"], language), "range"
+
+
+def _ago(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    day = _back(published, _number(m["b1"], language), m["bu"], language)
+    return day, day, "ago"
+
+
+def _ago_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    stem = m["bo"][:3]
+    days = {"day": 1, "wee": 7, "for": 14, "mon": 30, "yea": 365, "сут": 1, "дне": 1, "нед": 7, "мес": 30, "год": 365}.get(stem, 1)
+    return published - timedelta(days=days), published - timedelta(days=days), "ago"
+
+
+def _past_range(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return _back(published, _number(m["p1"], language), m["pu"], language), published, "past"
+
+
+def _within(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return _back(published, _number(m["i1"], language), m["iu"], language), published, "past"
+
+
+def _next(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    n, unit = _number(m["n1"], language), m["nu"]
+    days = _days(unit, language)
+    if days in (30.0, 365.0):
+        total = published.year * 12 + published.month - 1 + round(n) * (1 if days == 30.0 else 12)
+        year, month = divmod(total, 12)
+        return published, date(year, month + 1, min(published.day, calendar.monthrange(year, month + 1)[1])), "future"
+    return published, published + timedelta(days=math.ceil(n * days)), "future"
+
+
+def _first_n(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    day = _event(m["fe"], 0, len(m["fe"]), events)
+    if day is None:
+        return None, None, "unknown"
+    n, days = _number(m["f1"], language), _days(m["fu"], language)
+    if days in (30.0, 365.0):
+        year, month = divmod(day.year * 12 + day.month - 1 + round(n) * (1 if days == 30.0 else 12), 12)
+        return day, date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1])), "span"
+    return day, day + timedelta(days=round(n * days)), "span"
+
+
+def _one_past(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    unit = (m.groupdict().get("o") or m.groupdict().get("o2") or "").strip()
+    calendar_unit = m[0].startswith(("last", "previous", "прошл", "предыдущ", "preceding")) and not m[0].startswith("last 24")
+    if unit.startswith(("weekend", "выходн")):
+        return _weekend(published)
+    if unit.startswith(("year", "год")):
+        return (
+            (date(published.year - 1, 1, 1), date(published.year - 1, 12, 31), "span")
+            if calendar_unit
+            else (_back(published, 1, unit, language), published, "past")
+        )
+    if unit.startswith(("month", "месяц")):
+        end = published.replace(day=1) - DAY
+        return (end.replace(day=1), end, "span") if calendar_unit else (_back(published, 1, unit, language), published, "past")
+    if unit.startswith(("week", "недел")):
+        monday = published - timedelta(days=published.weekday() + 7)
+        return (monday, monday + 6 * DAY, "span") if calendar_unit else (published - 7 * DAY, published, "past")
+    if unit.startswith("fortnight"):
+        return published - 14 * DAY, published, "past"
+    if calendar_unit and unit in ("day", "день"):
+        return published - DAY, published - DAY, "point"
+    return published - DAY, published, "past"
+
+
+def _weekend(published: date) -> Window:
+    """The latest Saturday and Sunday, as far as they are over or have begun."""
+    saturday = published - timedelta(days=(published.weekday() - 5) % 7)
+    return saturday, min(saturday + DAY, published), "span"
+
+
+def _at_weekend(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return _weekend(published)
+
+
+def _this(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    unit = m["t"]
+    if unit.startswith(("week", "недел")) and not unit.startswith("weekend"):
+        return published - timedelta(days=published.weekday()), published, "span"
+    if unit.startswith(("weekend", "выходн")):
+        return _weekend(published)
+    if unit.startswith(("month", "месяц")):
+        return published.replace(day=1), published, "span"
+    if unit.startswith(("year", "год")):
+        return published.replace(month=1, day=1), published, "this year"
+    if unit.startswith(("morning", "afternoon", "evening", "утр", "вечер")):
+        return published, published, "point"
+    return None
+
+
+def _year_start(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    first = published.replace(month=1, day=1)
+    return first, first, "point"
+
+
+def _period_start(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    week = m["ps"].startswith(("week", "недел"))
+    first = published - timedelta(days=published.weekday()) if week else published.replace(day=1)
+    return first, first, "point"
+
+
+def _period_end(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    unit = m["pe"]
+    if unit.startswith(("week", "недел")):
+        last = published + timedelta(days=6 - published.weekday())
+    else:
+        last = _end_of_month(published) if unit.startswith(("month", "месяц")) else date(published.year, 12, 31)
+    return published, last, "future"
+
+
+def _next_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    unit = m["x"]
+    if unit.startswith(("week", "недел")) and not unit.startswith(("weekend", "weeks")):
+        monday = published + timedelta(days=7 - published.weekday())
+        return monday, monday + 6 * DAY, "future"
+    if unit.startswith(("month", "месяц")) and unit != "months":
+        first = _end_of_month(published) + DAY
+        return first, _end_of_month(first), "future"
+    days = (
+        14
+        if unit.startswith(("weeks", "недели"))
+        else 60
+        if unit == "months"
+        else 365
+        if unit.startswith(("year", "год"))
+        else 3
+        if unit in ("days", "дни")
+        else 1
+    )
+    return published, published + timedelta(days=days), "future"
+
+
+def _yesterday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return published - DAY, published - DAY, "point"
+
+
+def _day_before(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return published - DAY, published - DAY, "day before"
+
+
+def _overnight(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return published - DAY, published, "past"
+
+
+def _same(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return None, None, "same"
+
+
+def _today(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return published, published, "point" if m[0] in ("today", "tonight", "сегодня") else "now"
+
+
+def _tomorrow(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return published + DAY, published + DAY, "future"
+
+
+def _year(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    year = int(m["yy"])
+    return date(year, 1, 1), min(date(year, 12, 31), published) if year <= published.year else date(year, 12, 31), "span"
+
+
+def _clock(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return None, None, "clock"
+
+
+_READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], Window]] = {
+    "iso": _iso,
+    "dmy": _dmy,
+    "range_dm": _range_dm,
+    "range_md": _range_md,
+    "months": _months,
+    "half_month": _half_month,
+    "date_dm": _date_dm,
+    "date_md": _date_md,
+    "month": _a_month,
+    "night_to": _night_to,
+    "weekdays": _weekdays,
+    "last_weekday": _a_weekday,
+    "weekday": _a_weekday,
+    "ago_range": _ago_range,
+    "ago": _ago,
+    "ago_one": _ago_one,
+    "past_range": _past_range,
+    "next": _next,
+    "first": _first_n,
+    "within": _within,
+    "one_past": _one_past,
+    "per_past": _one_past,
+    "this": _this,
+    "year_start": _year_start,
+    "period_start": _period_start,
+    "period_end": _period_end,
+    "weekend": _at_weekend,
+    "next_one": _next_one,
+    "yesterday": _yesterday,
+    "day_before": _day_before,
+    "overnight": _overnight,
+    "same": _same,
+    "today": _today,
+    "tomorrow": _tomorrow,
+    "year": _year,
+    "clock": _clock,
+    "clock_bare": _clock,
+}

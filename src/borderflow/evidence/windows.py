@@ -1,0 +1,149 @@
+"""Which time phrase belongs to a number, and what it means for a flow, a stock or a duration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from borderflow.evidence.language import Language
+from borderflow.evidence.numbers import Mention
+from borderflow.evidence.passages import Passages
+from borderflow.evidence.reading import Reading, View
+from borderflow.evidence.times import When, times
+
+_PER_SEPARATOR = 30
+_HEADER = 400
+"""Characters at the top in which a report says as of which day, or for which period, it speaks."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """First and last day, inclusive; None = unknown. stock: holds at its day. future: looks ahead. sure: the text names it."""
+
+    first: date | None
+    last: date | None
+    stock: bool = False
+    future: bool = False
+    sure: bool = True
+    since: bool = False
+    """From an event or day up to now."""
+
+
+def header_day(passages: Passages, language: Language, day: date) -> tuple[date | None, date | None] | None:
+    """The window that the head of a report gives for all of it: (None, day) of 'as of 11 April', or both days of a reporting period."""
+    for s in passages.sentences:
+        if s.start > _HEADER:
+            return None
+        part = passages.low[s.start : s.end]
+        period = re.search(language.reporting_period, part)
+        for w in times(passages.low, s.start, s.end, language, day):
+            if w.sort == "as of" and _only_date(part, w.start - s.start, w.end - s.start):
+                return None, w.last
+            if w.sort == "range" and (period or (s.start == passages.sentences[0].start and _only_date(part, w.start - s.start, w.end - s.start))):
+                return w.first, w.last
+    return None
+
+
+def _only_date(heading: str, a: int, b: int) -> bool:
+    """Whether a heading has no other number than its date, and is no sentence."""
+    return not re.search(r"\d", heading[:a] + heading[b:]) and not heading.endswith((".", "!", "?"))
+
+
+def window_of(
+    v: View,
+    r: Reading,
+    whens: Sequence[When],
+    found: Sequence[Mention],
+    day: date,
+    said: date | None,
+    header: tuple[date | None, date | None] | None,
+    before: Window | None,
+    span: Window | None,
+    like: bool,
+) -> Window:
+    """The window of one reading; `before` is that of the last claim, used where `like` is set;
+    `span` the last of several days, for 'on the two days'."""
+    stated = min(said or day, day)
+    end = header[1] if header and header[1] else stated
+    stock = _is_stock(v, r)
+    usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
+    chosen = _nearest(v, r, usable, found)
+    if before is not None and re.search(v.language.before_that, v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]):
+        return Window(None, before.first or before.last)
+    if chosen is not None and chosen.sort == "same":
+        return span or before or Window(None, end, sure=False)
+    if chosen is None and (like or r.what == "share") and before is not None:
+        return before
+    if chosen is None:
+        if stock:
+            end = stated if header and header[0] else end
+            return Window(end, end, stock=True, sure=header is not None or said is None)
+        if any(w.sort == "clock" for w in whens):
+            return Window(end, end)
+        return Window(header[0] if header else None, end, sure=False)
+    still = bool(re.search(v.language.still, v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin]))
+    return _applied(chosen, r, stock, still, day, end)
+
+
+def _is_stock(v: View, r: Reading) -> bool:
+    """Whether an amount holds at a moment: stocks, queues, waits and lengths."""
+    if r.what in ("km", "hours"):
+        return True
+    if r.what in ("ratio", "share") or r.rate:
+        return r.what == "ratio" and r.cue == "wait"
+    if r.cue in ("wait", "stay", "present"):
+        return True
+    if r.cue == "displace":
+        around = v.low[max(v.start, r.mention.begin - 40) : min(v.end, r.stop + 50)]
+        return bool(re.search(v.language.still_displaced, around)) and not re.search(v.language.newly, v.low[v.start : v.end])
+    return False
+
+
+def _nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> When | None:
+    """The time phrase that belongs to a number: the nearest, with a price for every border between clauses and for other numbers' sake."""
+    best: tuple[float, When] | None = None
+    for w in whens:
+        a, b = r.mention.begin, max(r.stop, r.mention.end)
+        if w.end <= a:
+            cost = (a - w.end) * (0.8 if w.start - v.start < 25 else 1.0) + _PER_SEPARATOR * v.separators(w.end, a)
+        else:
+            cost = max(0, w.start - b) * 0.9 + _PER_SEPARATOR * v.separators(b, w.start)
+            later = [m for m in found if m.begin > w.start]
+            apart = v.separators(b, w.start)
+            if later and (apart > v.separators(w.end, later[0].begin) or (apart and later[0].begin < w.end)):
+                cost += 60  # it belongs to the number that follows it
+        if w.sort in ("now", "day before"):
+            cost += 15
+        if w.sort == "future" and not r.forecast:
+            cost += 60
+        if w.sort in ("since", "past", "range") or w.start - v.start < 12:
+            cost *= 0.7
+        if best is None or cost < best[0]:
+            best = cost, w
+    return best[1] if best else None
+
+
+def _applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date) -> Window:
+    """A time phrase applied to what it dates."""
+    first, last = w.first, w.last
+    if r.forecast and w.weekday and last is not None and last <= day:
+        return Window(last + timedelta(days=7), last + timedelta(days=7), future=True)
+    if w.sort == "future" or (last is not None and last > day and (first is None or first > day)):
+        return Window(first, last, future=True)
+    if w.sort == "this year" and r.forecast:
+        return Window(first, date(day.year, 12, 31), future=True)
+    if w.sort == "since" and first is not None and (not stock or (r.what in ("people", "families") and not still)):
+        return Window(first, last, since=True)
+    if stock and last is not None:
+        if w.sort in ("since", "past"):
+            return Window(first, last, stock=True) if r.what == "people" and w.sort == "past" and r.cue == "stay" else Window(last, last, stock=True)
+        if w.sort in ("range", "span"):
+            return Window(first, last, stock=True) if r.what == "hours" and first is not None else Window(last, last, stock=True)
+        return Window(last, last, stock=True)
+    if w.sort == "as of":
+        return Window(None, last)
+    if w.sort == "now":
+        return Window(None if not stock else last, last)
+    return Window(first, last)

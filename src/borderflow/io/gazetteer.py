@@ -1,0 +1,99 @@
+"""The gazetteer that ships with the package, and places of a case added to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+
+from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, plural_and_adjective
+from borderflow.evidence.times import Event
+from borderflow.world.countries import COUNTRIES, country_name
+from borderflow.world.model import Case
+
+
+def read_gazetteer(case: Case | None = None) -> Gazetteer:
+    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first.
+
+    Source: own table in `evidence/data`.
+    """
+    gazetteer = Gazetteer(events=(*_case_events(case), *_events()))
+    if case is not None:
+        _add_case(gazetteer, case)
+    for entry, names in _places():
+        gazetteer.add(entry, names)
+    _add_countries(gazetteer)
+    return gazetteer
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Gazetteer:
+    """The gazetteer without a case, read once."""
+    return read_gazetteer()
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    """Cells of the lines of a table of the package, comments left out."""
+    text = resources.files("borderflow.evidence").joinpath("data", name).read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
+
+
+def _places() -> Iterator[tuple[PlaceEntry, list[str]]]:
+    for name, kind, countries, others in _rows("places.tsv"):
+        first, *words = kind.split()
+        entry = PlaceEntry(name, first, tuple(countries.split(";")), only="only" in words)
+        if "closed" in words:
+            entry = PlaceEntry(name, first, entry.countries)
+        yield entry, [name, *(n.strip() for n in others.split(",") if n.strip())]
+
+
+def _add_countries(gazetteer: Gazetteer) -> None:
+    rows = {row[0]: row for row in _rows("countries.tsv")}
+    for code in {**COUNTRIES, "EU": ()}:
+        entry = PlaceEntry("European Union" if code == "EU" else country_name(code), "country", (code,))
+        names = ["EU", "European Union"] if code == "EU" else [n for n in COUNTRIES[code] if len(n) > 2 or n == "UK"]
+        row = rows.get(code)
+        gazetteer.add(entry, names)
+        if row is None:
+            continue
+        _, demonyms, russian, adjectives, people, capital, capital_ru = row
+        gazetteer.add(entry, _list(russian))
+        for word, role in plural_and_adjective(_list(demonyms)):
+            gazetteer.add(entry, [word], role)
+        gazetteer.add(entry, [stem + "ий" for stem in _list(adjectives)], "adjective")
+        for stem in _list(people):
+            gazetteer.add(entry, [stem + e for e in ("е", "", "ев", "ка", "ок")], "people")
+        if capital:
+            town = PlaceEntry(_list(capital)[0], "town", (code,))
+            gazetteer.add(town, [*_list(capital), *_list(capital_ru)])
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _events() -> Iterator[Event]:
+    for words, day, countries in (row[:3] for row in _rows("events.tsv")):
+        yield Event(re.compile(words), date.fromisoformat(day), frozenset(countries.split(";")))
+
+
+def _case_events(case: Case | None) -> Iterator[Event]:
+    """Shocks of a case, by the words of their names."""
+    for shock in case.shocks if case is not None else ():
+        if shock.kind == "departures":
+            yield Event(re.compile(re.escape(shock.name.lower())), shock.at.date(), frozenset())
+
+
+def _add_case(gazetteer: Gazetteer, case: Case) -> None:
+    """Places of a case under their own names; halves of a crossing's name too."""
+    for place in case.places:
+        kind = "crossing" if place.kind == "crossing" else "town"
+        entry = PlaceEntry(place.name, kind, tuple(place.country))
+        halves = place.name.split(" / ") if kind == "crossing" else []
+        gazetteer.add(entry, [place.name, *place.alt_names, *halves])
+    for region in case.regions:
+        gazetteer.add(PlaceEntry(region.name, "region", ()), [region.name, *region.alt_names])

@@ -1,0 +1,368 @@
+"""What counts as a claim, rule by rule, in both languages: hand-made sentences whose claims are known."""
+
+from __future__ import annotations
+
+import string
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from borderflow.evidence.copies import likeness, signature
+from borderflow.evidence.dated import day_in
+from borderflow.evidence.english import ENGLISH
+from borderflow.evidence.extract import extract
+from borderflow.evidence.numbers import digits, mentions
+from borderflow.evidence.passages import shadow
+from borderflow.evidence.proposal import Proposal, cells
+from borderflow.evidence.russian import RUSSIAN
+from borderflow.io.gazetteer import shipped
+
+DAY = date(2022, 9, 27)  # a Tuesday
+
+
+def read(text: str, published: date | None = DAY) -> list[Proposal]:
+    return [p for p in extract(text, published=published, gazetteer=shipped()) if p.status == "candidate"]
+
+
+def only(text: str, published: date | None = DAY) -> Proposal:
+    found = read(text, published)
+    assert len(found) == 1, [p.quote for p in found]
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "low", "high"),
+    [
+        ("98,000", 98000, 98000),
+        ("5.5k", 5500, 5500),
+        ("1.2 million", 1_200_000, 1_200_000),
+        ("between 10,000 and 12,000", 10000, 12000),
+        ("from 5000 to 6000", 5000, 6000),
+        ("3-4 thousand", 3000, 4000),
+        ("more than 700", 700, None),
+        ("at least 700", 700, None),
+        ("up to 700", None, 700),
+        ("no more than 700", None, 700),
+        ("fewer than 700", None, 700),
+        ("about 700", 700, 700),
+        ("nearly 700", 700, 700),
+        ("tens of thousands of", 20000, 99999),
+        ("several hundred", 200, 999),
+        ("hundreds of thousands of", 200000, 999999),
+        ("several", 2, 9),
+        ("half a million", 500000, 500000),
+        ("two hundred and fifty", 250, 250),
+        ("twenty-eight", 28, 28),
+        ("700 or more", 700, None),
+    ],
+)
+def test_values_in_english(words: str, low: float | None, high: float | None) -> None:
+    p = only(f"On Sunday {words} refugees crossed into Moldova.")
+    assert (p.value_low, p.value_high, p.unit) == (low, high, "people")
+
+
+@pytest.mark.parametrize(
+    ("words", "low", "high"),
+    [
+        ("3,5 тыс.", 3500, 3500),
+        ("31 200", 31200, 31200),
+        ("от 9 до 10 тысяч", 9000, 10000),
+        ("более 25 тысяч", 25000, None),
+        ("до 300", None, 300),
+        ("не менее 300", 300, None),
+        ("несколько сотен", 200, 999),
+        ("десятки тысяч", 20000, 99999),
+        ("порядка 200", 200, 200),
+        ("более тысячи", 1000, None),
+    ],
+)
+def test_values_in_russian(words: str, low: float | None, high: float | None) -> None:
+    p = only(f"В воскресенье {words} человек въехали в Молдавию.")
+    assert (p.value_low, p.value_high, p.unit) == (low, high, "people")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "low", "high", "unit", "kind"),
+    [
+        ("Drivers waited three days at Medyka.", 72, 72, "hours", "waiting_time"),
+        ("Drivers waited for 40 minutes at Medyka.", 40 / 60, 40 / 60, "hours", "waiting_time"),
+        ("The queue at Medyka is seven kilometres long.", 7, 7, "km", "queue_length"),
+        ("The queue at Medyka is 10 miles long.", 16.09344, 16.09344, "km", "queue_length"),
+        ("The queue at Medyka stretched for 500 metres.", 0.5, 0.5, "km", "queue_length"),
+        ("About 300 lorries are waiting at Medyka.", 300, 300, "lorries", "trucks_queued"),
+        ("Some 40 buses are waiting at Medyka.", 40, 40, "buses", "buses_queued"),
+        ("Some 900 cars are queueing at Medyka.", 900, 900, "vehicles", "vehicles_queued"),
+        ("Every day 2,000 people cross at Medyka.", 2000, 2000, "people/day", "crossings_per_day"),
+        ("Arrivals at Medyka have doubled since Sunday.", 2, 2, "ratio", "arrivals_rate_ratio"),
+        ("Arrivals at Medyka fell by a third.", 2 / 3, 2 / 3, "ratio", "arrivals_rate_ratio"),
+        ("Arrivals at Medyka rose by 20 per cent.", 1.2, 1.2, "ratio", "arrivals_rate_ratio"),
+        ("Some 1,200 families are sheltering in Suceava.", 1200, 1200, "families", "people_present"),
+        ("Two thirds of the refugees entered on foot.", 2 / 3, 2 / 3, "share", "share"),
+        ("В очереди на КПП «Верхний Ларс» стоят 300 фур.", 300, 300, "lorries", "trucks_queued"),
+        ("Люди ждут двое суток на КПП «Верхний Ларс».", 48, 48, "hours", "waiting_time"),
+        ("Очередь у Верхнего Ларса — 18 км.", 18, 18, "km", "queue_length"),
+        ("Поток россиян в Грузию вырос вдвое.", 2, 2, "ratio", "arrivals_rate_ratio"),
+    ],
+)
+def test_units_and_kinds(sentence: str, low: float, high: float, unit: str, kind: str) -> None:
+    p = only(sentence)
+    assert p.value_low == pytest.approx(low)
+    assert p.value_high == pytest.approx(high)
+    assert (p.unit, p.quantity_kind) == (unit, kind)
+
+
+def test_families_stay_families_and_imply_persons() -> None:
+    row = cells(only("Some 1,200 families are sheltering in Suceava."))
+    assert (row["unit"], row["value_low"], row["people_low"], row["people_high"]) == ("families", 1200, 2400, 9600)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "start", "end"),
+    [
+        ("In the past 24 hours 900 people entered Moldova.", "2022-09-26", "2022-09-27"),
+        ("On Sunday 900 people entered Moldova.", "2022-09-25", "2022-09-25"),
+        ("Between 18 and 24 September 900 people entered Moldova.", "2022-09-18", "2022-09-24"),
+        ("Since 15 September 900 people have entered Moldova.", "2022-09-15", "2022-09-27"),
+        ("Four to five days ago 900 people entered Moldova.", "2022-09-22", "2022-09-23"),
+        ("So far 900 people have entered Moldova.", "", "2022-09-27"),
+        ("By 20 September 900 people had entered Moldova.", "", "2022-09-20"),
+        ("Some 900 people are staying in Palanca.", "2022-09-27", "2022-09-27"),
+        ("As of 25 September 900 people are staying in Palanca.", "2022-09-25", "2022-09-25"),
+        ("Since the mobilisation, 900 Russians have entered Georgia.", "2022-09-21", "2022-09-27"),
+        ("During the first four months of the war in Ukraine 900 people fled to Georgia.", "2022-02-24", "2022-06-24"),
+        ("Last week 900 people entered Moldova.", "2022-09-19", "2022-09-25"),
+        ("At the weekend 900 people entered Moldova.", "2022-09-24", "2022-09-25"),
+        ("С 21 по 24 сентября в Грузию въехали 900 человек.", "2022-09-21", "2022-09-24"),
+        ("За минувшие сутки в Грузию въехали 900 человек.", "2022-09-26", "2022-09-27"),
+        ("С начала мобилизации в Грузию въехали 900 россиян.", "2022-09-21", "2022-09-27"),
+    ],
+)
+def test_windows(sentence: str, start: str, end: str) -> None:
+    row = cells(only(sentence))
+    assert (row["window_start"], row["window_end"]) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place", "country"),
+    [
+        ("On Sunday 900 people entered Kazakhstan through the Syrym checkpoint.", "Mashtakovo / Syrym", "RU;KZ"),
+        ("Tens of thousands have entered Georgia and Kazakhstan.", "Georgia; Kazakhstan", "GE;KZ"),
+        ("Kazakhstan said that 900 Russians have entered the country.", "Kazakhstan", "KZ"),
+        ("About 900 cars are waiting on the Russian-Georgian border.", "Verkhny Lars / Dariali", "RU;GE"),
+        ("About 900 cars are waiting at the Kyahta checkpoint in Mongolia.", "Kyakhta / Altanbulag", "RU;MN"),
+        ("Some 900 people are staying in Suceava, Romania.", "Suceava", "RO"),
+        ("Poland's Border Guard said 900 people had entered from Ukraine.", "Poland", "PL"),
+        ("В Хатлонской области размещены 340 человек.", "Khatlon Region", "TJ"),
+    ],
+)
+def test_places(sentence: str, place: str, country: str) -> None:
+    row = cells(only(sentence))
+    assert (row["place_canonical"], row["country"]) == (place, country)
+
+
+def test_a_similar_spelling_says_so_and_an_unknown_name_stays_open() -> None:
+    assert "similar spelling" in only("About 900 cars are waiting at the Kyahta checkpoint in Mongolia.").note
+    unknown = only("About 900 cars are waiting at the Zzyzxbad checkpoint in Mongolia.")
+    assert unknown.place == "Zzyzxbad"
+    assert "not in the gazetteer" in unknown.note
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Police arrested 2,000 people in Moscow.",
+        "At least 68 people were killed near Goris.",
+        "A seat to Istanbul costs 70,000 roubles.",
+        "Fyodor, a 24-year-old, entered Kazakhstan.",
+        "The shelter in Palanca has room for 9,000 people.",
+        "The camp was built for 3,000 people.",
+        "Uralsk is a city of 235,000 people.",
+        "The region has a population of 235,000.",
+        "Volunteers served 40,000 meals in Medyka.",
+        "The camp lies 70 km from the border.",
+        "The checkpoint works 24 hours a day.",
+        "Some 300,000 men will be drafted.",
+        "For as little as $6 a month, join 2,000 readers.",
+        "See also  5,000 refugees cross into Poland",
+        "Read more: 5,000 refugees cross into Poland",
+        "People wait in Medyka, 5,000 refugees behind them, Sept. 26, 2022 (AFP)",
+        "Photo: 300 people wait at the border / AFP",
+        "В столкновениях погибли 24 человека.",
+        "Билет в Стамбул стоит 70 тысяч рублей.",
+        "Читайте также: 5 тысяч беженцев въехали в Польшу",
+    ],
+)
+def test_numbers_that_are_no_claims(sentence: str) -> None:
+    assert [p.quote for p in read(sentence)] == []
+
+
+def test_other_numbers_can_be_seen_as_context() -> None:
+    found = extract("Police arrested 2,000 people in Moscow.", published=DAY, gazetteer=shipped(), context=True)
+    assert [(p.status, p.quote) for p in found] == [("context", "2,000 people")]
+
+
+def test_a_withdrawn_figure_is_context() -> None:
+    text = "The ministry said 12,000 people had entered Georgia on Friday. It later withdrew this figure."
+    found = extract(text, published=DAY, gazetteer=shipped())
+    assert [p.status for p in found] == ["context"]
+    assert "withdrawn" in found[0].note
+
+
+def test_forecasts_and_plans_are_claims_with_a_hedge() -> None:
+    assert only("UNHCR fears that 200,000 people could arrive in Chad over the next six months.").hedge == "forecast"
+    assert only("Officials plan to relocate 5,000 families to Nampula by the end of the month.").hedge == "planned"
+
+
+def test_a_repeat_names_the_claim_it_repeats() -> None:
+    first, second = read("About 98,000 Russians enter Kazakhstan\n\nKazakhstan said on Tuesday that about 98,000 Russians have entered the country.")
+    assert (first.duplicate_of, second.duplicate_of) == ("", first.claim_id)
+
+
+def test_a_later_day_is_no_repeat() -> None:
+    found = read("On Saturday 2,500 people entered Poland.\n\nOn Sunday 2,500 people entered Poland.")
+    assert [p.duplicate_of for p in found] == ["", ""]
+
+
+def test_sources_and_who_speaks() -> None:
+    p = only("According to the Border Guard Service, 900 people entered Poland on Sunday.")
+    assert (p.source, p.standing) == ("Border Guard Service", "official")
+    assert only('"I waited nine hours at Medyka," said Hamza, a driver.').standing == "anecdote"
+
+
+def test_the_day_stated_is_the_day_of_the_statement() -> None:
+    p = only("Poland's Border Guard said on Sunday that 900 people were waiting at Medyka.")
+    assert (p.as_of, p.window_start, p.window_end) == (date(2022, 9, 25),) * 3
+
+
+def test_without_a_day_of_publication_windows_stay_empty() -> None:
+    p = only("On Sunday 900 people entered Poland.", None)
+    assert (p.as_of, p.window_start, p.window_end) == (None, None, None)
+
+
+def test_quotes_stand_in_the_text_at_their_offsets() -> None:
+    text = "Ёж.\n\n«Около 3,5 тыс. машин» стоят у Верхнего Ларса.\r\n\r\nTens of thousands of people fled to Georgia."
+    for p in extract(text, published=DAY, gazetteer=shipped(), context=True):
+        assert text[p.start : p.end] == p.quote != ""
+
+
+def test_wrapped_lines_are_one_paragraph() -> None:
+    text = (
+        "Between midnight and dawn on Sunday the guards counted 9,400 persons\nand about 2,600 vehicles entering Poland from the eastern neighbour\n"
+    )
+    text += (
+        "while the line of people who wait on the other side of the fence has\nshrunk to a thousand, the commander of the post said in the morning.\n"
+    )
+    assert [(p.value_low, p.unit) for p in read(text)][:2] == [(9400, "people"), (2600, "vehicles")]
+
+
+# ---- small parts ----------------------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 99_999_999))
+def test_written_numbers_are_read_back(n: int) -> None:
+    assert digits(f"{n:,}", False, False) == n
+    assert digits(f"{n:,}".replace(",", " "), True, False) == n
+    if n > 999:
+        assert digits(f"{n:,}".replace(",", "."), False, False) == n
+
+
+def test_the_head_of_a_text_dates_it() -> None:
+    assert day_in("UNHCR update\n12 May 2023\n\nText") == date(2023, 5, 12)
+    assert day_in("Новости. 27 сентября 2022\n\nТекст") == date(2022, 9, 27)
+    assert day_in("Reporting period 8 February 2024 to 3 March 2024") == date(2024, 3, 3)
+    assert day_in("no date here, 31 June 2022") is None
+
+
+def test_reprints_are_alike_and_other_texts_are_not() -> None:
+    story = " ".join(f"word{i} stood beside word{i * 7 % 113} in line" for i in range(120))
+    reprint = "Another headline\n" + story + "\nMore from our partners"
+    assert likeness(signature(story), signature(reprint)) > 0.85
+    assert likeness(signature(story), signature(" ".join(f"thing{i} ran past {i * 3}" for i in range(300)))) < 0.1
+
+
+# ---- hostile text ---------------------------------------------------------------------------------------------------
+
+LETTERS = string.ascii_letters + string.digits + " .,;:-–()[]«»\"'%$\n\t\u00a0ёЁжЖİŉ\u0301中🙂"
+SPICE = [
+    "5,000 people",
+    "since ",
+    "on Monday",
+    "до 30 часов",
+    "between ",
+    "from ",
+    " and ",
+    " to ",
+    "и ",
+    "Verkhny Lars",
+    "(",
+    "—",
+    "0" * 400,
+    "1 " * 50,
+    "\n\n",
+    "тыс. ",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(st.text(LETTERS, max_size=30), st.sampled_from(SPICE)), max_size=40))
+def test_any_text_can_be_read(parts: list[str]) -> None:
+    text = "".join(parts)
+    for p in extract(text, published=DAY, gazetteer=shipped(), context=True):
+        assert text[p.start : p.end] == p.quote
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "1",
+            "1 ",
+            "1,",
+            "1,000 ",
+            "a ",
+            "and ",
+            "between ",
+            "5 to ",
+            "since ",
+            "(",
+            "«",
+            "-",
+            ".",
+            "one ",
+            "one hundred ",
+            "from 5 to 6 ",
+            "Monday ",
+            "%",
+        ),
+        *(
+            "more than ",
+            "about ",
+            "тысяч ",
+            "несколько ",
+            "с ",
+            "Lars ",
+            "Aa-",
+            "половина ",
+            "increase of over ",
+            "\u00a0",
+            "of them ",
+            "\n",
+            "5 km ",
+            "the ",
+        ),
+    ],
+)
+def test_long_repeats_take_no_longer_than_their_length(piece: str) -> None:
+    began = time.process_time()
+    extract(piece * (4_000 // len(piece)), published=DAY, gazetteer=shipped())
+    assert time.process_time() - began < 20.0  # a hang, not a speed: patterns that backtrack would take hours
+
+
+def test_mentions_of_both_languages_have_ordered_bounds() -> None:
+    for language, text in ((ENGLISH, "from 9 to 3 people, 10-5 cars, 1 000 000"), (RUSSIAN, "от 9 до 3 человек, 10–5 машин")):
+        low = shadow(text)
+        for m in mentions(low, 0, len(low), language, []):
+            assert m.low is None or m.high is None or m.low <= m.high

@@ -1,0 +1,49 @@
+"""How well reports are read: precision and recall per field on the annotated parts, printed; floors that a change must not fall below."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from borderflow.evidence.extract import extract
+from borderflow.evidence.proposal import cells
+from borderflow.io.document import text_of
+from borderflow.io.gazetteer import shipped
+from corpus_reader import FIELDS, Tally, read_reports, tally
+
+pytestmark = pytest.mark.verification
+
+TESTS = ("value+unit+span", "with place and window", "with country and window", *FIELDS)
+FLOORS = {"dev": (0.95, 0.75), "more": (0.95, 0.62), "test": (0.95, 0.74), "heldout": (0.93, 0.52)}
+"""F1 of value, unit and span; and with place and window right too."""
+
+
+def agreement(part: str) -> Tally:
+    total = Tally()
+    for report in read_reports(part):
+        text = text_of(report.body.encode(), f"x.{report.form}").text
+        found = extract(text, published=date.fromisoformat(report.published), gazetteer=shipped())
+        rows = [{k: "" if v is None else str(v) for k, v in cells(p).items()} for p in found if p.status == "candidate"]
+        tally(report, text, rows, total)
+    return total
+
+
+@pytest.mark.parametrize("part", list(FLOORS))
+def test_reports_are_read(part: str) -> None:
+    total = agreement(part)
+    print(f"\n{part}: {total.found} claims read, {total.noted} annotated\n{'':26}precision  recall    F1")
+    for name in TESTS:
+        print("{:26}{:9.3f}{:8.3f}{:6.3f}".format(name, *total.rates(name)))
+    value, whole = FLOORS[part]
+    assert total.rates("value+unit+span")[2] >= value
+    assert total.rates("with place and window")[2] >= whole
+
+
+def test_the_parts_share_no_report() -> None:
+    names = [report.name for part in FLOORS for report in read_reports(part)]
+    assert len(names) == len(set(names)) >= 40
