@@ -186,9 +186,7 @@ def compare(name: str, camps: Sequence[str], days: Sequence[int], first: Floats,
     return summarise(name, camps, days, item, n_first, np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts]))
 
 
-def summarise(
-    name: str, camps: Sequence[str], days: Sequence[int], item: Prepared, n_first: int, values: Floats, signed: Floats
-) -> Outcome:
+def summarise(name: str, camps: Sequence[str], days: Sequence[int], item: Prepared, n_first: int, values: Floats, signed: Floats) -> Outcome:
     """p of a series from its statistics by labelling, and where its means differ most."""
     ranks = p_values(values)
     smallest = ranks.min(axis=1)

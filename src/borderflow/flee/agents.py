@@ -11,7 +11,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,21 @@ class Place:
     shut: list[Way] = field(default_factory=list)
 
 
+class _Options(NamedTuple):
+    """Every option of every place; those of place i are begin[i] .. begin[i + 1]."""
+
+    begin: Ints
+    starts: Ints
+    targets: Ints
+    lengths: Floats
+    routes: Ints
+    """Places on the way, (n_options, LONGEST_ROUTE)."""
+    steps: Ints
+    first_link: Ints
+    ways: tuple[Any, ...]
+    """start, end, length, speed, walk probability, closed of each link."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """What rules look at in an agent."""
@@ -90,13 +105,22 @@ def simulate_agents(instance: Instance, runs: int, seed: int, first_run: int = 0
     days = instance.days if until is None else min(until, instance.days)
     counts = np.zeros((runs, days, len(instance.camps)), dtype=np.int64)
     total = np.zeros((runs, days), dtype=np.int64)
-    topology: dict[int, Any] = {}
-    for k in range(runs):
-        run = _Run(instance, np.random.default_rng([seed, first_run + k]), topology)
-        for t in range(days):
-            run.day(t)
-            counts[k, t] = run.present[list(instance.camps)]
-            total[k, t] = run.n
+    together = not (s.take_from_population or _matches(s))
+    """Nothing that agents do changes the world, so that all runs can live in one."""
+    worlds = [_World(instance)] if together else [_World(instance) for _ in range(runs)]
+    crowds = [_Crowd(worlds[0 if together else k], np.random.default_rng([seed, first_run + k])) for k in range(runs)]
+    for t in range(days):
+        for world in worlds:
+            world.morning(t)
+        for crowd in crowds:
+            crowd.spawn(t)
+        for world in worlds:
+            world.noon(t)
+        today = worlds[0].today(t, np.zeros(0)) if together else None
+        for k, crowd in enumerate(crowds):
+            crowd.move(today or crowd.world.today(t, crowd.groups()))
+            counts[k, t] = crowd.present[list(instance.camps)]
+            total[k, t] = crowd.n
     return counts, total
 
 
@@ -107,29 +131,23 @@ def great_circle(a: tuple[float, float], b: tuple[float, float]) -> float:
     return 2.0 * EARTH_KM * math.asin(math.sqrt(h))
 
 
-class _Run:
-    """One run: the world, everyone in it, and the day's steps."""
+class _World:
+    """Places and links as they are today, and what follows from them."""
 
-    def __init__(self, instance: Instance, rng: np.random.Generator, topology: dict[int, Any]) -> None:
-        self.instance, self.rng, self.topology = instance, rng, topology
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
         s = self.settings = instance.settings
         self.places = [self._place(i) for i in range(len(instance.locations))]
         self.ways: list[Way] = []
         self._links()
-        self.changes = 0
-        """How often links or markers have changed: the key of what follows from them."""
+        self.options: _Options | None = None
         self.kinds, self.kind_prob = _kinds(instance)
-        self.tables = dict(reversed(series.tables(instance)))
         self.rows = [table for _, table in series.tables(instance)]
         if s.empty_camps_on_day0:
-            for table in (*self.rows, *self.tables.values()):
+            for table in self.rows:
                 base = float(series.value(table, 0))
                 table[:] = [(d, v - base) for d, v in table]
-        self.debt, self.n = 0, 0
-        self.present = np.zeros(len(self.places), dtype=np.int64)
-        self.agents = _empty(1024)
-        for i in instance.camps:
-            self._add(np.full(self._day0(i), i))
+        self.tables = dict(reversed([(row.name, table) for row, table in zip(instance.data, self.rows, strict=False)]))
 
     # -- before day 0
 
@@ -170,7 +188,8 @@ class _Run:
         self.ways.append(way)
         return way
 
-    def _day0(self, i: int) -> int:
+    def at_start(self, i: int) -> int:
+        """Agents that are in camp i before day 0."""
         s, row = self.settings, self.instance.locations[i]
         if s.empty_camps_on_day0:
             return 0
@@ -179,19 +198,21 @@ class _Run:
 
     # -- a day
 
-    def day(self, t: int) -> None:
+    def morning(self, t: int) -> None:
+        """What happens before anybody is spawned."""
         self._change_places(t)
         self._change_conflicts(t)
-        self._spawn(t)
+        if t == 0 and self.settings.insert_day0 and "day0-capacity" not in self.instance.fixes:
+            for place, row in zip(self.places, self.instance.locations, strict=True):
+                if place.capacity > 0:
+                    place.capacity -= series.value(self.tables.get(row.name, []), 0)
+
+    def noon(self, t: int) -> None:
+        """What happens between spawning and moving."""
         self._close(t)
         self._score(t)
-        self._grow_capacities()
-        today = self._today(t)
-        walker.one_day(self.n, self.agents, today, self.present, self.rng)
-        if self.settings.camps_are_sinks:
-            prob = np.array([float(row.attributes.get("deactivation_probability") or 0.0) for row in self.instance.locations])
-            prob[[not p.camp for p in self.places]] = 0.0
-            walker.sink(self.n, self.agents, prob, self.rng)
+        for place, row in zip(self.places, self.instance.locations, strict=True):
+            place.capacity += int(float(row.attributes.get("capacity_per_day") or 0))
 
     def _change_places(self, t: int) -> None:
         s = self.settings
@@ -206,9 +227,15 @@ class _Run:
                     place.intensity = float(s.default_conflict_intensity)
                 else:
                     place.town, place.marker, place.flood_zone = (change.kind == k for k in ("town", "marker", "flood_zone"))
-                chance = {"camp": s.camp_movechance, "idpcamp": s.idpcamp_movechance, "conflict": s.conflict_movechance, "forward": 1.0, "marker": 1.0}
+                chance = {
+                    "camp": s.camp_movechance,
+                    "idpcamp": s.idpcamp_movechance,
+                    "conflict": s.conflict_movechance,
+                    "forward": 1.0,
+                    "marker": 1.0,
+                }
                 place.chance = chance.get(change.kind, s.default_movechance)
-                self.changes += 1
+                self.options = None
         if self.instance.ipc is not None:
             table = self.instance.ipc
             for place, row in zip(self.places, self.instance.locations, strict=True):
@@ -234,89 +261,11 @@ class _Run:
             else:
                 place.chance, place.intensity, place.town = self.settings.default_movechance, -1.0, True
 
-    def _decay(self, place: Place, t: int) -> float:
+    def decay(self, place: Place, t: int) -> float:
         table = self.settings.conflict_spawn_decay
         if not table:
             return 1.0
         return table[min(int((t - place.onset) / self.settings.conflict_spawn_decay_interval), len(table) - 1)]
-
-    def _spawn(self, t: int) -> None:
-        s = self.settings
-        if t == 0 and s.insert_day0 and "day0-capacity" not in self.instance.fixes:
-            for place, row in zip(self.places, self.instance.locations, strict=True):
-                if place.capacity > 0:
-                    place.capacity -= series.value(self.tables.get(row.name, []), 0)
-        if s.flood_zone_spawning_only:
-            self._add_each([self._flooded(place) for place in self.places])
-        elif s.conflict_spawn_mode:
-            self._add_each([self._fleeing(place) for place in self.places])
-        else:
-            self._spawn_data(t)
-
-    def _flooded(self, place: Place) -> int:
-        s = self.settings
-        if place.level <= 0:
-            return 0
-        rate = s.displaced_per_flood_day[place.level]
-        if s.flood_spawn_mode == "pop_ratio":
-            return int(rate * place.population)
-        return int(self.rng.poisson(int(rate))) if s.flood_spawn_mode.lower() == "poisson" else int(rate)
-
-    def _fleeing(self, place: Place) -> int:
-        s = self.settings
-        if place.intensity <= 0:
-            return 0
-        if s.conflict_spawn_mode == "pop_ratio":
-            return int(s.displaced_per_conflict_day * place.population * place.intensity)
-        if s.conflict_spawn_mode == "poisson":
-            return int(self.rng.poisson(s.displaced_per_conflict_day * place.intensity))
-        return int(s.displaced_per_conflict_day * place.intensity)
-
-    def _add_each(self, numbers: list[int]) -> None:
-        for i, n in enumerate(numbers):
-            self._take(i, n)
-            self._add(np.full(n, i))
-
-    def _take(self, i: int, n: int) -> None:
-        if self.settings.take_from_population:
-            self.places[i].population -= min(n, max(self.places[i].population, 0))
-
-    def _spawn_data(self, t: int) -> None:
-        s = self.settings
-        rows = self.rows[1:] if s.sum_from_camps else self.rows[:1]
-        due = sum(series.value(r, t) for r in (rows if t > 0 else self.rows if s.sum_from_camps else rows))
-        if t > 0:
-            due -= sum(series.value(r, t - 1) for r in rows)
-        due -= self.debt
-        if t == 0 and s.insert_day0:
-            due = 0
-        self.debt = max(0, -due)
-        weights = np.array([self._spawn_weight(place, t) for place in self.places])
-        if weights.sum() <= 0:
-            raise ValueError(f"day {t}: no place has a positive weight to be fled from")
-        origins = self.rng.choice(len(self.places), size=max(0, due), p=weights / weights.sum())
-        for i, n in enumerate(np.bincount(origins, minlength=len(self.places))):
-            self._take(i, int(n))
-        self._add(origins)
-
-    def _spawn_weight(self, place: Place, t: int) -> float:
-        s = self.settings
-        weight = place.population * place.intensity * self._decay(place, t) if place.intensity > 0 else 0.0
-        if s.starvation_driven_spawning and t > 0 and (place.intensity > 0 or not s.conflict_zone_spawning_only):
-            weight += place.population * place.hunger
-        return weight
-
-    def _add(self, origins: Ints) -> None:
-        n = len(origins)
-        while self.n + n > len(self.agents.place):
-            self.agents = _doubled(self.agents)
-        new = slice(self.n, self.n + n)
-        self.agents.place[new] = self.agents.home[new] = origins
-        if len(self.kinds) > 1:
-            u = self.rng.random(n)[:, None]
-            self.agents.kind[new] = (u >= np.cumsum(self.kind_prob, axis=1)[origins][:, :-1]).sum(axis=1)
-        self.present += np.bincount(origins, minlength=len(self.places))
-        self.n += n
 
     # -- closures
 
@@ -342,7 +291,7 @@ class _Run:
             self._switch(shut, lambda w: (where[w.start].name, where[w.end].name) == (name2, name1))
 
     def _switch(self, shut: bool, chosen: Any) -> None:
-        self.changes += 1
+        self.options = None
         for place in self.places:
             for way in [w for w in (place.open if shut else place.shut) if chosen(w)]:
                 if shut:
@@ -358,6 +307,7 @@ class _Run:
     def _score(self, t: int) -> None:
         s = self.settings
         self.before = [place.score for place in self.places]
+        """Scores of yesterday."""
         for place, row in zip(self.places, self.instance.locations, strict=True):
             score = 1.0
             if place.foreign:
@@ -367,54 +317,41 @@ class _Run:
             if place.camp:
                 score *= s.camp_weight
             if place.intensity > 0:
-                score *= s.conflict_weight ** (self._decay(place, t) * place.intensity)
+                score *= s.conflict_weight ** (self.decay(place, t) * place.intensity)
             if place.flood_zone and s.flood.flood_loc_weights:
                 score *= s.flood.flood_loc_weights[place.level]
             if s.avoid_food_deprived_locations and not place.foreign and t > 0:
                 score *= 1.0 - place.hunger**2
             place.score = score
 
-    def _grow_capacities(self) -> None:
-        for place, row in zip(self.places, self.instance.locations, strict=True):
-            place.capacity += int(float(row.attributes.get("capacity_per_day") or 0))
-
-    def _today(self, t: int) -> walker.Today:
-        s, n = self.settings, len(self.places)
-        begin, routes, steps, links = self._options()
-        targets = routes[np.arange(len(steps)), steps - 1]
-        starts = np.repeat(np.arange(n), np.diff(begin))
-        lengths = np.array([sum(w.length for w in ways) for ways in links])
+    def today(self, t: int, groups: Floats) -> walker.Today:
+        """The day as agents meet it. groups: agents of each kind's ethnicity and religion by place, (n_kinds, n_places, 2), empty if no rule asks."""
+        s = self.settings
+        if self.options is None:
+            self.options = self._list_options()
+        o, base = self.options, np.zeros((0, len(self.kinds)))
+        scores = self._kind_scores(t, groups)
         if s.fixed_routes:
-            begin, routes, steps, targets, starts, base = self._fixed(begin, routes, steps, targets, lengths)
-        scores = self._kind_scores(t)
-        option_score = scores[targets]
-        if s.stay_close_to_home and len(targets):
-            option_score = option_score * self._closeness()[starts, targets][:, None]
-        if s.fixed_routes:
-            base = (base[:, None] * option_score) ** (1.0 / s.weight_power)
-        else:
-            base = (s.weight_softening + option_score) / (s.softening + lengths[:, None]) ** s.distance_power if len(lengths) else np.zeros((0, 1))
-        first = np.full((n, n), -1, dtype=np.int64)
-        for i, place in enumerate(self.places):
-            for way in reversed(place.open):
-                first[i, way.end] = way.index
-        ways = self.ways
+            o, weight = self._fixed(o)
+            base = (weight[:, None] * self._seen(scores, o)) ** (1.0 / s.weight_power)
+        elif len(o.targets):
+            base = (s.weight_softening + self._seen(scores, o)) / (s.softening + o.lengths[:, None]) ** s.distance_power
         return walker.Today(
             chance=self._chances(t),
             town=np.array([p.town for p in self.places]),
             camp=np.array([p.camp for p in self.places]),
             capacity=np.array([p.capacity * s.capacity_scaling for p in self.places], dtype=np.float64),
-            first_link=first,
-            start=np.array([w.start for w in ways], dtype=np.int64),
-            end=np.array([w.end for w in ways], dtype=np.int64),
-            length=np.array([w.length for w in ways], dtype=np.float64),
-            speed=np.array([w.speed for w in ways], dtype=np.float64),
-            walk_prob=np.array([w.walk_prob for w in ways], dtype=np.float64),
-            closed=np.array([w.closed for w in ways], dtype=np.bool_),
-            option_begin=begin,
-            option_base=np.ascontiguousarray(base, dtype=np.float64),
-            option_route=routes,
-            option_steps=steps,
+            first_link=o.first_link,
+            start=o.ways[0],
+            end=o.ways[1],
+            length=o.ways[2],
+            speed=o.ways[3],
+            walk_prob=o.ways[4],
+            closed=o.ways[5],
+            option_begin=o.begin,
+            option_base=base,
+            option_route=o.routes,
+            option_steps=o.steps,
             weight_power=float(s.weight_power),
             prune=float(s.pruning_threshold) if s.pruning_threshold >= 1.001 and not s.fixed_routes else 0.0,
             routes_ignore_capacity=s.fixed_routes,
@@ -426,22 +363,35 @@ class _Run:
             frozen=s.awareness_level == 0,
         )
 
-    def _options(self) -> tuple[Ints, Ints, Ints, list[list[Way]]]:
-        """Options of every place: where each place's begin, the places on each, how many, and its links."""
-        if self.changes not in self.topology:
-            self.topology[self.changes] = self._list_options()
-        found: tuple[Ints, Ints, Ints, list[list[Way]]] = self.topology[self.changes]
-        return found
+    def _seen(self, scores: Floats, o: _Options) -> Floats:
+        """Score of the end of each option from where it begins, by kind."""
+        seen = scores[o.targets]
+        return seen * self._closeness()[o.starts, o.targets][:, None] if self.settings.stay_close_to_home else seen
 
-    def _list_options(self) -> tuple[Ints, Ints, Ints, list[list[Way]]]:
-        begin, options = [0], []
-        for i in range(len(self.places)):
-            options += list(self._paths([i], [], 0))
-            begin.append(len(options))
+    def _list_options(self) -> _Options:
+        n, paths = len(self.places), [list(self._paths([i], [], 0)) for i in range(len(self.places))]
+        options = [ways for of_place in paths for ways in of_place]
         routes = np.full((len(options), walker.LONGEST_ROUTE), -1, dtype=np.int64)
         for o, ways in enumerate(options):
             routes[o, : len(ways)] = [w.end for w in ways]
-        return np.array(begin), routes, np.array([len(w) for w in options], dtype=np.int64), options
+        first = np.full((n, n), -1, dtype=np.int64)
+        for i, place in enumerate(self.places):
+            for way in reversed(place.open):
+                first[i, way.end] = way.index
+        return _Options(
+            begin=np.array([0, *itertools.accumulate(len(p) for p in paths)]),
+            starts=np.repeat(np.arange(n), [len(p) for p in paths]),
+            targets=np.array([w[-1].end for w in options], dtype=np.int64),
+            lengths=np.array([sum(w.length for w in ways) for ways in options], dtype=np.float64),
+            routes=routes,
+            steps=np.array([len(w) for w in options], dtype=np.int64),
+            first_link=first,
+            ways=(
+                *(np.array([getattr(w, name) for w in self.ways], dtype=np.int64) for name in ("start", "end")),
+                *(np.array([getattr(w, name) for w in self.ways], dtype=np.float64) for name in ("length", "speed", "walk_prob")),
+                np.array([w.closed for w in self.ways], dtype=np.bool_),
+            ),
+        )
 
     def _paths(self, visited: list[int], ways: list[Way], step: int) -> Iterator[list[Way]]:
         """Loop-free ways onward; visited: places passed, the last is where the path ends now. Markers make no step and no option."""
@@ -456,33 +406,35 @@ class _Run:
             if max(self.settings.awareness_level, 1) > done:
                 yield from self._paths([*visited, way.end], path, done)
 
-    def _fixed(self, begin: Ints, routes: Ints, steps: Ints, targets: Ints, lengths: Floats) -> tuple[Ints, Ints, Ints, Ints, Ints, Floats]:
+    def _fixed(self, o: _Options) -> tuple[_Options, Floats]:
         """One route per destination, the heaviest, by the scores of this morning where they are known already and of yesterday elsewhere."""
-        s, keep, weights, new_begin = self.settings, [], [], [0]
+        s, keep, weights, counts = self.settings, [], [], []
         for i, place in enumerate(self.places):
             best: dict[int, tuple[float, int]] = {}
-            for o in range(begin[i], begin[i + 1]) if not place.marker else ():
-                j = int(targets[o])
+            for k in range(o.begin[i], o.begin[i + 1]) if not place.marker else ():
+                j = int(o.targets[k])
                 score = self.places[j].score if j <= i else self.before[j]
-                weight = ((s.weight_softening + score) / (s.softening + lengths[o]) ** s.distance_power) ** s.weight_power
+                weight = ((s.weight_softening + score) / (s.softening + o.lengths[k]) ** s.distance_power) ** s.weight_power
                 if weight > best.get(j, (0.0, -1))[0]:
-                    best[j] = (weight, o)
-            keep += [o for _, o in best.values()]
+                    best[j] = (weight, k)
+            keep += [k for _, k in best.values()]
             weights += [w for w, _ in best.values()]
-            new_begin.append(len(keep))
-        starts = np.repeat(np.arange(len(self.places)), np.diff(new_begin))
-        return np.array(new_begin), routes[keep], steps[keep], targets[keep], starts, np.array(weights)
+            counts.append(len(best))
+        begin = np.array([0, *itertools.accumulate(counts)])
+        kept = o._replace(
+            begin=begin, starts=o.starts[keep], targets=o.targets[keep], lengths=o.lengths[keep], routes=o.routes[keep], steps=o.steps[keep]
+        )
+        return kept, np.array(weights)
 
     def _closeness(self) -> Floats:
         where = [(row.y, row.x) if "lat-lon" in self.instance.fixes else (row.x, row.y) for row in self.instance.locations]
         return np.array([[max(1.0, great_circle(a, b)) ** -self.settings.home_distance_power for b in where] for a in where])
 
-    def _kind_scores(self, t: int) -> Floats:
+    def _kind_scores(self, t: int, groups: Floats) -> Floats:
         """Score of each place in the eyes of each kind of agent, (n_places, n_kinds)."""
         s, f = self.settings, self.settings.flood
         scores = np.zeros((len(self.places), len(self.kinds)))
         for k, kind in enumerate(self.kinds):
-            groups = self._groups(k) if _matches(s) else np.zeros(0)
             for i, place in enumerate(self.places):
                 score = place.score
                 if s.children_avoid_hazards:
@@ -497,7 +449,7 @@ class _Run:
                 if f.flood_forecaster and f.flood_forecaster_timescale > 1 and t <= f.flood_forecaster_end_time:
                     expected = self._forecast(i, t)
                     score *= expected * expected / f.flood_forecaster_timescale * f.flood_awareness_weights[kind.awareness]
-                score *= self._match(place, groups[i] if len(groups) else 0.0, kind)
+                score *= self._match(place, groups[k, i]) if len(groups) else 1.0
                 if s.use_pop_for_loc_weight and not place.camp:
                     score *= max(1.0, place.population) ** s.pop_power_for_loc_weight
                 scores[i, k] = score
@@ -519,15 +471,7 @@ class _Run:
                 break
         return found
 
-    def _groups(self, k: int) -> Floats:
-        """Agents at each place of the ethnicity and of the religion of kind k, (n_places, 2)."""
-        here = self.agents.place[: self.n]
-        mine = self.kinds[k]
-        same = np.array([[o.ethnicity == mine.ethnicity, o.religion == mine.religion] for o in self.kinds])[self.agents.kind[: self.n]]
-        at = here >= 0
-        return np.stack([np.bincount(here[at], weights=same[at, c], minlength=len(self.places)) for c in (0, 1)], axis=1)
-
-    def _match(self, place: Place, group: Any, kind: Kind) -> float:
+    def _match(self, place: Place, group: Floats) -> float:
         s, factor = self.settings, 1.0
         people = place.population if place.population >= 1 else NOBODY
         if place.camp:
@@ -554,6 +498,113 @@ class _Run:
                 expected = self._forecast(i, t) / f.flood_forecaster_timescale
                 chances[i] *= [expected * f.flood_awareness_weights[kind.awareness] for kind in self.kinds]
         return chances
+
+
+class _Crowd:
+    """Everyone of one run, and its luck."""
+
+    def __init__(self, world: _World, rng: np.random.Generator) -> None:
+        self.world, self.rng = world, rng
+        self.debt, self.n = 0, 0
+        self.present = np.zeros(len(world.places), dtype=np.int64)
+        self.agents = _empty(1024)
+        for i in world.instance.camps:
+            self._add(np.full(world.at_start(i), i))
+
+    def move(self, today: walker.Today) -> None:
+        """Everyone decides and travels; sinks take theirs."""
+        walker.one_day(self.n, self.agents, today, self.present, self.rng)
+        if self.world.settings.camps_are_sinks:
+            prob = np.array([float(row.attributes.get("deactivation_probability") or 0.0) for row in self.world.instance.locations])
+            walker.sink(self.n, self.agents, np.where(today.camp, prob, 0.0), self.rng)
+
+    def groups(self) -> Floats:
+        """Agents at each place of the ethnicity and of the religion of each kind, (n_kinds, n_places, 2); empty if no rule asks."""
+        if not _matches(self.world.settings):
+            return np.zeros(0)
+        here, kinds = self.agents.place[: self.n], self.world.kinds
+        at = here >= 0
+        found = np.zeros((len(kinds), len(self.world.places), 2))
+        for k, mine in enumerate(kinds):
+            same = np.array([[o.ethnicity == mine.ethnicity, o.religion == mine.religion] for o in kinds])[self.agents.kind[: self.n]]
+            for c in (0, 1):
+                found[k, :, c] = np.bincount(here[at], weights=same[at, c], minlength=len(self.world.places))
+        return found
+
+    def spawn(self, t: int) -> None:
+        """Everyone who sets out from home on day t."""
+        s = self.world.settings
+        if s.flood_zone_spawning_only:
+            self._add_each([self._flooded(place) for place in self.world.places])
+        elif s.conflict_spawn_mode:
+            self._add_each([self._fleeing(place) for place in self.world.places])
+        else:
+            self._spawn_data(t)
+
+    def _flooded(self, place: Place) -> int:
+        s = self.world.settings
+        if place.level <= 0:
+            return 0
+        rate = s.displaced_per_flood_day[place.level]
+        if s.flood_spawn_mode == "pop_ratio":
+            return int(rate * place.population)
+        return int(self.rng.poisson(int(rate))) if s.flood_spawn_mode.lower() == "poisson" else int(rate)
+
+    def _fleeing(self, place: Place) -> int:
+        s = self.world.settings
+        if place.intensity <= 0:
+            return 0
+        if s.conflict_spawn_mode == "pop_ratio":
+            return int(s.displaced_per_conflict_day * place.population * place.intensity)
+        if s.conflict_spawn_mode == "poisson":
+            return int(self.rng.poisson(s.displaced_per_conflict_day * place.intensity))
+        return int(s.displaced_per_conflict_day * place.intensity)
+
+    def _add_each(self, numbers: list[int]) -> None:
+        for i, n in enumerate(numbers):
+            self._take(i, n)
+            self._add(np.full(n, i))
+
+    def _take(self, i: int, n: int) -> None:
+        if self.world.settings.take_from_population:
+            self.world.places[i].population -= min(n, max(self.world.places[i].population, 0))
+
+    def _spawn_data(self, t: int) -> None:
+        s = self.world.settings
+        rows = self.world.rows[1:] if s.sum_from_camps else self.world.rows[:1]
+        due = sum(series.value(r, t) for r in (rows if t > 0 else self.world.rows if s.sum_from_camps else rows))
+        if t > 0:
+            due -= sum(series.value(r, t - 1) for r in rows)
+        due -= self.debt
+        if t == 0 and s.insert_day0:
+            due = 0
+        self.debt = max(0, -due)
+        weights = np.array([self._spawn_weight(place, t) for place in self.world.places])
+        if weights.sum() <= 0:
+            raise ValueError(f"day {t}: no place has a positive weight to be fled from")
+        origins = self.rng.choice(len(self.world.places), size=max(0, due), p=weights / weights.sum())
+        for i, n in enumerate(np.bincount(origins, minlength=len(self.world.places))):
+            self._take(i, int(n))
+        self._add(origins)
+
+    def _spawn_weight(self, place: Place, t: int) -> float:
+        s = self.world.settings
+        weight = place.population * place.intensity * self.world.decay(place, t) if place.intensity > 0 else 0.0
+        if s.starvation_driven_spawning and t > 0 and (place.intensity > 0 or not s.conflict_zone_spawning_only):
+            weight += place.population * place.hunger
+        return weight
+
+    def _add(self, origins: Ints) -> None:
+        n = len(origins)
+        while self.n + n > len(self.agents.place):
+            self.agents = _doubled(self.agents)
+        new = slice(self.n, self.n + n)
+        self.agents.place[new] = self.agents.home[new] = origins
+        if len(self.world.kinds) > 1:
+            u = self.rng.random(n)[:, None]
+            self.agents.kind[new] = (u >= np.cumsum(self.world.kind_prob, axis=1)[origins][:, :-1]).sum(axis=1)
+        self.present += np.bincount(origins, minlength=len(self.world.places))
+        self.n += n
 
 
 def _matches(s: Settings) -> bool:

@@ -130,7 +130,9 @@ def _spread(errors: Sequence[float], size: float) -> float:
     return max(floor, math.sqrt((math.fsum(e * e for e in errors) + size**2) / (len(errors) + 1))) if errors else max(floor, size)
 
 
-def baseline_quantiles(data: Floats, report_days: Sequence[Sequence[int]], windows: Sequence[Window], window: Window, origin: int) -> tuple[Floats, Floats]:
+def baseline_quantiles(
+    data: Floats, report_days: Sequence[Sequence[int]], windows: Sequence[Window], window: Window, origin: int
+) -> tuple[Floats, Floats]:
     """Predictive quantiles of both baselines for one window, (23,) each: normal, with the spread of their own errors before the origin."""
     past = [w for w in windows if w.camp == window.camp and w.last <= origin]
     observed = [float(flow(data, w)) for w in past]

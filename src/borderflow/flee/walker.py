@@ -124,14 +124,9 @@ def choose_route(i, agents, today, present, weights, rng):
 
 
 @njit(cache=True)
-def decide(i, forced, agents, today, present, weights, rng):
-    """Agent i, at a location, sets out or stays."""
+def set_out(i, agents, today, present, weights, rng):
+    """Agent i, at a location and willing to move, takes the first hop of its route, or stays."""
     here = agents.place[i]
-    chance = today.chance[here, agents.kind[i]]
-    if agents.route_length[i] > 0 or (forced and today.town[here]):
-        chance = 1.0
-    if not rng.random() < chance:
-        return
     if agents.route_length[i] == 0 and not choose_route(i, agents, today, present, weights, rng):
         return
     length = agents.route_length[i]
@@ -176,22 +171,29 @@ def travel(i, agents, today, present, weights, rng):
         if not agents.moved[i] < v:
             return
         forced = today.no_short_stints and (agents.recent[i] + agents.moved[i] / today.max_speed) / 2.0 < 0.5
-        decide(i, forced, agents, today, present, weights, rng)
+        here = agents.place[i]
+        chance = today.chance[here, agents.kind[i]]
+        if agents.route_length[i] > 0 or (forced and today.town[here]):
+            chance = 1.0
+        if rng.random() < chance:
+            set_out(i, agents, today, present, weights, rng)
 
 
 @njit(cache=True)
 def one_day(n, agents, today, present, rng):
     """All of the first n agents decide, then all travel, in order of creation. present: agents at each location, (n_locations,), changed."""
     weights = np.zeros(max(1, today.option_base.shape[0]))
+    place, active, kind, route_length, recent, moved = agents.place, agents.active, agents.kind, agents.route_length, agents.recent, agents.moved
+    chance, max_speed = today.chance, today.max_speed
     for i in range(n):
-        if agents.active[i] and agents.place[i] >= 0:
-            decide(i, False, agents, today, present, weights, rng)
+        if active[i] and place[i] >= 0 and (route_length[i] > 0 or rng.random() < chance[place[i], kind[i]]):
+            set_out(i, agents, today, present, weights, rng)
     for i in range(n):
-        if agents.active[i] and agents.place[i] < 0:
+        if active[i] and place[i] < 0:
             travel(i, agents, today, present, weights, rng)
     for i in range(n):
-        agents.recent[i] = (agents.recent[i] + agents.moved[i] / today.max_speed) / 2.0
-        agents.moved[i] = 0.0
+        recent[i] = (recent[i] + moved[i] / max_speed) / 2.0
+        moved[i] = 0.0
 
 
 @njit(cache=True)
