@@ -4,167 +4,193 @@ An entry is a state with a count: where (a place, or a directed link), rest of t
 first arrival, link closed under way, group, recent travel distance). Beside the count stands how it is spread over classes of age, because
 decisions are taken in order of creation: that matters only near full camps, and there `order` uses it.
 
-Source: the description of one step of Flee in docs/explanation/flee.md.
+Whoever decides, rides or arrives is a task on a stack; `work_off` is the one place where that happens. Arrays are few and wide, because
+compiled functions hand each of them over piece by piece.
 """
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
+from borderflow.flee.arrays import Arrays
 from borderflow.kernels.stream import binomial, uniform
 
 AGES = 32
 """Classes of age, oldest first; merged as days go by, the youngest days stay apart."""
 GRID = 64
 """Steps per 1 of the recent travel distance."""
-WALKER, DOOMED = 1, 2
-_GROUP, _RECENT = 4, 1024
-FULL_ENTRIES, FULL_QUEUE = 1, 2
+WALKER, DOOMED, GROUP, RECENT = 1, 2, 4, 1024
+"""Traits: bits 0 and 1, eight bits of group, the rest recent travel distance."""
+QUICK, SLOW = 1, 4096
+"""Days on a link: at its speed in the low twelve bits, on foot above."""
+FULL_ENTRIES, FULL_STACK = 1, 2
+DECIDE, RIDE, ARRIVE = 0, 1, 2
+NORMAL, ADMITTED, RIDER = 0, 1, 2
+"""How a task is done: by chance; those who are known to leave for somewhere that admits them; those known not to walk today."""
+SCORE, FACTOR, MOVE, CAPACITY = range(4)
+TOWN, CAMP = range(2)
+END, LINK, TAIL = range(3)
+KM, SPEED, WALK = range(3)
+NEXT, REST = range(2)
+
+
+class Fixed(NamedTuple):
+    """What is read: the arrays of a plan, packed."""
+
+    daily: Any  # (t, p, 4) SCORE, FACTOR, MOVE, CAPACITY
+    flags: Any  # (t, p, 2) TOWN, CAMP
+    epoch: Any
+    still: Any
+    option: Any  # (o, 3) END, LINK, TAIL
+    option_factor: Any  # (o, 2) nearness, closeness
+    span: Any  # (e, p, 2) options of a place
+    link: Any  # (l, 2) from, to
+    link_km: Any  # (l, 3) KM, SPEED, WALK
+    tails: Any  # (s, 3) NEXT, REST, END
+    open_ptr: Any
+    open_link: Any
+    rule: Any
+    buffer: float
+    softening: float
+    power: float
+    pruning: float
+    speed: float
+    walk: float
+    on_foot: bool
+    short_stints: bool
+    pop_power: float
+    pop_scale: float
+    pop_base: float
 
 
 class Work(NamedTuple):
-    """Everything that changes during a run. Rows of `age`: entries of today, entries of tomorrow, queue, one spare."""
+    """What changes. Rows of `age`: entries of one day, entries of the next, stack, waiting, one spare, scratch."""
 
-    where: np.ndarray
-    tail: np.ndarray
-    dist: np.ndarray
-    sub: np.ndarray
-    n: np.ndarray
-    size: np.ndarray
-    age: np.ndarray
-    slot: np.ndarray
-    stamp: np.ndarray
-    tick: np.ndarray
-    here: np.ndarray
-    people: np.ndarray
-    room: np.ndarray
-    shut: np.ndarray
-    base: np.ndarray
-    based: np.ndarray
-    weight: np.ndarray
-    created: np.ndarray
-    classes: np.ndarray
-    q_link: np.ndarray
-    q_tail: np.ndarray
-    q_sub: np.ndarray
-    q_n: np.ndarray
-    q_m: np.ndarray
-    q_v: np.ndarray
-    q_size: np.ndarray
-    state: np.ndarray
-    failed: np.ndarray
-    score: np.ndarray
+    entry: Any  # (2, entries, 3): where and tail, days and traits, count
+    size: Any  # (2,) entries in use; [2] the number of the table's filling
+    age: Any
+    table: Any
+    here: Any  # (p,)
+    people: Any  # (p,)
+    room: Any  # (p,) capacity factor
+    shut: Any  # (p,) a camp whose factor is below one half
+    base: Any  # (g, o) weights without capacity factors
+    based: Any  # (g, p) the day they hold for
+    weight: Any
+    created: Any  # by age class; the last element: classes in use
+    task: Any  # (stack, 8): kind, place or link, tail, days, traits, count, age row (-1: its own), how
+    task_km: Any  # (stack, 2): km done today, speed on arrival
+    wait: Any  # like task
+    wait_km: Any
+    level: Any  # (4,): tasks on the stack, tasks waiting, failure, capped places
+    state: Any
+    capped: Any  # places that may have a limit
+    inactive: Any  # (p,)
 
 
-def make_work(places: int, links: int, options: int, rules: int, most: int, entries: int, queue: int) -> Work:
-    """Room for one run. most: the most options of a place."""
-    table = 1 << (2 * entries - 1).bit_length()
+def pack(A: Arrays) -> Fixed:
+    """The arrays of a plan as the engine reads them."""
+    return Fixed(
+        daily=np.ascontiguousarray(np.stack([A.score, A.factor, A.move, A.capacity], axis=2)),
+        flags=np.ascontiguousarray(np.stack([A.town, A.camp], axis=2)),
+        epoch=A.epoch,
+        still=A.still,
+        option=np.ascontiguousarray(np.stack([A.option_to, A.option_link, A.option_tail], axis=1)),
+        option_factor=np.ascontiguousarray(np.stack([A.option_near, A.option_factor], axis=1)),
+        span=np.ascontiguousarray(np.stack([A.option_lo, A.option_hi], axis=2)),
+        link=np.ascontiguousarray(np.stack([A.link_from, A.link_to], axis=1)),
+        link_km=np.ascontiguousarray(np.stack([A.link_km, A.link_speed, A.link_walk], axis=1)),
+        tails=np.ascontiguousarray(np.stack([A.tail_next, A.tail_rest, A.tail_end], axis=1)),
+        open_ptr=A.open_ptr.ravel(),
+        open_link=A.open_link,
+        rule=A.group_rule,
+        buffer=float(A.buffer),
+        softening=float(A.weight_softening),
+        power=float(A.weight_power),
+        pruning=float(A.pruning),
+        speed=float(A.speed),
+        walk=float(A.walk),
+        on_foot=bool(A.on_foot),
+        short_stints=bool(A.short_stints),
+        pop_power=float(A.pop_power),
+        pop_scale=float(A.pop_scale),
+        pop_base=float(A.pop_base),
+    )
+
+
+def make_work(A: Arrays, entries: int, stack: int) -> Work:
+    """Room for one run."""
+    places, groups = len(A.population), len(A.group_rule)
+    capped = np.flatnonzero((A.capacity >= 1.0).any(axis=0)).astype(np.int64)
     return Work(
-        where=np.zeros((2, entries), np.int32),
-        tail=np.zeros((2, entries), np.int32),
-        dist=np.zeros((2, entries), np.int32),
-        sub=np.zeros((2, entries), np.int32),
-        n=np.zeros((2, entries), np.int64),
-        size=np.zeros(2, np.int64),
-        age=np.zeros((2 * entries + queue + 1, AGES), np.float32),
-        slot=np.zeros(table, np.int32),
-        stamp=np.zeros(table, np.int64),
-        tick=np.zeros(1, np.int64),
+        entry=np.zeros((2, entries, 3), np.int64),
+        size=np.zeros(3, np.int64),
+        age=np.zeros((2 * entries + 2 * stack + 2, AGES), np.float32),
+        table=np.zeros(1 << (2 * entries - 1).bit_length(), np.int64),
         here=np.zeros(places, np.int64),
         people=np.zeros(places, np.int64),
         room=np.ones(places),
         shut=np.zeros(places, np.int8),
-        base=np.zeros((rules, options)),
-        based=np.full((rules, places), -1, np.int64),
-        weight=np.zeros(most + 1),
-        created=np.zeros(AGES, np.int64),
-        classes=np.zeros(1, np.int64),
-        q_link=np.zeros(queue, np.int64),
-        q_tail=np.zeros(queue, np.int64),
-        q_sub=np.zeros(queue, np.int64),
-        q_n=np.zeros(queue, np.int64),
-        q_m=np.zeros(queue),
-        q_v=np.zeros(queue),
-        q_size=np.zeros(1, np.int64),
+        base=np.zeros((groups, len(A.option_to))),
+        based=np.full((groups, places), -1, np.int64),
+        weight=np.zeros(int((A.option_hi - A.option_lo).max(initial=0)) + 1),
+        created=np.zeros(AGES + 1, np.int64),
+        task=np.zeros((stack, 8), np.int64),
+        task_km=np.zeros((stack, 2)),
+        wait=np.zeros((stack, 8), np.int64),
+        wait_km=np.zeros((stack, 2)),
+        level=np.zeros(4, np.int64),
         state=np.zeros(4, np.uint64),
-        failed=np.zeros(1, np.int64),
-        score=np.zeros(places),
+        capped=capped,
+        inactive=np.zeros(places, np.int64),
     )
 
 
 @njit(cache=True)
-def clear(W):
-    """Nobody anywhere."""
-    W.size[:] = 0
-    W.here[:] = 0
-    W.based[:] = -1
-    W.created[:] = 0
-    W.classes[0] = 0
-    W.q_size[0] = 0
-    W.failed[0] = 0
-    W.stamp[:] = 0
-    W.tick[0] = 0
-
-
-# ---- entries ------------------------------------------------------------------------------------------------------
-
-
-@njit(cache=True)
-def spread(W, row, source, scale):
-    """age[row] = scale * age[source]."""
-    s = np.float32(scale)
-    for b in range(AGES):
-        W.age[row, b] = s * W.age[source, b]
-
-
-@njit(cache=True)
-def put(W, side, where, tail, dist, sub, n, row, scale):
+def put(entry, size, age, table, level, side, where, tail, dist, sub, n, row, scale):
     """Adds n people to the entry of a state; `scale` times age row `row` is their spread."""
-    mask = len(W.slot) - 1
-    h = np.uint64(where) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(tail) * np.uint64(0xC2B2AE3D27D4EB4F)
-    h ^= np.uint64(dist) * np.uint64(0x165667B19E3779F9) + np.uint64(sub) * np.uint64(0xD6E8FEB86659FD93)
-    h ^= h >> np.uint64(29)
-    i = int((h * np.uint64(0xBF58476D1CE4E5B9)) >> np.uint64(40)) & mask
-    entries = W.where.shape[1]
-    while W.stamp[i] == W.tick[0]:
-        j = W.slot[i]
-        if W.where[side, j] == where and W.tail[side, j] == tail and W.dist[side, j] == dist and W.sub[side, j] == sub:
-            W.n[side, j] += n
-            at, s = side * entries + j, np.float32(scale)
+    k1 = (where << 32) | tail
+    k2 = (dist << 32) | sub
+    h = np.uint64(k1) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(k2) * np.uint64(0xC2B2AE3D27D4EB4F)
+    h ^= h >> np.uint64(32)
+    h *= np.uint64(0xD6E8FEB86659FD93)
+    mask = len(table) - 1
+    i = np.int64(h >> np.uint64(32)) & mask
+    entries = entry.shape[1]
+    s = np.float32(scale)
+    while table[i] >> 24 == size[2]:
+        j = table[i] & 0xFFFFFF
+        if entry[side, j, 0] == k1 and entry[side, j, 1] == k2:
+            entry[side, j, 2] += n
+            at = side * entries + j
             for b in range(AGES):
-                W.age[at, b] += s * W.age[row, b]
+                age[at, b] += s * age[row, b]
             return
         i = (i + 1) & mask
-    j = W.size[side]
+    j = size[side]
     if j >= entries:
-        W.failed[0] = FULL_ENTRIES
+        level[2] = FULL_ENTRIES
         return
-    W.stamp[i] = W.tick[0]
-    W.slot[i] = j
-    W.where[side, j] = where
-    W.tail[side, j] = tail
-    W.dist[side, j] = dist
-    W.sub[side, j] = sub
-    W.n[side, j] = n
-    spread(W, side * entries + j, row, scale)
-    W.size[side] = j + 1
+    table[i] = (size[2] << 24) | j
+    entry[side, j, 0] = k1
+    entry[side, j, 1] = k2
+    entry[side, j, 2] = n
+    at = side * entries + j
+    for b in range(AGES):
+        age[at, b] = s * age[row, b]
+    size[side] = j + 1
 
 
 @njit(cache=True)
-def later(A, sub, m):
-    """Traits after a day on which m km were done: the recent travel distance, on its grid, halves towards today's."""
-    if not A.short_stints:
+def later(short_stints, speed, sub, m):
+    """Traits after a day on which m km were done: the recent travel distance, on its grid, goes half-way to today's."""
+    if not short_stints:
         return sub
-    recent = sub // _RECENT
-    new = int(np.rint(0.5 * (recent + GRID * m / A.speed)))
-    return sub - recent * _RECENT + new * _RECENT
-
-
-# ---- capacity -----------------------------------------------------------------------------------------------------
+    recent = sub // RECENT
+    return sub - recent * RECENT + np.int64(np.rint(0.5 * (recent + GRID * m / speed))) * RECENT
 
 
 @njit(cache=True)
@@ -178,237 +204,224 @@ def factor_at(capacity, buffer, n):
 
 
 @njit(cache=True)
-def look(A, W, t, p):
-    """Capacity factor of a place with those who are there now."""
-    capacity = A.capacity[t, p]
-    if capacity >= 1.0:
-        W.room[p] = factor_at(capacity, A.buffer, W.here[p])
-        W.shut[p] = 1 if W.room[p] < 0.5 and A.camp[t, p] else 0
-
-
-# ---- choosing and going -------------------------------------------------------------------------------------------
+def look(daily, flags, here, room, shut, buffer, t, p):
+    """Notes the capacity factor of a place with those who are there now."""
+    capacity = daily[t, p, CAPACITY]
+    room[p] = factor_at(capacity, buffer, here[p])
+    shut[p] = 1 if room[p] < 0.5 and flags[t, p, CAMP] else 0
 
 
 @njit(cache=True)
-def rate(A, W, t, p, group):
-    """Weights of the options of a place without capacity factors, once a day and rule."""
-    rule = A.group_rule[group]
-    if W.based[group, p] == t:
-        return
-    W.based[group, p] = t
-    e = A.epoch[t]
-    for o in range(A.option_lo[e, p], A.option_hi[e, p]):
-        q = A.option_to[o]
-        s = A.score[t, q]
-        if rule == 1:
-            s = s * s
-        elif rule == 2:
-            s = 1.0
-        s *= A.factor[t, q] * A.option_factor[o]
-        if A.pop_power != 0.0 and not A.camp[t, q]:
-            s *= max(1.0, float(W.people[q])) ** A.pop_power
-        W.base[group, o] = (A.weight_softening + s) * A.option_near[o]
-    if A.weight_power != 1.0:
-        for o in range(A.option_lo[e, p], A.option_hi[e, p]):
-            W.base[group, o] = W.base[group, o] ** A.weight_power
-
-
-@njit(cache=True)
-def weigh(A, W, t, p, group):
-    """Weights of the options of a place as it is now into W.weight; their sum. All equal where all are 0."""
-    rate(A, W, t, p, group)
-    e = A.epoch[t]
-    lo, hi = A.option_lo[e, p], A.option_hi[e, p]
+def weigh(F, base, based, weight, room, people, t, p, group, lo, hi):
+    """Weights of the options lo .. hi - 1 of a place as it is now into `weight`; their sum. All equal where all are 0."""
+    if based[group, p] != t:
+        based[group, p] = t
+        rule = F.rule[group]
+        for o in range(lo, hi):
+            q = F.option[o, END]
+            s = F.daily[t, q, SCORE]
+            if rule == 1:
+                s = s * s
+            elif rule == 2:
+                s = 1.0
+            s *= F.daily[t, q, FACTOR] * F.option_factor[o, 1]
+            if F.pop_power != 0.0 and not F.flags[t, q, CAMP]:
+                s *= max(1.0, float(people[q])) ** F.pop_power
+            w = (F.softening + s) * F.option_factor[o, 0]
+            base[group, o] = w if F.power == 1.0 else w**F.power
     total, most = 0.0, 0.0
     for o in range(lo, hi):
-        w = W.base[group, o]
-        k = W.room[A.option_to[o]]
+        w = base[group, o]
+        k = room[F.option[o, END]]
         if k < 1.0:
-            w *= k if A.weight_power == 1.0 else k**A.weight_power
-        W.weight[o - lo] = w
+            w *= k if F.power == 1.0 else k**F.power
+        weight[o - lo] = w
         total += w
         most = max(most, w)
-    if A.pruning > 0.0:
+    if F.pruning > 0.0:
         total = 0.0
         for i in range(hi - lo):
-            if W.weight[i] < most / A.pruning:
-                W.weight[i] = 0.0
-            total += W.weight[i]
+            if weight[i] < most / F.pruning:
+                weight[i] = 0.0
+            total += weight[i]
     if total <= 0.0:
         for i in range(hi - lo):
-            W.weight[i] = 1.0
+            weight[i] = 1.0
         total = float(hi - lo)
     return total
 
 
 @njit(cache=True)
-def open_way(A, e, p, q):
-    """The first open link from p to q, or -1."""
-    n_places = A.option_lo.shape[1]
-    for i in range(A.open_ptr[e * n_places + p], A.open_ptr[e * n_places + p + 1]):
-        if A.link_to[A.open_link[i]] == q:
-            return A.open_link[i]
-    return -1
-
-
-@njit(cache=True)
-def ride(A, W, side, link, tail, dist, sub, n, m, v, fast, row, scale):
-    """One day's (or the rest of a day's) way on a link at speed v: into the queue of arrivals, or on the link tomorrow."""
-    walk = dist >> 12
-    quick = dist & 4095
-    speed = A.link_speed[link]
-    km = quick * speed + walk * A.walk
-    over = km + v - A.link_km[link]
-    if over > 0.0:
-        i = W.q_size[0]
-        if i >= len(W.q_n):
-            W.failed[0] = FULL_QUEUE
-            return
-        W.q_link[i] = link
-        W.q_tail[i] = tail
-        W.q_sub[i] = sub
-        W.q_n[i] = n
-        W.q_m[i] = m + v - over
-        W.q_v[i] = v
-        spread(W, 2 * W.where.shape[1] + i, row, scale)
-        W.q_size[0] = i + 1
-    else:
-        dist += 1 if fast else 4096
-        put(W, 1 - side, A.option_lo.shape[1] + link, tail, dist, later(A, sub, m + v), n, row, scale)
-
-
-@njit(cache=True)
-def go(A, W, side, link, tail, dist, sub, n, m, row, scale):
-    """n people travel on a link, some of them perhaps on foot today."""
-    if sub & WALKER:
-        ride(A, W, side, link, tail, dist, sub, n, m, A.walk, False, row, scale)
-        return
-    walking = binomial(n, A.link_walk[link], W.state) if A.link_walk[link] > 0.0 else 0
-    if walking:
-        ride(A, W, side, link, tail, dist, sub, walking, m, A.walk, False, row, scale * walking / n)
-    if n > walking:
-        ride(A, W, side, link, tail, dist, sub, n - walking, m, A.link_speed[link], True, row, scale * (n - walking) / n)
-
-
-@njit(cache=True)
-def hop(A, W, side, t, p, tail, sub, n, m, row, scale):
-    """n people with a route try its next hop; how many stay."""
-    link = open_way(A, A.epoch[t], p, A.tail_next[tail])
-    if link < 0 or W.shut[A.tail_end[tail]]:
-        return n
-    W.here[p] -= n
-    go(A, W, side, link, A.tail_rest[tail], 0, sub, n, m, row, scale)
-    return 0
-
-
-@njit(cache=True)
-def choose(A, W, side, t, p, sub, n, m, row, scale, accepted_only):
-    """n people choose where to go and set out; how many stay because where they want to go is closed (or nothing is open).
-
-    accepted_only: all n are known to choose something that admits them.
-    """
-    e = A.epoch[t]
-    lo, hi = A.option_lo[e, p], A.option_hi[e, p]
-    if lo == hi:
-        return n
-    total = weigh(A, W, t, p, (sub // _GROUP) & 255)
-    if accepted_only:
-        total = 0.0
-        for o in range(lo, hi):
-            if W.shut[A.option_to[o]]:
-                W.weight[o - lo] = 0.0
-            total += W.weight[o - lo]
-    left, stay = n, 0
-    if n == 1:
-        u = uniform(W.state) * total
-        o = lo
-        while o < hi - 1 and (u >= W.weight[o - lo]):
-            u -= W.weight[o - lo]
-            o += 1
-        while W.weight[o - lo] <= 0.0 and o > lo:
-            o -= 1
-        return _set_out(A, W, side, p, o, sub, 1, m, row, scale)
-    for o in range(lo, hi):
-        w = W.weight[o - lo]
-        if w <= 0.0:
-            continue
-        k = left if w >= total * (1.0 - 1e-12) else binomial(left, w / total, W.state)
-        total -= w
-        if k:
-            stay += _set_out(A, W, side, p, o, sub, k, m, row, scale * k / n)
-            left -= k
-            if left == 0:
-                break
-    return stay + left
-
-
-@njit(cache=True)
-def _set_out(A, W, side, p, o, sub, n, m, row, scale):
-    """n people take an option unless it is closed to them; how many stay."""
-    if W.shut[A.option_to[o]]:
-        return n
-    W.here[p] -= n
-    go(A, W, side, A.option_link[o], A.option_tail[o], 0, sub, n, m, row, scale)
-    return 0
-
-
-@njit(cache=True)
-def chance(A, W, t, p, tail, forced):
+def chance(F, people, t, p, tail, forced):
     """Probability that somebody at a place tries to leave."""
-    if A.still[t]:
+    if F.still[t]:
         return 0.0
-    if tail or (forced and A.town[t, p]):
+    if tail or (forced and F.flags[t, p, TOWN]):
         return 1.0
-    c = A.move[t, p]
-    if A.pop_scale != 0.0:
-        c *= (max(float(W.people[p]), A.capacity[t, p]) / A.pop_base) ** A.pop_scale
+    c = F.daily[t, p, MOVE]
+    if F.pop_scale != 0.0:
+        c *= (max(float(people[p]), F.daily[t, p, CAPACITY]) / F.pop_base) ** F.pop_scale
     return c
 
 
 @njit(cache=True)
-def decide(A, W, side, t, p, tail, sub, n, m, row, scale, forced):
-    """n people in one state decide; those who stay are entries of tomorrow, the others are on their way."""
-    stay = n
-    movers = binomial(n, chance(A, W, t, p, tail, forced), W.state)
-    if movers:
-        part = scale * movers / n
-        refused = hop(A, W, side, t, p, tail, sub, movers, m, row, part) if tail else choose(A, W, side, t, p, sub, movers, m, row, part, False)
-        stay = n - movers + refused
-    if stay:
-        put(W, 1 - side, p, tail if A.still[t] else 0, 0, later(A, sub, m), stay, row, scale * stay / n)
+def open_way(F, e, p, q):
+    """The first open link from p to q, or -1."""
+    places = F.span.shape[1]
+    for i in range(F.open_ptr[e * places + p], F.open_ptr[e * places + p + 1]):
+        if F.link[F.open_link[i], 1] == q:
+            return F.open_link[i]
+    return -1
 
 
 @njit(cache=True)
-def settle(A, W, side, t, begin):
-    """Lets everybody in the queue from `begin` on arrive, and all who go on from there."""
-    spare = W.age.shape[0] - 1
-    base = 2 * W.where.shape[1]
-    while W.q_size[0] > begin and W.failed[0] == 0:
-        i = W.q_size[0] - 1
-        # those who go on take its place in the queue
-        spread(W, spare, base + i, 1.0)
-        W.q_size[0] = i
-        _arrive(A, W, side, t, W.q_link[i], W.q_tail[i], W.q_sub[i] & ~WALKER, W.q_n[i], W.q_m[i], W.q_v[i], spare)
-
-
-@njit(cache=True)
-def _arrive(A, W, side, t, link, tail, sub, n, m, v, row):
-    if sub & DOOMED:
-        p = A.link_from[link]
-        W.here[p] += n
-        look(A, W, t, p)
-        put(W, 1 - side, p, tail, 0, later(A, sub - DOOMED, m), n, row, 1.0)
-        return
-    p = A.link_to[link]
-    W.here[p] += n
-    look(A, W, t, p)
-    if m < v:
-        recent = (sub // _RECENT) / GRID
-        forced = A.short_stints and 0.5 * (recent + m / A.speed) < 0.5
-        decide(A, W, side, t, p, tail, sub, n, m, row, 1.0, forced)
-        look(A, W, t, p)
-    else:
-        put(W, 1 - side, p, tail, 0, later(A, sub, m), n, row, 1.0)
+def work_off(F, W, side, t, hold):
+    """Does every task on the stack and all that follow from them. hold: arrivals wait (`W.wait`), nobody's leaving is seen by others."""
+    daily, flags, option, link_km = F.daily, F.flags, F.option, F.link_km
+    entry, size, age, table, level = W.entry, W.size, W.age, W.table, W.level
+    here, room, shut, weight, state = W.here, W.room, W.shut, W.weight, W.state
+    task, task_km, wait, wait_km = W.task, W.task_km, W.wait, W.wait_km
+    places = F.span.shape[1]
+    entries, stack = entry.shape[1], task.shape[0]
+    rows = 2 * entries
+    spare = rows + 2 * stack
+    e = F.epoch[t]
+    to = 1 - side
+    top = level[0]
+    while top > 0 and level[2] == 0:
+        top -= 1
+        kind, at, tail, dist, sub, n, row, how = (
+            task[top, 0], task[top, 1], task[top, 2], task[top, 3], task[top, 4], task[top, 5], task[top, 6], task[top, 7],
+        )  # fmt: skip
+        m, v = task_km[top, 0], task_km[top, 1]
+        if row < 0:
+            row = spare  # what follows from a task takes its place on the stack
+            for b in range(AGES):
+                age[spare, b] = age[rows + top, b]
+        share = 1.0  # of the people whose spread is in the row
+        forced = False
+        if kind == RIDE:
+            v = link_km[at, SPEED]
+            step = QUICK
+            if sub & WALKER:
+                v, step = F.walk, SLOW
+            elif link_km[at, WALK] > 0.0 and how != RIDER:
+                k = binomial(n, link_km[at, WALK], state)
+                if k:
+                    v, step = F.walk, SLOW
+                    if k < n:
+                        for b in range(AGES):
+                            age[rows + top, b] = np.float32((n - k) / n) * age[row, b]
+                        task[top, 0], task[top, 1], task[top, 2], task[top, 3] = RIDE, at, tail, dist
+                        task[top, 4], task[top, 5], task[top, 6], task[top, 7] = sub, n - k, -1, RIDER
+                        task_km[top, 0] = m
+                        top += 1
+                        share = k / n
+                        n = k
+            done = (dist & (SLOW - 1)) * link_km[at, SPEED] + (dist >> 12) * F.walk + v
+            if done <= link_km[at, KM]:
+                sub = later(F.short_stints, F.speed, sub, m + v)
+                put(entry, size, age, table, level, to, places + at, tail, dist + step, sub, n, row, share)
+                continue
+            m += v - (done - link_km[at, KM])
+            if hold:
+                i = level[1]
+                if i >= stack:
+                    level[2] = FULL_STACK
+                    break
+                s = np.float32(share)
+                for b in range(AGES):
+                    age[rows + stack + i, b] = s * age[row, b]
+                wait[i, 0], wait[i, 1], wait[i, 2], wait[i, 3] = ARRIVE, at, tail, 0
+                wait[i, 4], wait[i, 5], wait[i, 6], wait[i, 7] = sub, n, -1, NORMAL
+                wait_km[i, 0], wait_km[i, 1] = m, v
+                level[1] = i + 1
+                continue
+            kind = ARRIVE
+        p = at
+        stay = n
+        keep = tail  # the route of those who stay
+        movers = 0
+        if kind == ARRIVE:
+            sub &= ~WALKER
+            back = sub & DOOMED
+            sub &= ~DOOMED
+            p = F.link[at, 0] if back else F.link[at, 1]
+            here[p] += n
+            look(daily, flags, here, room, shut, F.buffer, t, p)
+            if not back and m < v:
+                kind = DECIDE
+                forced = F.short_stints and 0.5 * (sub // RECENT / GRID + m / F.speed) < 0.5
+        if kind == DECIDE:
+            movers = n if how == ADMITTED else binomial(n, chance(F, W.people, t, p, tail, forced), state)
+            if not F.still[t]:
+                keep = 0
+        if movers:
+            part = share / n
+            gone = 0
+            if tail:
+                link = open_way(F, e, p, F.tails[tail, NEXT])
+                if link >= 0 and not shut[F.tails[tail, 2]]:
+                    gone = movers
+                    if top >= stack:
+                        level[2] = FULL_STACK
+                        break
+                    s = np.float32(part * gone)
+                    for b in range(AGES):
+                        age[rows + top, b] = s * age[row, b]
+                    task[top, 0], task[top, 1], task[top, 2], task[top, 3] = RIDE, link, F.tails[tail, REST], 0
+                    task[top, 4], task[top, 5], task[top, 6], task[top, 7] = sub, gone, -1, NORMAL
+                    task_km[top, 0] = m
+                    top += 1
+            else:
+                lo, hi = F.span[e, p, 0], F.span[e, p, 1]
+                total = 0.0
+                if hi > lo:
+                    total = weigh(F, W.base, W.based, weight, room, W.people, t, p, (sub // GROUP) & 255, lo, hi)
+                    if how == ADMITTED:
+                        total = 0.0
+                        for o in range(lo, hi):
+                            if shut[option[o, END]]:
+                                weight[o - lo] = 0.0
+                            total += weight[o - lo]
+                left = movers
+                u = uniform(state) * total if left == 1 else 0.0
+                for o in range(lo, hi):
+                    w = weight[o - lo]
+                    if w <= 0.0:
+                        continue
+                    if left == 1 and movers == 1:
+                        k = 1 if u < w or w >= total * (1.0 - 1e-12) else 0
+                        u -= w
+                    else:
+                        k = left if w >= total * (1.0 - 1e-12) else binomial(left, w / total, state)
+                    total -= w
+                    if k == 0:
+                        continue
+                    left -= k
+                    if not shut[option[o, END]]:
+                        gone += k
+                        if top >= stack:
+                            level[2] = FULL_STACK
+                            break
+                        s = np.float32(part * k)
+                        for b in range(AGES):
+                            age[rows + top, b] = s * age[row, b]
+                        task[top, 0], task[top, 1], task[top, 2], task[top, 3] = RIDE, option[o, LINK], option[o, TAIL], 0
+                        task[top, 4], task[top, 5], task[top, 6], task[top, 7] = sub, k, -1, NORMAL
+                        task_km[top, 0] = m
+                        top += 1
+                    if left == 0:
+                        break
+            if gone:
+                stay = n - gone
+                here[p] -= gone
+                if not hold:
+                    look(daily, flags, here, room, shut, F.buffer, t, p)
+        if stay:
+            sub = later(F.short_stints, F.speed, sub, m)
+            put(entry, size, age, table, level, to, p, keep, 0, sub, stay, row, share * stay / n)
+    level[0] = 0
 
 
 # ---- who is new ---------------------------------------------------------------------------------------------------
@@ -417,11 +430,9 @@ def _arrive(A, W, side, t, link, tail, sub, n, m, v, row):
 @njit(cache=True)
 def new_class(W, side):
     """The age class of those created today; older classes are merged where all are in use."""
-    if W.classes[0] == AGES:
-        merged = np.zeros(AGES, np.int64)
-        for b in range(AGES):
-            merged[b] = b
-        count = W.created.copy()
+    if W.created[AGES] == AGES:
+        target = np.arange(AGES)
+        count = W.created[:AGES].copy()
         used = AGES
         for _ in range(AGES // 4):
             best, least = 0, -1
@@ -433,33 +444,33 @@ def new_class(W, side):
             for b in range(best + 1, used - 1):
                 count[b] = count[b + 1]
             for b in range(AGES):
-                if merged[b] > best:
-                    merged[b] -= 1
+                if target[b] > best:
+                    target[b] -= 1
             used -= 1
         W.created[:] = 0
         W.created[:used] = count[:used]
-        W.classes[0] = used
-        entries = W.where.shape[1]
+        W.created[AGES] = used
         for j in range(W.size[side]):
-            row = side * entries + j
+            row = side * W.entry.shape[1] + j
             for b in range(AGES):
                 x = W.age[row, b]
                 W.age[row, b] = 0.0
-                W.age[row, merged[b]] += x
-    W.classes[0] += 1
-    return W.classes[0] - 1
+                W.age[row, target[b]] += x
+    W.created[AGES] += 1
+    return W.created[AGES] - 1
 
 
 @njit(cache=True)
-def add(A, W, side, p, n, spare):
-    """n new people at a place, shared out over groups; `spare` is an age row with mass 1 in their class."""
+def add(W, group_cum, on_foot, side, p, n, row):
+    """n new people at a place, shared out over groups; the age row has mass 1 in their class."""
     W.here[p] += n
-    groups = A.group_cum.shape[1]
+    groups = group_cum.shape[1]
     left, done = n, 0.0
     for g in range(groups):
-        share = A.group_cum[p, g] - done
-        k = left if g == groups - 1 else binomial(left, share / (1.0 - done) if done < 1.0 else 1.0, W.state)
-        done = A.group_cum[p, g]
+        rest = 1.0 - done
+        k = left if g == groups - 1 or rest <= 0.0 else binomial(left, (group_cum[p, g] - done) / rest, W.state)
+        done = group_cum[p, g]
         if k:
-            put(W, side, p, 0, 0, g * _GROUP + (WALKER if A.on_foot else 0), k, spare, float(k))
+            sub = g * GROUP + (WALKER if on_foot else 0)
+            put(W.entry, W.size, W.age, W.table, W.level, side, p, 0, 0, sub, k, row, float(k))
             left -= k

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from borderflow.flee.arrays import Plan
-from borderflow.flee.chain import (
-    DOOMED, FULL_ENTRIES, add, clear, decide, go, look, make_work, new_class, settle,
-)  # fmt: skip
+from borderflow.flee.arrays import Arrays, Plan
+from borderflow.flee.chain import DECIDE, DOOMED, FULL_ENTRIES, NORMAL, RIDE, add, look, make_work, new_class, pack, work_off
 from borderflow.kernels.random import FLEE
 from borderflow.kernels.stream import begin, binomial, poisson
 
@@ -29,121 +29,182 @@ class Result:
     seed: int
 
 
+class Influx(NamedTuple):
+    """What is read of a plan where people are created."""
+
+    n: Any
+    factor: Any
+    fixed: Any
+    rate: Any
+    mean: Any
+    population: Any
+    initial: Any
+    group_cum: Any
+    deplete: bool
+    sink: Any
+    recorded: Any
+    closing: Any
+    close_ptr: Any
+    close_link: Any
+
+
+def _influx(A: Arrays) -> Influx:
+    return Influx(
+        A.spawn_n, A.spawn_factor, A.spawn_fixed, A.spawn_rate, A.spawn_mean, A.population, A.initial, A.group_cum, bool(A.deplete), A.sink,
+        A.recorded, A.closing, A.close_ptr, A.close_link,
+    )  # fmt: skip
+
+
 def simulate(plan: Plan, runs: int = 1, seed: int = 0, first_run: int = 0, threads: int | None = None) -> Result:
     """Runs first_run .. first_run + runs - 1 of a plan; the same bytes whatever the number of threads."""
-    A = plan.arrays
     counts = np.zeros((runs, plan.days, len(plan.camps)), np.int64)
     total = np.zeros((runs, plan.days), np.int64)
     if plan.days == 0 or runs == 0:
         return Result(counts, total, first_run, seed)
-    shape = (len(A.population), len(A.link_to), len(A.option_to), len(A.group_rule), int((A.option_hi - A.option_lo).max(initial=0)))
-    workers = max(1, min(threads or numba.config.NUMBA_NUM_THREADS, numba.config.NUMBA_NUM_THREADS, runs))
-    entries, queue = 2048, 1024
+    fixed, influx = pack(plan.arrays), _influx(plan.arrays)
+    workers = max(1, min(threads or numba.config.NUMBA_NUM_THREADS, runs))
+    entries, stack = 1024, 512
     while True:
-        works = [make_work(*shape, entries, queue) for _ in range(workers)]
+        works = [make_work(plan.arrays, entries, stack) for _ in range(workers)]
         failed = np.zeros(runs, np.int64)
+        size = max(1, min(16, runs // (4 * workers)))
+        blocks = iter([(lo, min(lo + size, runs)) for lo in range(0, runs, size)])
+
+        def one_thread(work: Any, blocks: Any = blocks, failed: Any = failed) -> None:
+            for lo, hi in blocks:  # an iterator of a list hands out each block once, whoever asks
+                run_range(fixed, influx, work, seed, first_run, lo, hi, counts, total, failed)
+
         if workers == 1:
-            run_range(A, works[0], seed, first_run, 0, runs, counts, total, failed)
+            one_thread(works[0])
         else:
-            _in_parallel(A, works, seed, first_run, runs, counts, total, failed, workers)
+            with ThreadPoolExecutor(workers) as pool:
+                list(pool.map(one_thread, works))
         if not failed.any():
             return Result(counts, total, first_run, seed)
-        entries, queue = (2 * entries, queue) if (failed == FULL_ENTRIES).any() else (entries, 2 * queue)
-
-
-def _in_parallel(A, works, seed, first_run, runs, counts, total, failed, workers):
-    """Blocks of runs on threads of their own; the compiled loop holds no lock."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    size = max(1, min(16, runs // (4 * workers)))
-    starts = iter(range(0, runs, size))
-
-    def work(W):
-        for lo in starts:
-            run_range(A, W, seed, first_run, lo, min(lo + size, runs), counts, total, failed)
-
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(work, works))
+        entries, stack = (2 * entries, stack) if (failed == FULL_ENTRIES).any() else (entries, 2 * stack)
 
 
 @njit(cache=True, nogil=True)
-def run_range(A, W, seed, first_run, lo, hi, counts, total, failed):
+def run_range(F, I, W, seed, first_run, lo, hi, counts, total, failed):
     """Runs lo .. hi - 1 of a batch, one after the other."""
     for i in range(lo, hi):
-        clear(W)
-        _run(A, W, seed, first_run + i, counts[i], total[i])
-        failed[i] = W.failed[0]
+        W.level[:] = 0
+        _run(F, I, W, seed, first_run + i, counts[i], total[i])
+        failed[i] = W.level[2]
         if failed[i]:
             return
 
 
 @njit(cache=True)
-def _run(A, W, seed, run, counts, total):
+def _run(F, I, W, seed, run, counts, total):
+    entries = W.entry.shape[1]
     spare = W.age.shape[0] - 1
-    places = len(A.population)
-    W.people[:] = A.population
+    places = len(I.population)
+    W.size[:2] = 0
+    W.here[:] = 0
+    W.people[:] = I.population
     W.room[:] = 1.0
     W.shut[:] = 0
+    W.based[:] = -1
+    W.created[:] = 0
     side, everyone = 0, 0
     for t in range(len(total)):
         begin(W.state, seed, run, FLEE, t)
         if t == 0:
-            W.tick[0] = 1
+            W.size[2] += 1
             born = new_class(W, side)
             W.age[spare, :] = 0.0
             W.age[spare, born] = 1.0
             for p in range(places):
-                if A.initial[p]:
-                    add(A, W, side, p, A.initial[p], spare)
-                    everyone += A.initial[p]
-                    W.created[born] += A.initial[p]
-        if A.closing[t]:
-            _close(A, W, side, t)
-        everyone += _spawn(A, W, side, t, spare)
-        W.tick[0] += 1
+                if I.initial[p]:
+                    add(W, I.group_cum, F.on_foot, side, p, I.initial[p], spare)
+                    everyone += I.initial[p]
+                    W.created[born] += I.initial[p]
+        if I.closing[t]:
+            _close(I, W, side, t)
+        everyone += _spawn(F, I, W, side, t, spare)
+        W.size[2] += 1
         W.size[1 - side] = 0
-        W.q_size[0] = 0
-        for p in range(places):
-            look(A, W, t, p)
-        _decide_all(A, W, side, t)
-        for p in range(places):
-            look(A, W, t, p)
-        _travel_all(A, W, side, t)
-        if W.failed[0]:
+        W.level[1] = 0
+        for i in range(len(W.capped)):
+            look(F.daily, F.flags, W.here, W.room, W.shut, F.buffer, t, W.capped[i])
+        _push_entries(W, side, places)
+        work_off(F, W, side, t, True)
+        for i in range(len(W.capped)):
+            look(F.daily, F.flags, W.here, W.room, W.shut, F.buffer, t, W.capped[i])
+        _push_waiting(W)
+        work_off(F, W, side, t, False)
+        if W.level[2]:
             return
         side = 1 - side
-        for c in range(len(A.recorded)):
-            counts[t, c] = W.here[A.recorded[c]]
+        for c in range(len(I.recorded)):
+            counts[t, c] = W.here[I.recorded[c]]
         total[t] = everyone
 
 
 @njit(cache=True)
-def _close(A, W, side, t):
-    """Those on links that close today will find them closed at their end."""
-    places = len(A.population)
-    for i in range(A.close_ptr[t], A.close_ptr[t + 1]):
-        for j in range(W.size[side]):
-            if W.where[side, j] == places + A.close_link[i]:
-                W.sub[side, j] |= DOOMED
+def _push_entries(W, side, places):
+    """A task for every entry: at a place to decide, on a link to ride."""
+    top = 0
+    for j in range(W.size[side]):
+        k1, k2, n = W.entry[side, j, 0], W.entry[side, j, 1], W.entry[side, j, 2]
+        if n == 0:
+            continue
+        if top >= W.task.shape[0]:
+            W.level[2] = 2
+            return
+        where = k1 >> 32
+        W.task[top, 0] = DECIDE if where < places else RIDE
+        W.task[top, 1] = where if where < places else where - places
+        W.task[top, 2] = k1 & 0xFFFFFFFF
+        W.task[top, 3] = k2 >> 32
+        W.task[top, 4] = k2 & 0xFFFFFFFF
+        W.task[top, 5] = n
+        W.task[top, 6] = side * W.entry.shape[1] + j
+        W.task[top, 7] = NORMAL
+        W.task_km[top, 0] = 0.0
+        top += 1
+    W.level[0] = top
 
 
 @njit(cache=True)
-def _spawn(A, W, side, t, spare):
+def _push_waiting(W):
+    """Those who wait for the end of the decisions go on the stack."""
+    rows, stack = 2 * W.entry.shape[1], W.task.shape[0]
+    for i in range(W.level[1]):
+        W.task[i] = W.wait[i]
+        W.task_km[i] = W.wait_km[i]
+        W.task[i, 6] = rows + stack + i
+    W.level[0] = W.level[1]
+
+
+@njit(cache=True)
+def _close(I, W, side, t):
+    """Those on links that close today will find them closed at their end."""
+    places = len(I.population)
+    for i in range(I.close_ptr[t], I.close_ptr[t + 1]):
+        for j in range(W.size[side]):
+            if W.entry[side, j, 0] >> 32 == places + I.close_link[i]:
+                W.entry[side, j, 1] |= DOOMED
+
+
+@njit(cache=True)
+def _spawn(F, I, W, side, t, row):
     """Those created today; how many."""
-    places = len(A.population)
+    places = len(I.population)
     born, new = -1, 0
-    left, weight = A.spawn_n[t], 0.0
+    left, weight = I.n[t], 0.0
     if left:
         for p in range(places):
-            weight += A.spawn_factor[t, p] * W.people[p]
+            weight += I.factor[t, p] * W.people[p]
     for p in range(places):
-        n = A.spawn_fixed[t, p]
-        if A.spawn_mean[t, p] > 0.0:
-            n += poisson(A.spawn_mean[t, p], W.state)
-        if A.spawn_rate[t, p] > 0.0:
-            n += int(A.spawn_rate[t, p] * W.people[p])
-        if left and A.spawn_factor[t, p] > 0.0 and W.people[p] > 0:
-            w = A.spawn_factor[t, p] * W.people[p]
+        n = I.fixed[t, p]
+        if I.mean[t, p] > 0.0:
+            n += poisson(I.mean[t, p], W.state)
+        if I.rate[t, p] > 0.0:
+            n += int(I.rate[t, p] * W.people[p])
+        if left and I.factor[t, p] > 0.0 and W.people[p] > 0:
+            w = I.factor[t, p] * W.people[p]
             k = left if w >= weight * (1.0 - 1e-12) else binomial(left, w / weight, W.state)
             weight -= w
             left -= k
@@ -151,33 +212,12 @@ def _spawn(A, W, side, t, spare):
         if n:
             if born < 0:
                 born = new_class(W, side)
-                W.age[spare, :] = 0.0
-                W.age[spare, born] = 1.0
-            add(A, W, side, p, n, spare)
+                W.age[row, :] = 0.0
+                W.age[row, born] = 1.0
+            add(W, I.group_cum, F.on_foot, side, p, n, row)
             new += n
-            if A.deplete:
+            if I.deplete:
                 W.people[p] = max(0, W.people[p] - n)
     if born >= 0:
         W.created[born] += new
     return new
-
-
-@njit(cache=True)
-def _decide_all(A, W, side, t):
-    """Everybody at a place decides."""
-    places, entries = len(A.population), W.where.shape[1]
-    for j in range(W.size[side]):
-        p = W.where[side, j]
-        if p < places and W.n[side, j]:
-            decide(A, W, side, t, p, W.tail[side, j], W.sub[side, j], W.n[side, j], 0.0, side * entries + j, 1.0, False)
-
-
-@njit(cache=True)
-def _travel_all(A, W, side, t):
-    """Everybody on a link travels, those who set out today among them."""
-    places, entries = len(A.population), W.where.shape[1]
-    for j in range(W.size[side]):
-        link = W.where[side, j] - places
-        if link >= 0:
-            go(A, W, side, link, W.tail[side, j], W.dist[side, j], W.sub[side, j], W.n[side, j], 0.0, side * entries + j, 1.0)
-    settle(A, W, side, t, 0)
