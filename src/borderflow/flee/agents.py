@@ -202,7 +202,9 @@ class _World:
         """What happens before anybody is spawned."""
         self._change_places(t)
         self._change_conflicts(t)
-        if t == 0 and self.settings.insert_day0 and "day0-capacity" not in self.instance.fixes:
+        s = self.settings
+        by_data = not s.conflict_spawn_mode and not s.flood_zone_spawning_only
+        if t == 0 and by_data and s.insert_day0 and "day0-capacity" not in self.instance.fixes:
             for place, row in zip(self.places, self.instance.locations, strict=True):
                 if place.capacity > 0:
                     place.capacity -= series.value(self.tables.get(row.name, []), 0)
