@@ -25,9 +25,10 @@ Floats = NDArray[np.float64]
 EARTH_KM = 6371.0
 NOBODY = 1e8
 """What a group match divides by where nobody lives."""
-KNOWN_FIXES = frozenset(
-    "lat-lon sinks link-closures redirection day0-capacity merge sorted thousands bom missing-data short-tables unknown-routes quoted-switches".split()
-)
+KNOWN_FIXES = {
+    *("lat-lon", "sinks", "link-closures", "redirection", "day0-capacity", "merge", "sorted", "thousands", "bom"),
+    *("missing-data", "short-tables", "unknown-routes", "quoted-switches"),
+}
 
 
 @dataclass

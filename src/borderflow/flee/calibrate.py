@@ -63,7 +63,7 @@ class Posterior:
 def tuned(plan: Plan) -> list[tuple[str, str, float]]:
     """The settings that can be fitted for this plan: those whose value is not at an end of its range."""
     s = plan.instance.settings
-    return [(name, scale, sd) for name, scale, sd in TUNED if 0 < getattr(s, name) and (scale == "factor" or getattr(s, name) < 1)]
+    return [(name, scale, sd) for name, scale, sd in TUNED if getattr(s, name) > 0 and (scale == "factor" or getattr(s, name) < 1)]
 
 
 def values_of(plan: Plan, z: Floats) -> Floats:
@@ -127,14 +127,13 @@ def calibrate(plan: Plan, report_days: list[list[int]], until: int, seed: int, m
     r_cov = error_cov(at, y)
     r_root = np.linalg.cholesky(r_cov)
     z = rng.standard_normal((members, n_unknowns))
-    short = replace(plan, days=until + 1) if False else plan
     for step in range(STEPS):
 
         def report(done: int, step: int = step) -> None:
             if progress is not None:
                 progress("calibrating", step * members + done, STEPS * members)
 
-        counts = run_members([plan_of(short, v) for v in values_of(plan, z)], seed + 1 + step, report)
+        counts = run_members([plan_of(plan, v) for v in values_of(plan, z)], seed + 1 + step, report)
         x = counts[:, day, camp] / size
         z = kalman_update(z, x, y - x, r_cov, r_root, float(STEPS), rng)
     names = (*(f"attractiveness of {c}" for c in plan.camps), *(name for name, _, _ in tuned(plan)))

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from borderflow.flee.instance import Instance
 from borderflow.forecast.scores import QUANTILES, wis
 
 Floats = NDArray[np.float64]
@@ -85,11 +86,16 @@ def windows_of(report_days: Sequence[Sequence[int]], n_days: int) -> list[Window
     return found
 
 
-def origins_of(windows: Sequence[Window], n_days: int) -> list[int]:
-    """Rolling origins: every `ORIGIN_EVERY_DAYS` from the first day on which each scored camp but the late ones has flows to learn from."""
-    if not windows:
-        return []
+def origins_of(n_days: int) -> list[int]:
+    """Rolling origins: every `ORIGIN_EVERY_DAYS` days."""
     return list(range(ORIGIN_EVERY_DAYS, n_days - 1, ORIGIN_EVERY_DAYS))
+
+
+def report_days(instance: Instance) -> list[list[int]]:
+    """For each camp of out.csv the days on which one of its files has a row, before the start included; days between are interpolated."""
+    rows = {row.name: row for row in reversed(instance.data)}
+    names = [instance.names[i] for i in instance.camps]
+    return [sorted({d for s in rows[name].series for d in s.days}) if name in rows else [] for name in names]
 
 
 def ahead(windows: Sequence[Window], origin: int) -> list[Window]:
