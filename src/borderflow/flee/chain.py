@@ -88,7 +88,9 @@ class Work(NamedTuple):
     level: Any  # (4,): tasks on the stack, tasks waiting, failure, capped places
     state: Any
     capped: Any  # places that may have a limit
-    inactive: Any  # (p,)
+    leaving: Any  # (p,) how many are expected to leave a place today
+    critical: Any  # (p,) its factor changes much today
+    arriving: Any  # (p,)
 
 
 def pack(A: Arrays) -> Fixed:
@@ -145,7 +147,9 @@ def make_work(A: Arrays, entries: int, stack: int) -> Work:
         level=np.zeros(4, np.int64),
         state=np.zeros(4, np.uint64),
         capped=capped,
-        inactive=np.zeros(places, np.int64),
+        leaving=np.zeros(places),
+        critical=np.zeros(places, np.int8),
+        arriving=np.zeros(places, np.int64),
     )
 
 

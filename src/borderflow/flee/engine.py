@@ -12,7 +12,8 @@ import numpy.typing as npt
 from numba import njit
 
 from borderflow.flee.arrays import Arrays, Plan
-from borderflow.flee.chain import DECIDE, DOOMED, FULL_ENTRIES, NORMAL, RIDE, add, look, make_work, new_class, pack, work_off
+from borderflow.flee.chain import DOOMED, FULL_ENTRIES, add, make_work, new_class, pack
+from borderflow.flee.order import evening, morning
 from borderflow.kernels.random import FLEE
 from borderflow.kernels.stream import begin, binomial, poisson
 
@@ -126,56 +127,14 @@ def _run(F, I, W, seed, run, counts, total):
         W.size[2] += 1
         W.size[1 - side] = 0
         W.level[1] = 0
-        for i in range(len(W.capped)):
-            look(F.daily, F.flags, W.here, W.room, W.shut, F.buffer, t, W.capped[i])
-        _push_entries(W, side, places)
-        work_off(F, W, side, t, True)
-        for i in range(len(W.capped)):
-            look(F.daily, F.flags, W.here, W.room, W.shut, F.buffer, t, W.capped[i])
-        _push_waiting(W)
-        work_off(F, W, side, t, False)
+        morning(F, W, side, t)
+        evening(F, W, side, t)
         if W.level[2]:
             return
         side = 1 - side
         for c in range(len(I.recorded)):
             counts[t, c] = W.here[I.recorded[c]]
         total[t] = everyone
-
-
-@njit(cache=True)
-def _push_entries(W, side, places):
-    """A task for every entry: at a place to decide, on a link to ride."""
-    top = 0
-    for j in range(W.size[side]):
-        k1, k2, n = W.entry[side, j, 0], W.entry[side, j, 1], W.entry[side, j, 2]
-        if n == 0:
-            continue
-        if top >= W.task.shape[0]:
-            W.level[2] = 2
-            return
-        where = k1 >> 32
-        W.task[top, 0] = DECIDE if where < places else RIDE
-        W.task[top, 1] = where if where < places else where - places
-        W.task[top, 2] = k1 & 0xFFFFFFFF
-        W.task[top, 3] = k2 >> 32
-        W.task[top, 4] = k2 & 0xFFFFFFFF
-        W.task[top, 5] = n
-        W.task[top, 6] = side * W.entry.shape[1] + j
-        W.task[top, 7] = NORMAL
-        W.task_km[top, 0] = 0.0
-        top += 1
-    W.level[0] = top
-
-
-@njit(cache=True)
-def _push_waiting(W):
-    """Those who wait for the end of the decisions go on the stack."""
-    rows, stack = 2 * W.entry.shape[1], W.task.shape[0]
-    for i in range(W.level[1]):
-        W.task[i] = W.wait[i]
-        W.task_km[i] = W.wait_km[i]
-        W.task[i, 6] = rows + stack + i
-    W.level[0] = W.level[1]
 
 
 @njit(cache=True)
