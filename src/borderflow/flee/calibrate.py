@@ -23,7 +23,7 @@ from borderflow.flee.engine import simulate
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
-MEMBERS = 160
+MEMBERS = 120
 STEPS = 4
 """Kalman steps; each counts the data for a quarter."""
 ATTRACTION_SD = 0.8
@@ -46,6 +46,9 @@ MEMORY_DAYS = 60.0
 """How long such an error lasts."""
 DRIFT = 0.5
 """Random walk of a camp's log attractiveness after the last report: standard deviation after 30 days."""
+
+LATELY_DAYS = (20.0, 120.0)
+"""How far back a member looks for the shares of lately: log-uniform between these."""
 
 
 @dataclass(frozen=True)
@@ -160,15 +163,39 @@ def from_last_reports(counts: Floats, level: Floats, data: Floats, until: int) -
     return np.asarray(moved * factor[:, :, None])
 
 
+def shared_out(level: Floats, earlier: Floats, data: Floats) -> tuple[Floats, Floats]:
+    """Two plain ways to share out what the total rises by after the last reports: as people are now, and as they came lately, each (n_days, n_camps).
+
+    level, earlier: (n_camps,), as last reported now and some time ago; data: (n_days, n_camps), of which only the total of each day is used.
+    """
+    equal = np.full(len(level), 1.0 / len(level))
+    now = level / level.sum() if level.sum() > 0 else equal
+    came = np.maximum(level - earlier, 0.0)
+    lately = came / came.sum() if came.sum() > 0 else now
+    rise = (data.sum(axis=1) - level.sum())[:, None]
+    frozen = (level.sum() + rise) * now
+    return frozen, np.where(rise > 0, level + rise * lately, frozen)
+
+
 def forecast(plan: Plan, posterior: Posterior, report_days: list[list[int]], seed: int, progress: Progress | None = None) -> Floats:
-    """Agents in camps by member, day and camp, (n, n_days, n_camps); of use from day `until` + 1 on."""
+    """Agents in camps by member, day and camp, (n, n_days, n_camps); of use from day `until` + 1 on.
+
+    Each member believes in the simulation, in shares that stay and in shares of lately with weights of its own, uniform on the simplex.
+    """
     rng = np.random.default_rng([seed, 2])
+    data, until, n = plan.data.astype(np.float64), posterior.until, len(posterior.z)
 
     def report(done: int) -> None:
         if progress is not None:
-            progress("forecasting", done, len(posterior.z))
+            progress("forecasting", done, n)
 
-    plans = [drifted(plan_of(plan, v), posterior.until, rng) for v in posterior.values]
-    counts = run_members(plans, seed + 100, report)
-    level = score.known_level(plan.data.astype(float), report_days, posterior.until)
-    return from_last_reports(counts, level, plan.data.astype(float), posterior.until)
+    plans = [drifted(plan_of(plan, v), until, rng) for v in posterior.values]
+    level = score.known_level(data, report_days, until)
+    simulated = from_last_reports(run_members(plans, seed + 100, report), level, data, until)
+    weights = rng.dirichlet(np.ones(3), n)
+    back = np.exp(rng.uniform(*np.log(LATELY_DAYS), n)).round().astype(int)
+    for k in range(n):
+        earlier = score.known_level(data, report_days, max(0, until - int(back[k])))
+        frozen, lately = shared_out(level, earlier, data)
+        simulated[k] = weights[k, 0] * simulated[k] + weights[k, 1] * frozen + weights[k, 2] * lately
+    return simulated
