@@ -16,11 +16,11 @@ from borderflow.flee.instance import Instance
 from borderflow.flee.read import read_instance
 
 START = date(2020, 1, 1)
-SPAWN = frozenset(
-    "take_from_population insert_day0 empty_camps_on_day0 conflict_zone_spawning_only flood_zone_spawning_only sum_from_camps camps_are_sicks "
-    "camps_are_sinks conflict_driven_spawning flood_driven_spawn_mode conflict_spawn_decay conflict_spawn_decay_interval "
-    "starvation_driven_spawning".split()
-)
+SPAWN = {
+    *("take_from_population", "insert_day0", "empty_camps_on_day0", "conflict_zone_spawning_only", "flood_zone_spawning_only", "sum_from_camps"),
+    *("camps_are_sicks", "camps_are_sinks", "conflict_driven_spawning", "flood_driven_spawn_mode", "conflict_spawn_decay"),
+    *("conflict_spawn_decay_interval", "starvation_driven_spawning"),
+}
 
 Engine = Callable[[Instance, int, int], tuple[np.ndarray, np.ndarray]]
 """(instance, runs, seed) -> agents in each camp (runs, days, camps), everyone (runs, days)."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flee_tiny import tiny
 from typer.testing import CliRunner
 
 from borderflow.cli.main import app
@@ -17,6 +16,7 @@ from borderflow.flee.arrays import compile_instance, retune
 from borderflow.flee.engine import simulate
 from borderflow.flee.page import page
 from borderflow.flee.score import report_days
+from flee_tiny import tiny
 
 DAYS, UNTIL = 30, 20
 PLACES = ["A,home,conflict,100000", "C,home,camp,0", "D,home,camp,0", "E,home,camp,0"]

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flee_tiny import Engine, agents, chain, tiny
 from scipy.stats import binomtest, chi2
+
+from flee_tiny import Engine, agents, chain, tiny
 
 SEED = 5
 FALSE_ALARM = 1e-3 / 200
@@ -245,7 +246,8 @@ def test_half_of_the_buffer_is_the_threshold(tmp_path: Path, run: Engine, reside
 def test_capacity_factor_scales_the_weight(tmp_path: Path, run: Engine) -> None:
     """One camp at 94 of 100 (factor 0.6), one with no limit: 0.6 / 1.6 of those who choose; one agent a run, so that none sees another."""
     instance = tiny(
-        tmp_path, [HOME, "C,home,camp,100", "D,home,camp,0"], ["A,C,100,0", "A,D,100,0"], days=1, each_day=1, data={"C": [94]}, fixes=["day0-capacity"]
+        tmp_path, [HOME, "C,home,camp,100", "D,home,camp,0"], ["A,C,100,0", "A,D,100,0"], days=1, each_day=1, data={"C": [94]},
+        fixes=["day0-capacity"],
     )  # fmt: skip
     counts = in_camps(run, instance, runs=4000)
     share((counts[:, 0, 0] - 94).sum(), 4000, 0.6 / 1.6)
@@ -334,10 +336,12 @@ def test_spawning_by_conflict(tmp_path: Path, run: Engine) -> None:
     zone = [HOME, CAMP]
     constant = tiny(tmp_path / "1", zone, ["A,C,100,0"], days=2, each_day=30, conflicts={"A": [0, 1.5]})
     ratio = tiny(
-        tmp_path / "2", zone, ["A,C,100,0"], days=1, each_day=None, conflict_driven_spawning={"spawn_mode": "pop_ratio", "displaced_per_conflict_day": 0.05}
+        tmp_path / "2", zone, ["A,C,100,0"], days=1, each_day=None,
+        conflict_driven_spawning={"spawn_mode": "pop_ratio", "displaced_per_conflict_day": 0.05},
     )  # fmt: skip
     poisson = tiny(
-        tmp_path / "3", zone, ["A,C,100,0"], days=1, each_day=None, conflict_driven_spawning={"spawn_mode": "poisson", "displaced_per_conflict_day": 50}
+        tmp_path / "3", zone, ["A,C,100,0"], days=1, each_day=None,
+        conflict_driven_spawning={"spawn_mode": "poisson", "displaced_per_conflict_day": 50},
     )  # fmt: skip
     assert run(constant, 1, SEED)[1].tolist() == [[30, 75]]  # a zone with a zero on day 0 is at war all the same, by its type
     assert run(ratio, 1, SEED)[1].tolist() == [[50]]
@@ -435,7 +439,8 @@ def test_age_and_sex(tmp_path: Path, run: Engine, rules: dict[str, bool], expect
     """Scores 3 (abroad) and 1: those who avoid hazards square them, boys and men above 14 take both for 1 (only if children avoid hazards)."""
     files = {"input_csv/demographics_age.csv": AGES, "input_csv/demographics_gender.csv": GENDERS}
     instance = tiny(
-        tmp_path, [HOME, "C,abroad,camp,0", "D,home,camp,0"], ["A,C,100,0", "A,D,100,0"], days=1, each_day=4000, foreign_weight=3.0, files=files, **rules
+        tmp_path, [HOME, "C,abroad,camp,0", "D,home,camp,0"], ["A,C,100,0", "A,D,100,0"], days=1, each_day=4000, foreign_weight=3.0,
+        files=files, **rules,
     )  # fmt: skip
     ((c, _),) = in_camps(run, instance)
     share(c, 4000, expected)
@@ -475,8 +480,8 @@ def test_floods(tmp_path: Path, run: Engine) -> None:
         "flood_loc_weights": (1.0, 0.25, 0.2, 0.0, 0.0),
     }
     instance = tiny(
-        tmp_path, places, ["F,C,100,0", "F,D,100,0"], days=2, each_day=None, conflicts={}, data={"F": [0, 0]}, files=files, flood_zone_spawning_only=True,
-        conflict_zone_spawning_only=False, flood_rules=rules,
+        tmp_path, places, ["F,C,100,0", "F,D,100,0"], days=2, each_day=None, conflicts={}, data={"F": [0, 0]}, files=files,
+        flood_zone_spawning_only=True, conflict_zone_spawning_only=False, flood_rules=rules,
     )  # fmt: skip
     counts, total = run(instance, 1, SEED)
     assert total[0].tolist() == [0, 4000]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flee_tiny import tiny
 
 from borderflow.flee import score
+from flee_tiny import tiny
 
 DATA = np.array([[10.0, 0.0], [12.0, 4.0], [14.0, 8.0], [20.0, 20.0], [30.0, 20.0]])
 REPORTS = [[0, 2, 4], [-3, 3]]

@@ -3,9 +3,9 @@
 Under equality the runs of both engines are exchangeable, so any statistic has the null distribution that it has under random labels, whatever
 the dependence among days and camps. The statistics of a series (`KINDS`): differences of means by camp and day (largest and mean
 square), of the number in all camps together averaged over days, of variances (mean and largest) and of correlations between camps (mean
-square). The smallest of their p-values is compared with its own null distribution, which gives one p per series. Fisher sums over series of each
-kind, and sums of the signed ones, give one more p: what is a little wrong everywhere. Rejecting when any of these is below LEVEL / (number of series + 1) raises a false
-alarm with probability at most LEVEL for everything together.
+square). The smallest of their p-values is compared with its own null distribution, which gives one p per series. Fisher sums over series of
+each kind, and sums of the signed ones, give one more p: what is a little wrong everywhere. Rejecting when any of these is below
+LEVEL / (number of series + 1) raises a false alarm with probability at most LEVEL for everything together.
 
 Source: Westfall & Young 1993, doi:10.1002/bimj.4710360609 (smallest p); Phipson & Smyth 2010, doi:10.2202/1544-6115.1585 (the + 1).
 """

@@ -68,7 +68,8 @@ def test_calibrated_on_the_first_part() -> None:
         flows = found["flows"]
         print(
             f"{'':20} WIS of {flows['n']} flows, persons a day: calibrated {flows['wis']:.1f}, Flee {flows['wis_flee']:.1f}, "
-            f"frozen shares {flows['wis_frozen_shares']:.1f}, last value {flows['wis_last_value']:.1f}; in 50 % {flows['in50']:.2f}, in 90 % {flows['in90']:.2f}",
+            f"frozen shares {flows['wis_frozen_shares']:.1f}, last value {flows['wis_last_value']:.1f}; "
+            f"in 50 % {flows['in50']:.2f}, in 90 % {flows['in90']:.2f}",
             flush=True,
         )
         for other in ("flee", "frozen_shares", "last_value"):

@@ -7,6 +7,7 @@ doi:10.1088/1361-6420/abd29b (adaptive steps).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ def misfit(evidence: Evidence, process: Process, x: Floats) -> Floats:
     return np.where(np.isinf(evidence.low) & (r > 0), 0.0, r)
 
 
-def kalman_update(z: Floats, x: Floats, r: Floats, r_cov: Floats, r_root: Floats, alpha: float, rng: np.random.Generator) -> Floats:
+def kalman_update(z: Floats, x: Floats, r: Floats, r_cov: Floats, r_root: NDArray[Any], alpha: float, rng: np.random.Generator) -> Floats:
     """The ensemble z (n, d) after one step that counts the data for 1 / alpha.
 
     x, r: what the members predict and how far the data are from it, (n, n_obs); r_cov, r_root: covariance of reports and its Cholesky factor.

@@ -193,7 +193,7 @@ def forecast(plan: Plan, posterior: Posterior, report_days: list[list[int]], see
     level = score.known_level(data, report_days, until)
     simulated = from_last_reports(run_members(plans, seed + 100, report), level, data, until)
     weights = rng.dirichlet(np.ones(3), n)
-    back = np.exp(rng.uniform(*np.log(LATELY_DAYS), n)).round().astype(int)
+    back = np.exp(rng.uniform(math.log(LATELY_DAYS[0]), math.log(LATELY_DAYS[1]), n)).round().astype(int)
     for k in range(n):
         earlier = score.known_level(data, report_days, max(0, until - int(back[k])))
         frozen, lately = shared_out(level, earlier, data)

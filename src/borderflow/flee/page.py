@@ -26,7 +26,10 @@ LARGEST = 26.0
 
 
 def page(plan: Plan, samples: NDArray[np.float64], until: int | None, lines: Sequence[str]) -> str:
-    """The page as HTML. samples: agents in camps, (n, n_days, n_camps); until: last day of data that was used, None = none; lines: what to say first."""
+    """The page as HTML.
+
+    samples: agents in camps, (n, n_days, n_camps); until: last day of data that was used, None = none; lines: what to say first.
+    """
     persons = plan.instance.settings.hasten
     low = np.quantile(samples, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0) * persons
     charts = "".join(_chart(plan, low[:, :, c], c, until) for c in range(len(plan.camps)))

@@ -10,6 +10,7 @@ doi:10.1371/journal.pcbi.1008618 (WIS).
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from statistics import NormalDist
@@ -82,7 +83,7 @@ def windows_of(report_days: Sequence[Sequence[int]], n_days: int) -> list[Window
     found = []
     for camp, days in enumerate(report_days):
         inside = sorted({d for d in days if 0 <= d < n_days})
-        found += [Window(camp, a, b) for a, b in zip(inside, inside[1:], strict=False)]
+        found += [Window(camp, a, b) for a, b in itertools.pairwise(inside)]
     return found
 
 
