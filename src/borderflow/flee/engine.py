@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numba import njit
 
 from borderflow.flee.arrays import Arrays, Plan
-from borderflow.flee.chain import DOOMED, FULL_ENTRIES, add, make_work, new_class, pack
+from borderflow.flee.chain import DOOMED, FULL_ENTRIES, GROUP, WALKER, add, make_work, new_class, pack, put
 from borderflow.flee.order import evening, morning
 from borderflow.kernels.random import FLEE
 from borderflow.kernels.stream import begin, binomial, poisson
@@ -41,6 +41,13 @@ class Influx(NamedTuple):
     population: Any
     initial: Any
     group_cum: Any
+    group_initial: Any
+    group_same: Any
+    group_native: Any
+    match: Any
+    matching: bool
+    one_by_one: bool
+    sinks: bool
     deplete: bool
     sink: Any
     recorded: Any
@@ -51,8 +58,9 @@ class Influx(NamedTuple):
 
 def _influx(A: Arrays) -> Influx:
     return Influx(
-        A.spawn_n, A.spawn_factor, A.spawn_fixed, A.spawn_rate, A.spawn_mean, A.population, A.initial, A.group_cum, bool(A.deplete), A.sink,
-        A.recorded, A.closing, A.close_ptr, A.close_link,
+        A.spawn_n, A.spawn_factor, A.spawn_fixed, A.spawn_rate, A.spawn_mean, A.population, A.initial, A.group_cum, A.group_initial, A.group_same,
+        A.group_native, A.match, bool(A.match.any()), not A.spawn_n.any(), bool(A.sink.any()), bool(A.deplete), A.sink, A.recorded, A.closing,
+        A.close_ptr, A.close_link,
     )  # fmt: skip
 
 
@@ -121,17 +129,29 @@ def _run(F, I, W, seed, run, counts, total):
                     add(W, I.group_cum, F.on_foot, side, p, I.initial[p], spare)
                     everyone += I.initial[p]
                     W.created[born] += I.initial[p]
+                for g in range(I.group_initial.shape[1]):
+                    if I.group_initial[p, g]:
+                        n = I.group_initial[p, g]
+                        W.here[p] += n
+                        sub = g * GROUP + (WALKER if F.on_foot else 0)
+                        put(W.entry, W.size, W.age, W.table, W.level, side, p, 0, 0, sub, n, spare, float(n))
+                        everyone += n
+                        W.created[born] += n
         if I.closing[t]:
             _close(I, W, side, t)
         everyone += _spawn(F, I, W, side, t, spare)
         W.size[2] += 1
         W.size[1 - side] = 0
         W.level[1] = 0
+        if I.matching:
+            _match(I, W, side, t)
         morning(F, W, side, t)
         evening(F, W, side, t)
         if W.level[2]:
             return
         side = 1 - side
+        if I.sinks:
+            _sink(I, W, side)
         for c in range(len(I.recorded)):
             counts[t, c] = W.here[I.recorded[c]]
         total[t] = everyone
@@ -169,14 +189,50 @@ def _spawn(F, I, W, side, t, row):
             left -= k
             n += k
         if n:
-            if born < 0:
+            if born < 0 or I.one_by_one:  # numbers by place are created place by place, those drawn from data at random
                 born = new_class(W, side)
                 W.age[row, :] = 0.0
                 W.age[row, born] = 1.0
             add(W, I.group_cum, F.on_foot, side, p, n, row)
+            W.created[born] += n
             new += n
             if I.deplete:
                 W.people[p] = max(0, W.people[p] - n)
-    if born >= 0:
-        W.created[born] += new
     return new
+
+
+@njit(cache=True)
+def _match(I, W, side, t):
+    """Factors of matching rules from who is where in the morning: the share of the own group, where a camp counts as huge."""
+    places, groups = len(I.population), I.group_cum.shape[1]
+    there = np.zeros((groups, places))
+    for j in range(W.size[side]):
+        p = W.entry[side, j, 0] >> 32
+        if p < places:
+            there[(W.entry[side, j, 1] & 0xFFFFFFFF) // GROUP & 255, p] += W.entry[side, j, 2]
+    for p in range(places):
+        people = float(W.people[p]) if W.people[p] >= 1 else 1e8
+        for g in range(groups):
+            W.kin[g, p] = 1.0
+            for k in range(2):
+                if I.match[t, p, k] > 0.0:
+                    like = I.group_native[k, g, p]
+                    for h in range(groups):
+                        if I.group_same[k, g, h]:
+                            like += there[h, p]
+                    W.kin[g, p] *= like / people * I.match[t, p, k]
+
+
+@njit(cache=True)
+def _sink(I, W, side):
+    """Some of those in a camp stop for good: counted there, but nothing moves them."""
+    places = len(I.population)
+    for j in range(W.size[side]):
+        p = W.entry[side, j, 0] >> 32
+        n = W.entry[side, j, 2]
+        if p < places and n and I.sink[p] > 0.0:
+            k = binomial(n, I.sink[p], W.state)
+            W.entry[side, j, 2] = n - k
+            row = side * W.entry.shape[1] + j
+            for b in range(W.age.shape[1]):
+                W.age[row, b] *= np.float32((n - k) / n)
