@@ -277,7 +277,14 @@ def flee(
         list[str] | None,
         typer.Option("--fix", metavar="NAME|all", help="Correct a defect of Flee or of the files; may be given several times.", show_default=False),
     ] = None,
+    score: Annotated[bool, typer.Option("--score", help="Print Flee's error measures, and scores of daily flows beside baselines.")] = False,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Fit movement and camps to the data up to --until and forecast the rest; --out gets the forecast.")
+    ] = False,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the result goes, with Flee's columns.")] = Path("out.csv"),
+    page: Annotated[
+        Path | None, typer.Option("--page", metavar="FILE", help="Also write a page with a map and a chart of each camp.", show_default=False)
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of all luck.")] = 0,
     json: JsonOpt = False,
 ) -> None:
@@ -285,10 +292,15 @@ def flee(
 
     The same law, quirks included, thousands of times faster; out.csv has Flee's columns, with `run` before them when there are several runs.
     """
-    from borderflow.flee.command import run_flee
-
     with screen.progress() as progress:
-        summary = run_flee(instance, out, settings, runs=runs, until=until, fixes=fix or [], seed=seed, progress=progress)
+        if calibrate:
+            from borderflow.flee.forecast import calibrate_flee
+
+            summary = calibrate_flee(instance, out, until, settings, fixes=fix or [], seed=seed, page=page, progress=progress)
+        else:
+            from borderflow.flee.command import run_flee
+
+            summary = run_flee(instance, out, settings, runs=runs, until=until, fixes=fix or [], seed=seed, score=score, page=page, progress=progress)
     _finish(summary, json)
 
 

@@ -415,5 +415,3 @@ def _flood_spawning(instance: Instance, calendar: Calendar, found: dict[str, Any
         found["mean"] = at
     else:
         found["fixed"] = at.astype(np.int64)
-
-

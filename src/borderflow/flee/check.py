@@ -37,7 +37,9 @@ def _closures(instance: Instance, problems: list[Problem], notices: list[str]) -
             notices.append(f"closures.csv line {c.line}: '{missing[0]}' is no place, the row is left out (--fix unknown-routes)")
             continue
         elif missing:
-            problems.append(Problem("closures.csv", c.line, f"'{missing[0]}' is no place of locations.csv", "correct the name or use --fix unknown-routes"))
+            problems.append(
+                Problem("closures.csv", c.line, f"'{missing[0]}' is no place of locations.csv", "correct the name or use --fix unknown-routes")
+            )
         if c.kind == "link" and "link-closures" not in instance.fixes:
             notices.append(f"closures.csv line {c.line}: closures of type link have no effect in Flee (--fix link-closures makes them act)")
         kept.append(c)
@@ -115,7 +117,9 @@ def _corrections(instance: Instance, problems: list[Problem], notices: list[str]
         elif "corrections" in instance.fixes:
             notices.append(f"registration_corrections.csv line {c.line}: {why}; the row is left out (--fix corrections)")
         else:
-            problems.append(Problem("registration_corrections.csv", c.line, f"{why}: the run would stop", "correct the row, or use --fix corrections"))
+            problems.append(
+                Problem("registration_corrections.csv", c.line, f"{why}: the run would stop", "correct the row, or use --fix corrections")
+            )
     return tuple(kept)
 
 

@@ -13,6 +13,9 @@ from borderflow.flee.instance import FIXES
 from borderflow.flee.read import read_instance
 from borderflow.io.write import atomic_write
 
+LEAST_SCORED = 100
+"""Runs that scores rest on at least: with fewer asked for, as many are run for the scores alone."""
+
 
 def run_flee(
     folder: Path,
@@ -22,6 +25,8 @@ def run_flee(
     until: int | None = None,
     fixes: Sequence[str] = (),
     seed: int = 0,
+    score: bool = False,
+    page: Path | None = None,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> dict[str, Any]:
     """Runs an instance and leaves out.csv; the summary of the command. Raises InputError with every problem of the instance."""
@@ -43,7 +48,20 @@ def run_flee(
         progress("running", min(runs, first + block), runs)
     result = parts[0] if len(parts) == 1 else joined(parts)
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-    atomic_write(out, table.text(plan, result))
+    found: dict[str, Any] = {}
+    if score:
+        from borderflow.flee import judge
+
+        scored = result if runs >= LEAST_SCORED else simulate(plan, LEAST_SCORED, seed)
+        found = judge.of_runs(plan, scored.counts) | {"runs_scored": len(scored.counts)}
+    text = table.text(plan, result)
+    if page is not None:
+        from borderflow.flee.page import page as page_of
+
+        what = f"{runs} runs of {plan.days} days, seed {seed}, settings as in the instance."
+        atomic_write(page, page_of(plan, result.counts.astype(float), None, [what]))
+        found["page"] = page
+    atomic_write(out, text)
     last = result.counts[:, -1]
     spread = [[float(x) for x in sorted(last[:, c])] for c in range(len(plan.camps))]
     camps = {
@@ -63,6 +81,7 @@ def run_flee(
         "runs_per_second": runs / seconds if seconds > 0 else 0.0,
         "fixes": {name: FIXES[name] for name in sorted(instance.fixes)} if 0 < len(instance.fixes) < len(FIXES) else sorted(instance.fixes),
         "ignored": list(instance.notices),
+        **found,
         "out": out,
     }
 

@@ -60,7 +60,9 @@ class _Folder:
 
     def read(self) -> Instance:
         if not self.folder.is_dir():
-            raise InputError([Problem(str(self.folder), 0, "is not a folder", "give the folder that holds input_csv, source_data and simsetting.yml")])
+            raise InputError(
+                [Problem(str(self.folder), 0, "is not a folder", "give the folder that holds input_csv, source_data and simsetting.yml")]
+            )
         for needed in (self.input, self.source):
             if not needed.is_dir():
                 self.problems.append(Problem(needed.name, 0, f"the folder is missing in {self.folder}", "an instance has input_csv and source_data"))
@@ -155,9 +157,14 @@ class _Folder:
         what = f"place '{name}': "
         if not kind:
             if kind_of(line.cell(3)) or kind_of(line.cell(4)) or kind_of(line.cell(6)) or kind_of(line.cell(7)):
-                line.problem(f"{what}the type stands in the wrong column ('{line.cell(5)}' is none)", "order: name, region, country, x, y, type, date, population")
+                line.problem(
+                    f"{what}the type stands in the wrong column ('{line.cell(5)}' is none)",
+                    "order: name, region, country, x, y, type, date, population",
+                )
                 return None
-            self.notices.append(f"locations.csv line {line.number}: type '{line.cell(5)}' is unknown to Flee, the place has the default move chance and no flag")
+            self.notices.append(
+                f"locations.csv line {line.number}: type '{line.cell(5)}' is unknown to Flee, the place has the default move chance and no flag"
+            )
         x, y = line.number_at(3, f"{what}gps_x"), line.number_at(4, f"{what}gps_y")
         onset = (line.whole(6, f"{what}conflict_date") if line.cell(6) or kind == "conflict" else 0) if kind == "conflict" else 0
         people = line.whole(7, f"{what}population or capacity") if line.cell(7) else 0
@@ -292,7 +299,9 @@ class _Folder:
                 at = list(range(days))
             else:
                 what = f"the table has {len(rows)} days, the period has {days}: the run would stop on day {len(rows)}"
-                self.problems.append(Problem(file, 0, what, f"add the days, use --until {len(rows)}, or let the last row hold with --fix short-tables"))
+                self.problems.append(
+                    Problem(file, 0, what, f"add the days, use --until {len(rows)}, or let the last row hold with --fix short-tables")
+                )
         keep = [i for i, name in enumerate(names) if name]
         return DailyTable(tuple(names[i] for i in keep), tuple(at), tuple(tuple(row[i] for i in keep) for row in rows))
 

@@ -199,10 +199,14 @@ class _Reader:
             return {}
         key = "flood_spawn_mode" if "flood-spawn-key" in self.fixes and self.has((*path, "flood_spawn_mode")) else "spawn_mode"
         mode = str(self.raw((*path, key), "pop_ratio"))
-        given = self.value((*path, "displaced_per_flood_day"), (0.0, 0.1, 0.2, 0.5, 0.9) if mode == "pop_ratio" else (0.0, 100.0, 200.0, 300.0, 500.0))
+        given = self.value(
+            (*path, "displaced_per_flood_day"), (0.0, 0.1, 0.2, 0.5, 0.9) if mode == "pop_ratio" else (0.0, 100.0, 200.0, 300.0, 500.0)
+        )
         if key == "spawn_mode" and self.has((*path, "flood_spawn_mode")) and not self.has((*path, "spawn_mode")):
             self.seen.add((*path, "flood_spawn_mode"))
-            self.notices.append("simsetting.yml: flood_spawn_mode is ignored (Flee reads spawn_mode, so pop_ratio holds); --fix flood-spawn-key honours it")
+            self.notices.append(
+                "simsetting.yml: flood_spawn_mode is ignored (Flee reads spawn_mode, so pop_ratio holds); --fix flood-spawn-key honours it"
+            )
         return {"flood_spawn_mode": mode, "displaced_per_flood_day": given}
 
     def flood_rules(self) -> FloodRules:
@@ -291,7 +295,9 @@ class _Reader:
         if isinstance(raw, str) and raw.lower() in ("false", "0"):
             if "quoted-switches" in self.fixes:
                 return False
-            self.notices.append(f"simsetting.yml: {path[-1]} is the quoted text '{raw}', which counts as true; --fix quoted-switches takes it as false")
+            self.notices.append(
+                f"simsetting.yml: {path[-1]} is the quoted text '{raw}', which counts as true; --fix quoted-switches takes it as false"
+            )
         return bool(raw)
 
     def _list(self, raw: Any) -> tuple[float, ...]:

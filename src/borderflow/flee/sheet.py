@@ -103,5 +103,7 @@ class Sheet:
         if text is None:
             return None
         if path.read_bytes().startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) and "bom" not in self.fixes:
-            self.problems.append(Problem(path.name, 1, "the file begins with a byte-order mark, which Flee takes for text", "save it as plain UTF-8, or --fix bom"))
+            self.problems.append(
+                Problem(path.name, 1, "the file begins with a byte-order mark, which Flee takes for text", "save it as plain UTF-8, or --fix bom")
+            )
         return text
