@@ -66,7 +66,7 @@ def groups_of(instance: Instance) -> Groups:
     initial = np.zeros(matrix.shape, np.int64)
     for (p, g), n in counts.items():
         initial[p, g] = n
-    traits = [[key[k] for key in keys] for k in (1, 2)]
+    traits = [[people for _, people, _ in keys], [faith for _, _, faith in keys]]
     same = np.array([[[a == b for b in of] for a in of] for of in traits], dtype=np.int8)
     native = np.array([[[_number(place.attributes.get(t)) if t else 0.0 for place in instance.locations] for t in of] for of in traits])
     return Groups(cumulative / cumulative[:, -1:], np.array([key[0] for key in keys], dtype=np.int8), same, native, initial)

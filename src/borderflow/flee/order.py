@@ -17,8 +17,29 @@ import numpy as np
 from numba import njit
 
 from borderflow.flee.chain import (
-    ADMITTED, AGES, CAMP, CAPACITY, DECIDE, DOOMED, END, FULL_STACK, GRID, GROUP, NEXT, NORMAL, RECENT, RIDE, TOWN,
-    chance, factor_at, later, look, open_way, put, weigh, work_off,
+    ADMITTED,
+    AGES,
+    CAMP,
+    CAPACITY,
+    DECIDE,
+    DOOMED,
+    END,
+    FULL_STACK,
+    GRID,
+    GROUP,
+    NEXT,
+    NORMAL,
+    RECENT,
+    RIDE,
+    TOWN,
+    chance,
+    factor_at,
+    later,
+    look,
+    open_way,
+    put,
+    weigh,
+    work_off,
 )  # fmt: skip
 from borderflow.kernels.stream import binomial, order_statistic, uniform
 
@@ -478,9 +499,9 @@ def _halve(F, W, side, t, kept, pull, spots):
                         deciders += people[d, a] * pull[kept[a], c]
                 if change <= 1.0 or deciders <= 0.0 or W.here[p] >= capacity or W.here[p] + 2.0 * change + 2.0 <= F.buffer * capacity:
                     continue
-                if change > max(1.0, 2.0 * STEP * capacity * (1.0 - F.buffer)):
-                    whole = False
-                elif not W.shut[p] and W.here[p] + 2.0 * change + 2.0 > threshold(capacity, F.buffer):
+                if change > max(1.0, 2.0 * STEP * capacity * (1.0 - F.buffer)) or (
+                    not W.shut[p] and W.here[p] + 2.0 * change + 2.0 > threshold(capacity, F.buffer)
+                ):
                     whole = False
         if whole:
             W.stats[7] += 1

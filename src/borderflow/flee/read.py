@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from borderflow.errors import InputError, Problem
@@ -352,7 +353,7 @@ class _Folder:
                 counts.append(count)
         if not days and not any(p.file == path.name for p in self.problems):
             self.problems.append(Problem(path.name, 0, "the file has no counts", "one row a date: YYYY-MM-DD,count"))
-        if any(b < a for a, b in zip(days, days[1:], strict=False)) and "sorted" not in self.fixes:
+        if any(b < a for a, b in pairwise(days)) and "sorted" not in self.fixes:
             self.notices.append(f"{file}: dates are not in order; Flee takes the rows as they stand (--fix sorted puts them in order)")
         return Series(file, tuple(days), tuple(counts))
 

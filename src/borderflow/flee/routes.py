@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -187,11 +188,12 @@ class _Table:
 
     def _major(self, p: int, marker: npt.NDArray[np.bool_]) -> list[tuple[tuple[int, ...], float]]:
         """Ways along major routes from p to every later place on them, with a quarter of their distance."""
-        found = []
+        found: list[tuple[tuple[int, ...], float]] = []
         for chain in self.major_routes:
             if p not in chain or marker[p]:
                 continue
-            km, path = 0.0, (p,)
+            km = 0.0
+            path: tuple[int, ...] = (p,)
             for a, b in pairwise(chain[chain.index(p) :]):
                 links = [link for link in self.network.open[a] if self.network.ends[link][1] == b]
                 if not links or b in path:
@@ -228,13 +230,20 @@ class _Table:
                     more.append(((*path, q), km + self.network.km[link], steps if marker[q] and through else steps - 1))
             stack += reversed(more)
 
-    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+    def arrays(self) -> dict[str, Any]:
         """The fields of `Routes` that this table holds."""
         columns = [list(c) for c in zip(*self.options, strict=True)] or [[], [], [], [], []]
         tails = list(self.tails)
-        ints = {"option_from": columns[0], "option_to": columns[1], "option_link": columns[3], "option_tail": columns[4], "open_link": self.open, "near": self.near}
+        ints = {
+            "option_from": columns[0],
+            "option_to": columns[1],
+            "option_link": columns[3],
+            "option_tail": columns[4],
+            "open_link": self.open,
+            "near": self.near,
+        }
         ints |= {"option_lo": self.lo, "option_hi": self.hi, "open_ptr": self.open_ptr, "near_ptr": self.near_ptr}
         ints |= {"tail_next": [t[0] if t else -1 for t in tails], "tail_end": [t[-1] if t else -1 for t in tails]}
         ints |= {"tail_rest": [self.tails[t[1:]] if t else 0 for t in tails]}
-        found: dict[str, npt.NDArray[np.generic]] = {name: np.array(values, dtype=np.int64) for name, values in ints.items()}
+        found: dict[str, Any] = {name: np.array(values, dtype=np.int64) for name, values in ints.items()}
         return found | {"option_km": np.array(columns[2], dtype=np.float64)}
