@@ -169,8 +169,6 @@ class _Folder:
         x, y = line.number_at(3, f"{what}gps_x"), line.number_at(4, f"{what}gps_y")
         onset = (line.whole(6, f"{what}conflict_date") if line.cell(6) or kind == "conflict" else 0) if kind == "conflict" else 0
         people = line.whole(7, f"{what}population or capacity") if line.cell(7) else 0
-        if None in (x, y, onset, people):
-            return None
         if (people or 0) < 0:
             line.problem(f"{what}population or capacity is {people}, must not be negative", "")
         attributes = {key: line.cell(8 + i) for i, key in enumerate(extra) if key}
