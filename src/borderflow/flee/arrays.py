@@ -36,7 +36,7 @@ class Arrays(NamedTuple):
     still: npt.NDArray[np.int8]  # (t,) harvest: nobody starts, and places count travellers at home
     town: npt.NDArray[np.int8]  # (t, p)
     camp: npt.NDArray[np.int8]  # (t, p)
-    foreign_or_camp: npt.NDArray[np.int8]  # (t, p) for group rules: 0 town or other, 1 camp, 2 conflict
+    match: Floats  # (t, p, 2) what matching rules multiply shares of the same ethnicity, religion with; 0: no rule
     capacity: Floats  # (t, p) scaled; below 1: no limit
     buffer: float
     # spawning
@@ -54,6 +54,9 @@ class Arrays(NamedTuple):
     # groups
     group_cum: Floats  # (p, g) cumulative shares of those spawned at p
     group_rule: npt.NDArray[np.int8]  # (g,) 0 score as it is, 1 squared, 2 one
+    group_same: npt.NDArray[np.int8]  # (2, g, g)
+    group_native: Floats  # (2, g, p)
+    group_initial: Ints  # (p, g) there at the start, of known groups
     # links and routes
     link_from: Ints  # (l,)
     link_to: Ints  # (l,)
@@ -76,6 +79,8 @@ class Arrays(NamedTuple):
     tail_end: Ints  # (s,)
     open_ptr: Ints  # (e * p + 1,) of open_link
     open_link: Ints
+    near_ptr: Ints  # (e * p + 1,) of near: the places with an option that ends at p
+    near: Ints
     # movement
     weight_softening: float
     weight_power: float
@@ -166,7 +171,7 @@ def _assemble(instance: Instance, days: int, skeleton: _Skeleton, attraction: tu
         still=_harvest(instance, days),
         town=calendar.town.astype(np.int8),
         camp=calendar.camp.astype(np.int8),
-        foreign_or_camp=np.where(calendar.camp, 1, np.where(calendar.intensity > 0, 2, 0)).astype(np.int8),
+        match=_matching(instance, calendar),
         capacity=capacity,
         buffer=s.capacity_buffer,
         spawn_n=spawn["n"],
@@ -182,6 +187,9 @@ def _assemble(instance: Instance, days: int, skeleton: _Skeleton, attraction: tu
         pop_base=s.movechance_pop_base,
         group_cum=groups.cumulative,
         group_rule=groups.rule,
+        group_same=groups.same,
+        group_native=groups.native,
+        group_initial=groups.initial,
         link_from=routes.link_from,
         link_to=routes.link_to,
         link_km=routes.link_km,
@@ -203,6 +211,8 @@ def _assemble(instance: Instance, days: int, skeleton: _Skeleton, attraction: tu
         tail_end=routes.tail_end,
         open_ptr=routes.open_ptr,
         open_link=routes.open_link,
+        near_ptr=routes.near_ptr,
+        near=routes.near,
         weight_softening=s.weight_softening,
         weight_power=s.weight_power,
         pruning=s.pruning_threshold if s.pruning_threshold >= 1.001 else 0.0,
@@ -277,6 +287,19 @@ def _move_chances(instance: Instance, calendar: Calendar, population: Ints) -> F
     return np.ascontiguousarray(move)
 
 
+def _matching(instance: Instance, calendar: Calendar) -> Floats:
+    """Factors of the rules by which people prefer places with people like themselves; (days, places, 2)."""
+    s = instance.settings
+    found = np.zeros((*calendar.camp.shape, 2))
+    active = calendar.intensity > 0
+    for wanted, where in ((s.match_camp_ethnicity, calendar.camp), (s.match_town_ethnicity, calendar.town), (s.match_conflict_ethnicity, active)):
+        if wanted:
+            found[..., 0][where] = 10.0
+    if s.match_camp_religion:
+        found[..., 1][calendar.camp] = 1.0 / s.avg_religion_fraction
+    return found
+
+
 def _harvest(instance: Instance, days: int) -> npt.NDArray[np.int8]:
     months = set(instance.settings.harvest_months)
     return np.array([(instance.start + timedelta(days=t)).month in months for t in range(days)], dtype=np.int8)
@@ -331,9 +354,6 @@ def _spawning(instance: Instance, calendar: Calendar, days: int) -> dict[str, An
         for i, place in enumerate(places):
             if place.is_camp:
                 initial[i] = (day0[i] if s.insert_day0 else 0) + int(_attribute(place.attributes, "initial_idps"))
-    index = {p.name: i for i, p in reversed(list(enumerate(places)))}
-    for agent in instance.agents:
-        initial[index[agent.name]] += 1
     shape = (days, len(places))
     zero = np.zeros(days, dtype=np.int64)
     found: dict[str, Any] = {"data": data.T.copy(), "initial": initial, "day0": day0, "n": zero, "raw": zero.copy(), "debt": zero.copy()}

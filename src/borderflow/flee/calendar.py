@@ -116,13 +116,13 @@ def _events(instance: Instance, index: dict[str, int], days: int) -> dict[int, l
         columns = {name: c for c, name in enumerate(table.names)}
         order = [(i, columns[name]) for name, i in sorted(index.items(), key=lambda kv: kv[1]) if name in columns]
         for i, c in order:
-            for day in np.flatnonzero(turned[:, c]):
-                events.setdefault(int(day), []).append(("conflict", i, float(values[day, c])))
+            for day in np.flatnonzero(turned[:, c]).tolist():
+                events.setdefault(day, []).append(("conflict", i, float(values[day, c])))
     for closure in instance.closures:
         if closure.kind in ("camp", "idpcamp"):
-            for day, kind in ((closure.start, "town"), (closure.end, closure.kind)):
-                if 0 <= day < days:
-                    events.setdefault(day, []).append(("type", index[closure.name1], kind))
+            for at, kind in ((closure.start, "town"), (closure.end, closure.kind)):
+                if 0 <= at < days:
+                    events.setdefault(at, []).append(("type", index[closure.name1], kind))
     return events
 
 

@@ -26,6 +26,8 @@ WALKER, DOOMED, GROUP, RECENT = 1, 2, 4, 1024
 """Traits: bits 0 and 1, eight bits of group, the rest recent travel distance."""
 QUICK, SLOW = 1, 4096
 """Days on a link: at its speed in the low twelve bits, on foot above."""
+BUCKETS = 64
+"""Of the pool of those who may go on today, by km done."""
 FULL_ENTRIES, FULL_STACK = 1, 2
 DECIDE, RIDE, ARRIVE = 0, 1, 2
 NORMAL, ADMITTED, RIDER = 0, 1, 2
@@ -52,6 +54,8 @@ class Fixed(NamedTuple):
     tails: Any  # (s, 3) NEXT, REST, END
     open_ptr: Any
     open_link: Any
+    near_ptr: Any  # (e * p + 1,) of near: places with an option that ends at p
+    near: Any
     rule: Any
     buffer: float
     softening: float
@@ -60,6 +64,7 @@ class Fixed(NamedTuple):
     speed: float
     walk: float
     on_foot: bool
+    fixed_routes: bool
     short_stints: bool
     pop_power: float
     pop_scale: float
@@ -67,7 +72,7 @@ class Fixed(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What changes. Rows of `age`: entries of one day, entries of the next, stack, waiting, one spare, scratch."""
+    """What changes. Rows of `age`: entries of one day, entries of the next, stack, waiting, pool, one spare."""
 
     entry: Any  # (2, entries, 3): where and tail, days and traits, count
     size: Any  # (2,) entries in use; [2] the number of the table's filling
@@ -82,15 +87,21 @@ class Work(NamedTuple):
     weight: Any
     created: Any  # by age class; the last element: classes in use
     task: Any  # (stack, 8): kind, place or link, tail, days, traits, count, age row (-1: its own), how
-    task_km: Any  # (stack, 2): km done today, speed on arrival
+    task_km: Any  # (stack, 3): km done today, share of the age row, speed on arrival
     wait: Any  # like task
     wait_km: Any
+    pool: Any  # (stack, 5): place, route, traits, count, the next in its bucket
+    pool_km: Any
+    bucket: Any
     level: Any  # (4,): tasks on the stack, tasks waiting, failure, capped places
     state: Any
     capped: Any  # places that may have a limit
     leaving: Any  # (p,) how many are expected to leave a place today
     critical: Any  # (p,) its factor changes much today
     arriving: Any  # (p,)
+    onward: Any  # (p,)
+    kin: Any  # (g, p) factor of a group's score for a place, from who is there in the morning
+    stats: Any
 
 
 def pack(A: Arrays) -> Fixed:
@@ -108,6 +119,8 @@ def pack(A: Arrays) -> Fixed:
         tails=np.ascontiguousarray(np.stack([A.tail_next, A.tail_rest, A.tail_end], axis=1)),
         open_ptr=A.open_ptr.ravel(),
         open_link=A.open_link,
+        near_ptr=A.near_ptr.ravel(),
+        near=A.near,
         rule=A.group_rule,
         buffer=float(A.buffer),
         softening=float(A.weight_softening),
@@ -116,6 +129,7 @@ def pack(A: Arrays) -> Fixed:
         speed=float(A.speed),
         walk=float(A.walk),
         on_foot=bool(A.on_foot),
+        fixed_routes=bool(A.fixed_routes),
         short_stints=bool(A.short_stints),
         pop_power=float(A.pop_power),
         pop_scale=float(A.pop_scale),
@@ -130,7 +144,7 @@ def make_work(A: Arrays, entries: int, stack: int) -> Work:
     return Work(
         entry=np.zeros((2, entries, 3), np.int64),
         size=np.zeros(3, np.int64),
-        age=np.zeros((2 * entries + 2 * stack + 2, AGES), np.float32),
+        age=np.zeros((2 * entries + 3 * stack + 1, AGES), np.float32),
         table=np.zeros(1 << (2 * entries - 1).bit_length(), np.int64),
         here=np.zeros(places, np.int64),
         people=np.zeros(places, np.int64),
@@ -141,15 +155,21 @@ def make_work(A: Arrays, entries: int, stack: int) -> Work:
         weight=np.zeros(int((A.option_hi - A.option_lo).max(initial=0)) + 1),
         created=np.zeros(AGES + 1, np.int64),
         task=np.zeros((stack, 8), np.int64),
-        task_km=np.zeros((stack, 2)),
+        task_km=np.zeros((stack, 3)),
         wait=np.zeros((stack, 8), np.int64),
-        wait_km=np.zeros((stack, 2)),
+        wait_km=np.zeros((stack, 3)),
+        pool=np.zeros((stack, 5), np.int64),
+        pool_km=np.zeros(stack),
+        bucket=np.zeros(BUCKETS, np.int64),
         level=np.zeros(4, np.int64),
         state=np.zeros(4, np.uint64),
         capped=capped,
         leaving=np.zeros(places),
         critical=np.zeros(places, np.int8),
         arriving=np.zeros(places, np.int64),
+        onward=np.zeros(places, np.int64),
+        kin=np.ones((groups, places)),
+        stats=np.zeros(16),
     )
 
 
@@ -216,7 +236,7 @@ def look(daily, flags, here, room, shut, buffer, t, p):
 
 
 @njit(cache=True)
-def weigh(F, base, based, weight, room, people, t, p, group, lo, hi):
+def weigh(F, base, based, weight, room, people, kin, t, p, group, lo, hi):
     """Weights of the options lo .. hi - 1 of a place as it is now into `weight`; their sum. All equal where all are 0."""
     if based[group, p] != t:
         based[group, p] = t
@@ -231,12 +251,16 @@ def weigh(F, base, based, weight, room, people, t, p, group, lo, hi):
             s *= F.daily[t, q, FACTOR] * F.option_factor[o, 1]
             if F.pop_power != 0.0 and not F.flags[t, q, CAMP]:
                 s *= max(1.0, float(people[q])) ** F.pop_power
+            s *= kin[group, q]
             w = (F.softening + s) * F.option_factor[o, 0]
+            if F.fixed_routes:
+                # the route was weighed in the morning, when places later in the file still had yesterday's score
+                w = (F.softening + F.daily[t if q <= p or t == 0 else t - 1, q, SCORE]) * F.option_factor[o, 0] * s
             base[group, o] = w if F.power == 1.0 else w**F.power
     total, most = 0.0, 0.0
     for o in range(lo, hi):
         w = base[group, o]
-        k = room[F.option[o, END]]
+        k = 1.0 if F.fixed_routes else room[F.option[o, END]]
         if k < 1.0:
             w *= k if F.power == 1.0 else k**F.power
         weight[o - lo] = w
@@ -280,151 +304,204 @@ def open_way(F, e, p, q):
 
 @njit(cache=True)
 def work_off(F, W, side, t, hold):
-    """Does every task on the stack and all that follow from them. hold: arrivals wait (`W.wait`), nobody's leaving is seen by others."""
-    daily, flags, option, link_km = F.daily, F.flags, F.option, F.link_km
+    """Does every task on the stack and all that follow from them. hold: arrivals wait (`W.wait`), nobody's leaving is seen by others.
+
+    Those who may go on today gather in a pool, sorted by the km they have done, so that all who are at one place after the same way decide as
+    one number.
+    """
+    option, link_km = F.option, F.link_km
     entry, size, age, table, level = W.entry, W.size, W.age, W.table, W.level
     here, room, shut, weight, state = W.here, W.room, W.shut, W.weight, W.state
-    task, task_km, wait, wait_km = W.task, W.task_km, W.wait, W.wait_km
+    task, task_km, wait, wait_km, pool, pool_km = W.task, W.task_km, W.wait, W.wait_km, W.pool, W.pool_km
     places = F.span.shape[1]
-    entries, stack = entry.shape[1], task.shape[0]
-    rows = 2 * entries
-    spare = rows + 2 * stack
+    stack = task.shape[0]
+    task_rows = 2 * entry.shape[1]
+    wait_rows = task_rows + stack
+    pool_rows = wait_rows + stack
     e = F.epoch[t]
     to = 1 - side
     top = level[0]
-    while top > 0 and level[2] == 0:
-        top -= 1
-        kind, at, tail, dist, sub, n, row, how = (
-            task[top, 0], task[top, 1], task[top, 2], task[top, 3], task[top, 4], task[top, 5], task[top, 6], task[top, 7],
-        )  # fmt: skip
-        m, v = task_km[top, 0], task_km[top, 1]
-        if row < 0:
-            row = spare  # what follows from a task takes its place on the stack
-            for b in range(AGES):
-                age[spare, b] = age[rows + top, b]
-        share = 1.0  # of the people whose spread is in the row
-        forced = False
-        if kind == RIDE:
-            v = link_km[at, SPEED]
-            step = QUICK
-            if sub & WALKER:
-                v, step = F.walk, SLOW
-            elif link_km[at, WALK] > 0.0 and how != RIDER:
-                k = binomial(n, link_km[at, WALK], state)
-                if k:
-                    v, step = F.walk, SLOW
-                    if k < n:
-                        for b in range(AGES):
-                            age[rows + top, b] = np.float32((n - k) / n) * age[row, b]
-                        task[top, 0], task[top, 1], task[top, 2], task[top, 3] = RIDE, at, tail, dist
-                        task[top, 4], task[top, 5], task[top, 6], task[top, 7] = sub, n - k, -1, RIDER
-                        task_km[top, 0] = m
-                        top += 1
-                        share = k / n
-                        n = k
-            done = (dist & (SLOW - 1)) * link_km[at, SPEED] + (dist >> 12) * F.walk + v
-            if done <= link_km[at, KM]:
-                sub = later(F.short_stints, F.speed, sub, m + v)
-                put(entry, size, age, table, level, to, places + at, tail, dist + step, sub, n, row, share)
-                continue
-            m += v - (done - link_km[at, KM])
-            if hold:
-                i = level[1]
-                if i >= stack:
-                    level[2] = FULL_STACK
-                    break
-                s = np.float32(share)
-                for b in range(AGES):
-                    age[rows + stack + i, b] = s * age[row, b]
-                wait[i, 0], wait[i, 1], wait[i, 2], wait[i, 3] = ARRIVE, at, tail, 0
-                wait[i, 4], wait[i, 5], wait[i, 6], wait[i, 7] = sub, n, -1, NORMAL
-                wait_km[i, 0], wait_km[i, 1] = m, v
-                level[1] = i + 1
-                continue
-            kind = ARRIVE
-        p = at
-        stay = n
-        keep = tail  # the route of those who stay
-        movers = 0
-        if kind == ARRIVE:
-            sub &= ~WALKER
-            back = sub & DOOMED
-            sub &= ~DOOMED
-            p = F.link[at, 0] if back else F.link[at, 1]
-            here[p] += n
-            look(daily, flags, here, room, shut, F.buffer, t, p)
-            if not back and m < v:
-                kind = DECIDE
-                forced = F.short_stints and 0.5 * (sub // RECENT / GRID + m / F.speed) < 0.5
+    W.bucket[:] = -1
+    free, used, lowest = -1, 0, BUCKETS
+    while level[2] == 0:
+        item = -1
+        W.stats[0] += 1
+        if top > 0:
+            top -= 1
+            kind, at, tail, dist, sub, n, row, how = (
+                task[top, 0], task[top, 1], task[top, 2], task[top, 3], task[top, 4], task[top, 5], task[top, 6], task[top, 7],
+            )  # fmt: skip
+            m, share = task_km[top, 0], task_km[top, 1]
+            if row < 0:
+                row = task_rows + top
+        else:
+            while lowest < BUCKETS and W.bucket[lowest] < 0:
+                lowest += 1
+            if lowest >= BUCKETS:
+                break
+            item = W.bucket[lowest]
+            W.bucket[lowest] = pool[item, 4]
+            kind, at, tail, dist, sub, n, row, how = DECIDE, pool[item, 0], pool[item, 1], 0, pool[item, 2], pool[item, 3], pool_rows + item, NORMAL
+            m, share = pool_km[item], 1.0
+        stay, p = 0, at
+        lo, hi = 0, 1
+        total, part, left, alone = 1.0, share / n, n, False
+        way, rest, arrived, v, m_u = at, tail, False, 0.0, 0.0
         if kind == DECIDE:
-            movers = n if how == ADMITTED else binomial(n, chance(F, W.people, t, p, tail, forced), state)
-            if not F.still[t]:
-                keep = 0
-        if movers:
-            part = share / n
-            gone = 0
-            if tail:
-                link = open_way(F, e, p, F.tails[tail, NEXT])
-                if link >= 0 and not shut[F.tails[tail, 2]]:
-                    gone = movers
-                    if top >= stack:
-                        level[2] = FULL_STACK
-                        break
-                    s = np.float32(part * gone)
-                    for b in range(AGES):
-                        age[rows + top, b] = s * age[row, b]
-                    task[top, 0], task[top, 1], task[top, 2], task[top, 3] = RIDE, link, F.tails[tail, REST], 0
-                    task[top, 4], task[top, 5], task[top, 6], task[top, 7] = sub, gone, -1, NORMAL
-                    task_km[top, 0] = m
-                    top += 1
+            movers = n
+            if how != ADMITTED:
+                forced = item >= 0 and F.short_stints and 0.5 * (sub // RECENT / GRID + m / F.speed) < 0.5
+                movers = binomial(n, chance(F, W.people, t, p, tail, forced), state)
+            stay = n - movers
+            left = movers
+            dist = 0
+            if movers == 0:
+                hi = 0
+            elif tail:
+                way = open_way(F, e, p, F.tails[tail, NEXT])
+                rest = F.tails[tail, REST]
+                if way < 0 or shut[F.tails[tail, 2]]:
+                    hi = 0
             else:
                 lo, hi = F.span[e, p, 0], F.span[e, p, 1]
-                total = 0.0
                 if hi > lo:
-                    total = weigh(F, W.base, W.based, weight, room, W.people, t, p, (sub // GROUP) & 255, lo, hi)
-                    if how == ADMITTED:
-                        total = 0.0
-                        for o in range(lo, hi):
-                            if shut[option[o, END]]:
-                                weight[o - lo] = 0.0
-                            total += weight[o - lo]
-                left = movers
-                u = uniform(state) * total if left == 1 else 0.0
-                for o in range(lo, hi):
+                    total = weigh(F, W.base, W.based, weight, room, W.people, W.kin, t, p, (sub // GROUP) & 255, lo, hi)
+                if how == ADMITTED:
+                    total = 0.0
+                    for o in range(lo, hi):
+                        if shut[option[o, END]]:
+                            weight[o - lo] = 0.0
+                        total += weight[o - lo]
+                alone = movers == 1
+                if alone:
+                    m_u = uniform(state) * total
+        elif kind == ARRIVE:
+            hi = 0
+            arrived = True
+            v = task_km[top, 2]
+        gone = 0
+        o = lo
+        while o < hi or arrived:
+            k = left
+            if not arrived:
+                if kind == DECIDE and tail == 0:
                     w = weight[o - lo]
+                    o += 1
                     if w <= 0.0:
                         continue
-                    if left == 1 and movers == 1:
-                        k = 1 if u < w or w >= total * (1.0 - 1e-12) else 0
-                        u -= w
+                    if alone:
+                        m_u -= w
+                        k = 1 if m_u < 0.0 or w >= total * (1.0 - 1e-12) else 0
                     else:
                         k = left if w >= total * (1.0 - 1e-12) else binomial(left, w / total, state)
                     total -= w
                     if k == 0:
                         continue
                     left -= k
-                    if not shut[option[o, END]]:
-                        gone += k
+                    if left == 0:
+                        hi = 0
+                    if shut[option[o - 1, END]]:
+                        continue
+                    way, rest = option[o - 1, LINK], option[o - 1, TAIL]
+                else:
+                    o += 1
+                gone += k
+                # how far today: some may walk
+                v, step = link_km[way, SPEED], QUICK
+                if sub & WALKER:
+                    v, step = F.walk, SLOW
+                elif link_km[way, WALK] > 0.0 and how != RIDER:
+                    walking = binomial(k, link_km[way, WALK], state)
+                    if walking == k:
+                        v, step = F.walk, SLOW
+                    elif walking:
+                        # the walkers now, the others as a task of their own
                         if top >= stack:
                             level[2] = FULL_STACK
                             break
-                        s = np.float32(part * k)
+                        if item < 0 and row == task_rows + top:
+                            for b in range(AGES):
+                                age[-1, b] = age[row, b]
+                            row = age.shape[0] - 1
+                        s = np.float32(part * (k - walking))
                         for b in range(AGES):
-                            age[rows + top, b] = s * age[row, b]
-                        task[top, 0], task[top, 1], task[top, 2], task[top, 3] = RIDE, option[o, LINK], option[o, TAIL], 0
-                        task[top, 4], task[top, 5], task[top, 6], task[top, 7] = sub, k, -1, NORMAL
-                        task_km[top, 0] = m
+                            age[task_rows + top, b] = s * age[row, b]
+                        task[top, 0], task[top, 1], task[top, 2], task[top, 3] = RIDE, way, rest, dist
+                        task[top, 4], task[top, 5], task[top, 6], task[top, 7] = sub, k - walking, -1, RIDER
+                        task_km[top, 0], task_km[top, 1] = m, 1.0
                         top += 1
-                    if left == 0:
+                        k = walking
+                        v, step = F.walk, SLOW
+                done = (dist & (SLOW - 1)) * link_km[way, SPEED] + (dist >> 12) * F.walk + v
+                if done <= link_km[way, KM]:
+                    put(
+                        entry, size, age, table, level, to, places + way, rest, dist + step, later(F.short_stints, F.speed, sub, m + v), k, row,
+                        part * k,
+                    )  # fmt: skip
+                    continue
+                km = m + v - (done - link_km[way, KM])
+                if hold:
+                    i = level[1]
+                    if i >= stack:
+                        level[2] = FULL_STACK
                         break
+                    s = np.float32(part * k)
+                    for b in range(AGES):
+                        age[wait_rows + i, b] = s * age[row, b]
+                    wait[i, 0], wait[i, 1], wait[i, 2], wait[i, 3] = ARRIVE, way, rest, 0
+                    wait[i, 4], wait[i, 5], wait[i, 6], wait[i, 7] = sub, k, -1, NORMAL
+                    wait_km[i, 0], wait_km[i, 1], wait_km[i, 2] = km, 1.0, v
+                    level[1] = i + 1
+                    continue
+            else:
+                arrived = False
+                km = m
+            # arrival
+            traits = sub & ~(WALKER | DOOMED)
+            q = F.link[way, 0] if sub & DOOMED else F.link[way, 1]
+            here[q] += k
+            look(F.daily, F.flags, here, room, shut, F.buffer, t, q)
+            if sub & DOOMED or km >= v:
+                put(entry, size, age, table, level, to, q, rest, 0, later(F.short_stints, F.speed, traits, km), k, row, part * k)
+                continue
+            b_at = min(BUCKETS - 1, int(km / F.speed * BUCKETS))
+            i = W.bucket[b_at]
+            while i >= 0 and not (pool[i, 0] == q and pool_km[i] == km and pool[i, 1] == rest and pool[i, 2] == traits):
+                i = pool[i, 4]
+            s = np.float32(part * k)
+            if i >= 0:
+                pool[i, 3] += k
+                for b in range(AGES):
+                    age[pool_rows + i, b] += s * age[row, b]
+                continue
+            if free >= 0:
+                i = free
+                free = pool[i, 4]
+            else:
+                i = used
+                if i >= stack:
+                    level[2] = FULL_STACK
+                    break
+                used += 1
+            pool[i, 0], pool[i, 1], pool[i, 2], pool[i, 3] = q, rest, traits, k
+            pool[i, 4] = W.bucket[b_at]
+            pool_km[i] = km
+            W.bucket[b_at] = i
+            lowest = min(lowest, b_at)
+            for b in range(AGES):
+                age[pool_rows + i, b] = s * age[row, b]
+        if kind == DECIDE:
             if gone:
-                stay = n - gone
                 here[p] -= gone
                 if not hold:
-                    look(daily, flags, here, room, shut, F.buffer, t, p)
-        if stay:
-            sub = later(F.short_stints, F.speed, sub, m)
-            put(entry, size, age, table, level, to, p, keep, 0, sub, stay, row, share * stay / n)
+                    look(F.daily, F.flags, here, room, shut, F.buffer, t, p)
+            stay = n - gone
+            if stay:
+                keep = tail if F.still[t] else 0
+                put(entry, size, age, table, level, to, p, keep, 0, later(F.short_stints, F.speed, sub, m), stay, row, part * stay)
+        if item >= 0:
+            pool[item, 4] = free
+            free = item
     level[0] = 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from borderflow.errors import Problem
 from borderflow.flee import series
@@ -57,7 +58,7 @@ def _tables(instance: Instance, problems: list[Problem], notices: list[str]) -> 
             notices.append(f"{file}: columns that name no place are ignored: {', '.join(unknown)}")
     if instance.ipc is not None and instance.ipc.days:
         days = instance.ipc.days
-        if any(b <= a for a, b in zip(days, days[1:], strict=False)):
+        if any(b <= a for a, b in pairwise(days)):
             problems.append(Problem("region_attributes_IPC.csv", 0, "days are not rising", "put the rows in order, one a day"))
         if days[0] > 0 or days[-1] < instance.days - 1:
             what = f"rows cover days {days[0]} to {days[-1]}, the run needs 0 to {instance.days - 1}"

@@ -17,8 +17,29 @@ import numpy as np
 from numba import njit
 
 from borderflow.flee.chain import (
-    ADMITTED, AGES, CAMP, CAPACITY, DECIDE, DOOMED, END, GRID, GROUP, NEXT, NORMAL, RECENT, RIDE,
-    chance, factor_at, look, open_way, put, weigh, work_off,
+    ADMITTED,
+    AGES,
+    CAMP,
+    CAPACITY,
+    DECIDE,
+    DOOMED,
+    END,
+    FULL_STACK,
+    GRID,
+    GROUP,
+    NEXT,
+    NORMAL,
+    RECENT,
+    RIDE,
+    TOWN,
+    chance,
+    factor_at,
+    later,
+    look,
+    open_way,
+    put,
+    weigh,
+    work_off,
 )  # fmt: skip
 from borderflow.kernels.stream import binomial, order_statistic, uniform
 
@@ -80,6 +101,8 @@ def morning(F, W, side, t):
                 else:
                     # one factor for all: that of the middle of the morning
                     W.room[p] = factor_at(F.daily[t, p, CAPACITY], F.buffer, W.here[p] - 0.5 * mean)
+    W.stats[1] += W.size[side]
+    W.stats[2] += critical > 0
     affected = np.empty(W.size[side] if critical else 0, np.int64)
     n_affected, top = 0, 0
     for j in range(W.size[side]):
@@ -91,7 +114,7 @@ def morning(F, W, side, t):
             n_affected += 1
             continue
         if top >= W.task.shape[0]:
-            W.level[2] = 2
+            W.level[2] = FULL_STACK
             return
         _push(W, top, side, j, places, n, side * entries + j)
         top += 1
@@ -120,6 +143,7 @@ def _push(W, top, side, j, places, n, row):
     task[top, 6] = row
     task[top, 7] = NORMAL
     W.task_km[top, 0] = 0.0
+    W.task_km[top, 1] = 1.0
 
 
 @njit(cache=True)
@@ -149,7 +173,7 @@ def _success(F, W, t, p, tail, sub):
     lo, hi = F.span[e, p, 0], F.span[e, p, 1]
     if lo == hi:
         return 0.0
-    total = weigh(F, W.base, W.based, W.weight, W.room, W.people, t, p, (sub // GROUP) & 255, lo, hi)
+    total = weigh(F, W.base, W.based, W.weight, W.room, W.people, W.kin, t, p, (sub // GROUP) & 255, lo, hi)
     good = 0.0
     for o in range(lo, hi):
         if not W.shut[F.option[o, END]]:
@@ -195,107 +219,73 @@ def _in_stretches(F, W, side, t, affected):
     age, state = W.age, W.state
     end = float(W.created[AGES])
     count = len(affected)
-    left = np.empty(count, np.int64)
-    home = np.full(count, -1, np.int64)
+    left, home, leave = np.empty(count, np.int64), np.full(count, -1, np.int64), np.zeros(count, np.int64)
     for a in range(count):
-        j = affected[a]
-        left[a] = W.entry[side, j, 2]
-        p = W.entry[side, j, 0] >> 32
+        left[a] = W.entry[side, affected[a], 2]
+        p = W.entry[side, affected[a], 0] >> 32
         if W.critical[p]:
             home[a] = p
-    inside = np.zeros((count, AGES), np.int64)
-    leave = np.zeros((count, AGES), np.int64)
     y = 0.0
     while y < end:
-        # who of the residents would leave, class by class, if nothing changed
+        W.stats[3] += 1
+        W.stats[4] += count
+        # how many residents would leave from here on, if nothing changed
         for a in range(count):
-            if home[a] < 0:
-                continue
-            j = affected[a]
-            row = side * entries + j
-            q = _success(F, W, t, home[a], W.entry[side, j, 0] & 0xFFFFFFFF, W.entry[side, j, 1] & 0xFFFFFFFF)
-            rest, whole = left[a], _mass(age, row, y, end)
-            for b in range(int(y), int(end)):
-                if b == int(end) - 1:
-                    k = rest
-                elif rest == 0:
-                    k = 0
-                else:
-                    part = _mass(age, row, max(y, float(b)), b + 1.0)
-                    k = binomial(rest, min(1.0, part / whole) if whole > 0.0 else 1.0, state)
-                    whole -= part
-                inside[a, b] = k
-                leave[a, b] = binomial(k, q, state)
-                rest -= k
+            if home[a] >= 0:
+                j = affected[a]
+                q = _success(F, W, t, home[a], W.entry[side, j, 0] & 0xFFFFFFFF, W.entry[side, j, 1] & 0xFFFFFFFF)
+                leave[a] = binomial(left[a], q, state)
         # the first of them who changes something
-        stop, stop_class, first, mine = end, int(end), -1, 0
+        stop, first, mine = end, -1, 0
         for i in range(len(W.capped)):
             p = W.capped[i]
-            if not W.critical[p]:
-                continue
-            need = _need(F, W, t, p)
-            for b in range(int(y), int(end)):
-                k = 0
+            if W.critical[p]:
+                need, total = _need(F, W, t, p), 0
                 for a in range(count):
                     if home[a] == p:
-                        k += leave[a, b]
-                if k >= need:
-                    low = max(y, float(b))
-                    at = low + (b + 1.0 - low) * order_statistic(need, k, state)
+                        total += leave[a]
+                if total >= need:
+                    at = _position(W, side, affected, home, leave, p, need, total, y, end)
                     if at < stop:
-                        stop, stop_class, first, mine = at, b, p, need
-                    break
-                need -= k
+                        stop, first, mine = at, p, need
+        others = 0
+        if first >= 0:
+            for a in range(count):
+                if home[a] == first:
+                    others += leave[a]
         # everybody up to there decides
         top = 0
-        share = 0.0
-        if first >= 0:
-            low = max(y, float(stop_class))
-            share = (stop - low) / (stop_class + 1.0 - low)
-        others = 0  # leavers of the place that changes, in the class where it does
-        for a in range(count):
-            if first >= 0 and home[a] == first:
-                others += leave[a, stop_class]
         for a in range(count):
             j = affected[a]
             row = side * entries + j
             if home[a] < 0:
                 n = _part(age, row, left[a], y, stop, end, state)
                 if n:
-                    _push_part(W, top, side, j, places, n, row, y, stop, NORMAL)
+                    _push_part(W, top, side, j, places, n, row, y, stop, end, NORMAL)
                     top += 1
                 left[a] -= n
                 continue
-            gone, stay = 0, 0
-            for b in range(int(y), min(stop_class, int(end))):
-                gone += leave[a, b]
-                stay += inside[a, b] - leave[a, b]
+            gone = leave[a]
             if first >= 0:
-                k = leave[a, stop_class]
                 if home[a] == first:
-                    take = _without_replacement(k, others, mine, state)
-                    others -= k
-                    mine -= take
-                    gone += take
+                    gone = _without_replacement(leave[a], others, mine, state)
+                    others -= leave[a]
+                    mine -= gone
                 else:
-                    gone += binomial(k, share, state)
-                stay += binomial(inside[a, stop_class] - k, share, state)
+                    gone = _part(age, row, leave[a], y, stop, end, state)
+            stay = _part(age, row, left[a] - leave[a], y, stop, end, state)
             if stay:
                 rows = 2 * entries + top
                 _mask(age, rows, row, y, stop, stay)
-                keep = W.entry[side, j, 0] >> 32 << 32
-                sub = W.entry[side, j, 1] & 0xFFFFFFFF
-                if F.short_stints:
-                    recent = sub // RECENT
-                    sub += (np.int64(np.rint(0.5 * recent)) - recent) * RECENT
+                sub = later(F.short_stints, F.speed, W.entry[side, j, 1] & 0xFFFFFFFF, 0.0)
                 tail = (W.entry[side, j, 0] & 0xFFFFFFFF) if F.still[t] else 0
-                put(W.entry, W.size, age, W.table, W.level, 1 - side, keep >> 32, tail, 0, sub, stay, rows, 1.0)
+                put(W.entry, W.size, age, W.table, W.level, 1 - side, home[a], tail, 0, sub, stay, rows, 1.0)
             if gone:
-                _push_part(W, top, side, j, places, gone, row, y, stop, ADMITTED)
+                _push_part(W, top, side, j, places, gone, row, y, stop, end, ADMITTED)
                 top += 1
             left[a] -= gone + stay
             if top + 2 >= W.task.shape[0]:
-                W.level[2] = 2
+                W.level[2] = FULL_STACK
                 return
         W.level[0] = top
         work_off(F, W, side, t, True)
@@ -305,6 +295,31 @@ def _in_stretches(F, W, side, t, affected):
             if W.critical[W.capped[i]]:
                 look(F.daily, F.flags, W.here, W.room, W.shut, F.buffer, t, W.capped[i])
         y = stop
+
+
+@njit(cache=True)
+def _position(W, side, affected, home, leave, p, need, total, y, end):
+    """The age of the leaver number `need` of `total` from place p; their ages are those of the entries they come from."""
+    rest, before, entries = total, need, W.entry.shape[1]
+    by_entry = np.where(home == p, leave, 0)
+    whole = np.empty(len(affected))
+    for a in range(len(affected)):
+        whole[a] = _mass(W.age, side * entries + affected[a], y, end) if by_entry[a] else 0.0
+    for b in range(int(y), int(end)):
+        low = max(y, float(b))
+        k = 0
+        for a in range(len(affected)):
+            if by_entry[a]:
+                part = _mass(W.age, side * entries + affected[a], low, b + 1.0)
+                some = by_entry[a] if b + 1 >= int(end) or part >= whole[a] else binomial(by_entry[a], part / whole[a], W.state)
+                whole[a] -= part
+                by_entry[a] -= some
+                k += some
+        if k >= before:
+            return low + (b + 1.0 - low) * order_statistic(before, k, W.state)
+        before -= k
+        rest -= k
+    return end
 
 
 @njit(cache=True)
@@ -320,11 +335,15 @@ def _without_replacement(marked, total, taken, state):
 
 
 @njit(cache=True)
-def _push_part(W, top, side, j, places, n, row, y0, y1, how):
+def _push_part(W, top, side, j, places, n, row, y0, y1, end, how):
     """n people of entry j, with ages between y0 and y1, as a task."""
-    _push(W, top, side, j, places, n, -1)
+    whole = y0 == 0.0 and y1 >= end
+    _push(W, top, side, j, places, n, row if whole else -1)
     W.task[top, 7] = how
-    _mask(W.age, 2 * W.entry.shape[1] + top, row, y0, y1, n)
+    if whole:
+        W.task_km[top, 1] = n / W.entry[side, j, 2]
+    else:
+        _mask(W.age, 2 * W.entry.shape[1] + top, row, y0, y1, n)
 
 
 # ---- evening ------------------------------------------------------------------------------------------------------
@@ -344,6 +363,7 @@ def evening(F, W, side, t):
         W.level[0] = waiting
         work_off(F, W, side, t, False)
         return
+    W.stats[6] += 1
     spots = np.empty(n_critical, np.int64)
     n_critical = 0
     for i in range(len(W.capped)):
@@ -375,53 +395,59 @@ def evening(F, W, side, t):
 @njit(cache=True)
 def _evening_critical(F, W, t, waiting):
     """Marks the places whose capacity factor may change much, or cross one half, while others decide; how many."""
-    onward = 0
+    W.arriving[:] = 0
+    W.onward[:] = 0
+    any_onward = False
     for i in range(waiting):
-        W.arriving[F.link[W.wait[i, 1], 1]] = 0
-    for i in range(waiting):
-        p = F.link[W.wait[i, 1], 1]
         if not W.wait[i, 4] & DOOMED:
+            p = F.link[W.wait[i, 1], 1]
             W.arriving[p] += W.wait[i, 5]
-            if W.wait_km[i, 0] < W.wait_km[i, 1] and not F.flags[t, p, CAMP]:
-                onward += W.wait[i, 5]
-    found = 0
-    if onward == 0:
+            if W.wait_km[i, 0] < W.wait_km[i, 2] and not F.flags[t, p, CAMP]:
+                W.onward[p] += W.wait[i, 5]
+                any_onward = True
+    if not any_onward:
         return 0
+    found, base = 0, F.epoch[t] * F.span.shape[1]
     for i in range(len(W.capped)):
         c = W.capped[i]
         capacity = F.daily[t, c, CAPACITY]
-        if capacity < 1.0:
+        if capacity < 1.0 or W.here[c] >= capacity:
             continue
-        direct = 0
-        for k in range(waiting):
-            if F.link[W.wait[k, 1], 1] == c and not W.wait[k, 4] & DOOMED:
-                direct += W.wait[k, 5]
-        if W.here[c] + direct + onward <= F.buffer * capacity:
+        direct, onward = W.arriving[c], 0
+        for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
+            onward += W.onward[F.near[k]]
+        if onward == 0 or W.here[c] + direct + onward <= F.buffer * capacity:
             continue
+        W.stats[5] += 1
         width = capacity * (1.0 - F.buffer)
-        if W.shut[c] and direct <= 0.1 * width:
-            continue
-        if W.here[c] >= capacity:
-            continue
-        more, room, shut = 0.0, W.room[c], W.shut[c]
-        W.room[c], W.shut[c] = max(room, 0.5), 0
-        for k in range(waiting):
-            if F.link[W.wait[k, 1], 1] != c:
-                more += W.wait[k, 5] * _pull(F, W, t, k, c)
-        W.room[c], W.shut[c] = room, shut
-        if more <= 0.0:
-            continue
-        if shut or direct + more > STEP * width:
-            change = min(1.0, (direct + more) / width)
-            mark = change > 2.0 * STEP and W.here[c] + direct + more > F.buffer * capacity
+        if W.shut[c]:
+            mark = direct > 4.0 * STEP * width
         else:
-            mark = False
-        if not shut and W.here[c] + direct + 2.0 * more + SURE * math.sqrt(more) + 2.0 > threshold(capacity, F.buffer):
-            mark = True
+            more = 0.0
+            for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
+                p = F.near[k]
+                if W.onward[p]:
+                    go = 1.0 if F.short_stints and F.flags[t, p, TOWN] else chance(F, W.people, t, p, 0, False)
+                    more += W.onward[p] * go * _share(F, W, t, p, c, 0)
+            reach = W.here[c] + direct + 1.5 * more + SURE * math.sqrt(more) + 2.0
+            mark = reach > threshold(capacity, F.buffer) or (direct + more > 4.0 * STEP * width and reach > F.buffer * capacity)
         if mark:
             W.critical[c] = 1
             found += 1
     return found
+
+
+@njit(cache=True)
+def _share(F, W, t, p, c, sub):
+    """Share of those who leave p and choose c, as camps are now."""
+    e = F.epoch[t]
+    lo, hi = F.span[e, p, 0], F.span[e, p, 1]
+    total = weigh(F, W.base, W.based, W.weight, W.room, W.people, W.kin, t, p, (sub // GROUP) & 255, lo, hi)
+    share = 0.0
+    for o in range(lo, hi):
+        if F.option[o, END] == c:
+            share += W.weight[o - lo]
+    return share / total
 
 
 @njit(cache=True)
@@ -434,25 +460,17 @@ def _pull(F, W, t, i, c):
     if p == c:
         return 1.0
     m = W.wait_km[i, 0]
-    if m >= W.wait_km[i, 1]:
+    if m >= W.wait_km[i, 2]:
         return 0.0
     forced = F.short_stints and 0.5 * (sub // RECENT / GRID + m / F.speed) < 0.5
     go = chance(F, W.people, t, p, tail, forced)
     if tail:
         return go if F.tails[tail, 2] == c else 0.0
-    e = F.epoch[t]
-    lo, hi = F.span[e, p, 0], F.span[e, p, 1]
-    there = False
-    for o in range(lo, hi):
-        there = there or F.option[o, END] == c
-    if not there:
-        return 0.0
-    total = weigh(F, W.base, W.based, W.weight, W.room, W.people, t, p, (sub // GROUP) & 255, lo, hi)
-    share = 0.0
-    for o in range(lo, hi):
-        if F.option[o, END] == c:
-            share += W.weight[o - lo]
-    return go * share / total
+    base = F.epoch[t] * F.span.shape[1] + c
+    for k in range(F.near_ptr[base], F.near_ptr[base + 1]):
+        if F.near[k] == p:
+            return go * _share(F, W, t, p, c, sub)
+    return 0.0
 
 
 @njit(cache=True)
@@ -481,11 +499,13 @@ def _halve(F, W, side, t, kept, pull, spots):
                         deciders += people[d, a] * pull[kept[a], c]
                 if change <= 1.0 or deciders <= 0.0 or W.here[p] >= capacity or W.here[p] + 2.0 * change + 2.0 <= F.buffer * capacity:
                     continue
-                if change > max(1.0, STEP * capacity * (1.0 - F.buffer)):
-                    whole = False
-                elif not W.shut[p] and W.here[p] + 2.0 * change + 2.0 > threshold(capacity, F.buffer):
+                if change > max(1.0, 2.0 * STEP * capacity * (1.0 - F.buffer)) or (
+                    not W.shut[p] and W.here[p] + 2.0 * change + 2.0 > threshold(capacity, F.buffer)
+                ):
                     whole = False
         if whole:
+            W.stats[7] += 1
+            W.stats[8] += count
             top = 0
             for a in range(count):
                 n = people[d, a]

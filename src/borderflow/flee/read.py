@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from borderflow.errors import InputError, Problem
@@ -168,8 +169,6 @@ class _Folder:
         x, y = line.number_at(3, f"{what}gps_x"), line.number_at(4, f"{what}gps_y")
         onset = (line.whole(6, f"{what}conflict_date") if line.cell(6) or kind == "conflict" else 0) if kind == "conflict" else 0
         people = line.whole(7, f"{what}population or capacity") if line.cell(7) else 0
-        if None in (x, y, onset, people):
-            return None
         if (people or 0) < 0:
             line.problem(f"{what}population or capacity is {people}, must not be negative", "")
         attributes = {key: line.cell(8 + i) for i, key in enumerate(extra) if key}
@@ -352,7 +351,7 @@ class _Folder:
                 counts.append(count)
         if not days and not any(p.file == path.name for p in self.problems):
             self.problems.append(Problem(path.name, 0, "the file has no counts", "one row a date: YYYY-MM-DD,count"))
-        if any(b < a for a, b in zip(days, days[1:], strict=False)) and "sorted" not in self.fixes:
+        if any(b < a for a, b in pairwise(days)) and "sorted" not in self.fixes:
             self.notices.append(f"{file}: dates are not in order; Flee takes the rows as they stand (--fix sorted puts them in order)")
         return Series(file, tuple(days), tuple(counts))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +40,8 @@ class Routes:
     tail_end: Ints
     open_ptr: Ints
     open_link: Ints
+    near_ptr: Ints
+    near: Ints
 
 
 class _Network:
@@ -134,6 +138,8 @@ class _Table:
     def __init__(self, instance: Instance, network: _Network) -> None:
         self.network = network
         self.awareness = instance.settings.awareness_level
+        self.fixed = instance.settings.fixed_routes
+        self.major_routes = (*instance.major_routes, *(chain[::-1] for chain in instance.major_routes))
         self.n = len(instance.locations)
         self.tails: dict[tuple[int, ...], int] = {(): 0}
         self.options: list[tuple[int, int, float, int, int]] = []
@@ -141,6 +147,8 @@ class _Table:
         self.hi: list[list[int]] = []
         self.open: list[int] = []
         self.open_ptr: list[int] = [0]
+        self.near: list[int] = []
+        self.near_ptr: list[int] = [0]
         self.known: dict[tuple[object, ...], tuple[int, int]] = {}
 
     def add_epoch(self, marker: npt.NDArray[np.bool_]) -> None:
@@ -148,6 +156,8 @@ class _Table:
         lo, hi = [], []
         for p in range(self.n):
             found = list(self._paths(p, marker))
+            if self.fixed:
+                found = self._shortest(found + self._major(p, marker))
             key = (p, tuple(found))
             if key not in self.known:
                 begin = len(self.options)
@@ -158,8 +168,40 @@ class _Table:
             hi.append(self.known[key][1])
             self.open += self.network.open[p]
             self.open_ptr.append(len(self.open))
+        origins: list[list[int]] = [[] for _ in range(self.n)]
+        for p in range(self.n):
+            for q in sorted({option[1] for option in self.options[lo[p] : hi[p]]}):
+                origins[q].append(p)
+        for found_at in origins:
+            self.near += found_at
+            self.near_ptr.append(len(self.near))
         self.lo.append(lo)
         self.hi.append(hi)
+
+    def _shortest(self, paths: list[tuple[tuple[int, ...], float]]) -> list[tuple[tuple[int, ...], float]]:
+        """One path a destination: the shortest, of equal ones the first."""
+        best: dict[int, tuple[tuple[int, ...], float]] = {}
+        for path, km in paths:
+            if path[-1] not in best or km < best[path[-1]][1]:
+                best[path[-1]] = (path, km)
+        return list(best.values())
+
+    def _major(self, p: int, marker: npt.NDArray[np.bool_]) -> list[tuple[tuple[int, ...], float]]:
+        """Ways along major routes from p to every later place on them, with a quarter of their distance."""
+        found: list[tuple[tuple[int, ...], float]] = []
+        for chain in self.major_routes:
+            if p not in chain or marker[p]:
+                continue
+            km = 0.0
+            path: tuple[int, ...] = (p,)
+            for a, b in pairwise(chain[chain.index(p) :]):
+                links = [link for link in self.network.open[a] if self.network.ends[link][1] == b]
+                if not links or b in path:
+                    break
+                km, path = km + self.network.km[links[0]], (*path, b)
+                if not marker[b]:
+                    found.append((path, km / 4.0))
+        return found
 
     def _first_link(self, p: int, q: int) -> int:
         return next(link for link in self.network.open[p] if self.network.ends[link][1] == q)
@@ -188,13 +230,20 @@ class _Table:
                     more.append(((*path, q), km + self.network.km[link], steps if marker[q] and through else steps - 1))
             stack += reversed(more)
 
-    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+    def arrays(self) -> dict[str, Any]:
         """The fields of `Routes` that this table holds."""
         columns = [list(c) for c in zip(*self.options, strict=True)] or [[], [], [], [], []]
         tails = list(self.tails)
-        ints = {"option_from": columns[0], "option_to": columns[1], "option_link": columns[3], "option_tail": columns[4], "open_link": self.open}
-        ints |= {"option_lo": self.lo, "option_hi": self.hi, "open_ptr": self.open_ptr}
+        ints = {
+            "option_from": columns[0],
+            "option_to": columns[1],
+            "option_link": columns[3],
+            "option_tail": columns[4],
+            "open_link": self.open,
+            "near": self.near,
+        }
+        ints |= {"option_lo": self.lo, "option_hi": self.hi, "open_ptr": self.open_ptr, "near_ptr": self.near_ptr}
         ints |= {"tail_next": [t[0] if t else -1 for t in tails], "tail_end": [t[-1] if t else -1 for t in tails]}
         ints |= {"tail_rest": [self.tails[t[1:]] if t else 0 for t in tails]}
-        found: dict[str, npt.NDArray[np.generic]] = {name: np.array(values, dtype=np.int64) for name, values in ints.items()}
+        found: dict[str, Any] = {name: np.array(values, dtype=np.int64) for name, values in ints.items()}
         return found | {"option_km": np.array(columns[2], dtype=np.float64)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from borderflow.flee.instance import DataRow, Instance
 
@@ -63,7 +64,7 @@ def _added(one: Table, two: Table) -> Table:
 def _between(table: Table, day: int) -> float:
     if day <= table[0][0]:
         return table[0][1]
-    for (d0, v0), (d1, v1) in zip(table, table[1:], strict=False):
+    for (d0, v0), (d1, v1) in pairwise(table):
         if day < d1:
             return v0 + (day - d0) / (d1 - d0) * (v1 - v0)
     return table[-1][1]

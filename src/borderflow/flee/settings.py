@@ -109,13 +109,14 @@ _OTHER_NAMES = {
     "match_conflict_ethnicity": "MatchConflictEthnicity",
     "camps_are_sinks": "camps_are_sicks",
 }
-_IN_SPAWN = frozenset(
-    "take_from_population insert_day0 empty_camps_on_day0 conflict_zone_spawning_only flood_zone_spawning_only sum_from_camps camps_are_sinks "
-    "read_from_agents_csv_file conflict_spawn_decay conflict_spawn_decay_interval starvation_driven_spawning".split()
-)
-_NOT_PLAIN = frozenset(
-    "default_conflict_intensity idp_totals conflict_spawn_mode displaced_per_conflict_day flood_spawn_mode displaced_per_flood_day flood hasten".split()
-)
+_IN_SPAWN = frozenset({
+    *("take_from_population", "insert_day0", "empty_camps_on_day0", "conflict_zone_spawning_only", "flood_zone_spawning_only", "sum_from_camps"),
+    *("camps_are_sinks", "read_from_agents_csv_file", "conflict_spawn_decay", "conflict_spawn_decay_interval", "starvation_driven_spawning"),
+})  # fmt: skip
+_NOT_PLAIN = frozenset({
+    *("default_conflict_intensity", "idp_totals", "conflict_spawn_mode", "displaced_per_conflict_day", "flood_spawn_mode"),
+    *("displaced_per_flood_day", "flood", "hasten"),
+})  # fmt: skip
 _IGNORED: Mapping[str, Mapping[str, str]] = {
     "": {
         "number_of_steps": "the length comes from sim_period.csv",
@@ -338,4 +339,4 @@ def _number(raw: Any) -> float:
     return value
 
 
-_CONVERT: Mapping[type, Callable[[Any], Any]] = {bool: bool, int: lambda raw: int(raw if not isinstance(raw, str) else raw), float: _number}
+_CONVERT: Mapping[type, Callable[[Any], Any]] = {bool: bool, int: int, float: _number}

@@ -67,7 +67,7 @@ class Line:
         try:
             year, month, day = text.split("-")
             return date(int(year), int(month), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):
             self.problem(f"{what} is '{text}', must be a date YYYY-MM-DD", "Flee stops here")
             return None
 
