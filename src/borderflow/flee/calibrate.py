@@ -176,6 +176,17 @@ def shared_out(reported: score.Known, earlier: score.Known, total: Floats) -> tu
     return frozen, lately * _factor(total, lately)[:, None]
 
 
+def with_newcomers(view: Floats, simulated: Floats, reported: score.Known, total: Floats) -> Floats:
+    """A plain view (n_days, n_camps) that leaves camps where nobody has been reported yet to the simulation, and shares out the rest among the others."""
+    new = reported.level == 0
+    if new.all() or not new.any():
+        return view
+    rest = np.maximum(total - simulated[:, new].sum(axis=1), 0.0)
+    out = simulated.copy()
+    out[:, ~new] = view[:, ~new] * _factor(rest, view[:, ~new])[:, None]
+    return out
+
+
 def _factor(total: Floats, camps: Floats) -> Floats:
     """What camps (..., n_days, n_camps) are to be multiplied with to add up to the total of the day."""
     everyone = camps.sum(axis=-1)
@@ -185,7 +196,8 @@ def _factor(total: Floats, camps: Floats) -> Floats:
 def forecast(plan: Plan, posterior: Posterior, report_days: list[list[int]], seed: int, progress: Progress | None = None) -> Floats:
     """Agents in camps by member, day and camp, (n, n_days, n_camps); of use from day `until` + 1 on.
 
-    Each member believes in the simulation, in shares that stay and in shares of lately with weights of its own, uniform on the simplex.
+    Each member believes in the simulation, in shares that stay and in shares of lately with weights of its own, uniform on the simplex. Of a camp
+    without anybody so far, only the simulation knows something.
     """
     rng = np.random.default_rng([seed, 2])
     data, until, n = plan.data.astype(np.float64), posterior.until, len(posterior.z)
@@ -201,6 +213,7 @@ def forecast(plan: Plan, posterior: Posterior, report_days: list[list[int]], see
     weights = rng.dirichlet(np.ones(3), n)
     back = np.exp(rng.uniform(math.log(LATELY_DAYS[0]), math.log(LATELY_DAYS[1]), n)).round().astype(int)
     for k in range(n):
-        frozen, lately = shared_out(reported, score.known(data, report_days, max(0, until - int(back[k]))), total)
+        views = shared_out(reported, score.known(data, report_days, max(0, until - int(back[k]))), total)
+        frozen, lately = (with_newcomers(view, simulated[k], reported, total) for view in views)
         simulated[k] = weights[k, 0] * simulated[k] + weights[k, 1] * frozen + weights[k, 2] * lately
     return simulated
