@@ -177,7 +177,7 @@ def shared_out(reported: score.Known, earlier: score.Known, total: Floats) -> tu
 
 
 def with_newcomers(view: Floats, simulated: Floats, reported: score.Known, total: Floats) -> Floats:
-    """A plain view (n_days, n_camps) that leaves camps where nobody has been reported yet to the simulation, and shares out the rest among the others."""
+    """A plain view (n_days, n_camps) of the camps that have people; those where nobody has been reported yet are left to the simulation."""
     new = reported.level == 0
     if new.all() or not new.any():
         return view
