@@ -15,7 +15,7 @@ from borderflow.flee import calibrate as c
 from borderflow.flee.arrays import compile_instance, retune
 from borderflow.flee.engine import simulate
 from borderflow.flee.page import page
-from borderflow.flee.score import report_days
+from borderflow.flee.score import Known, report_days
 from flee_tiny import tiny
 
 DAYS, UNTIL = 30, 20
@@ -74,6 +74,29 @@ def test_a_forecast_begins_at_the_last_reports_and_keeps_the_total(plan, posteri
     assert np.allclose(samples.sum(axis=2)[:, UNTIL:], data.sum(axis=1)[UNTIL:])
     middle = np.median(samples, axis=0)
     assert np.abs(middle[-1] - data[-1]).sum() < 0.1 * data[-1].sum()
+
+
+def test_camps_without_anybody_yet_are_left_to_the_simulation() -> None:
+    """30 of 100 go to the new camp by simulation; the others share 70 as the view has it, 3 to 1."""
+    reported = Known(np.array([60.0, 20.0, 0.0]), np.array([0, 0, 0]))
+    view, simulated = np.array([[75.0, 25.0, 0.0]]), np.array([[50.0, 20.0, 30.0]])
+    assert c.with_newcomers(view, simulated, reported, np.array([100.0])) == pytest.approx(np.array([[52.5, 17.5, 30.0]]))
+
+
+def test_changes_are_counted_from_the_report_of_each_camp() -> None:
+    """Camp 1 reported 10 on day 0, camp 2 reported 5 on day 1; by simulation they gain 4 and 2 since then: 14 and 7 of 21, scaled to 42."""
+    counts = np.array([[[1.0, 9.0], [3.0, 10.0], [5.0, 12.0]]])
+    out = c.from_last_reports(counts, Known(np.array([10.0, 5.0]), np.array([0, 1])), np.array([15.0, 20.0, 42.0]))
+    assert out[0, 2] == pytest.approx([28.0, 14.0])
+
+
+def test_plain_views_by_hand() -> None:
+    """30 and 10 of 40 on day 1, before that 10 and 10; on day 2 there are 60: shares 45 and 15, newcomers all to the first, 50 and 10."""
+    total = np.array([20.0, 40.0, 60.0])
+    now, before = Known(np.array([30.0, 10.0]), np.array([1, 1])), Known(np.array([10.0, 10.0]), np.array([0, 0]))
+    frozen, lately = c.shared_out(now, before, total)
+    assert frozen[2] == pytest.approx([45.0, 15.0])
+    assert lately[2] == pytest.approx([50.0, 10.0])
 
 
 def test_no_reports_is_an_error(plan) -> None:

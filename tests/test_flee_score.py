@@ -42,8 +42,15 @@ def test_windows_lie_between_real_reports() -> None:
 
 
 def test_what_is_known_is_the_last_report_not_the_interpolated_day() -> None:
-    assert score.known_level(DATA, REPORTS, 1).tolist() == [10.0, 0.0]
-    assert score.known_level(DATA, REPORTS, 3).tolist() == [14.0, 20.0]
+    assert score.known(DATA, REPORTS, 1).level.tolist() == [10.0, 0.0]
+    assert score.known(DATA, REPORTS, 3).level.tolist() == [14.0, 20.0]
+    assert score.known(DATA, REPORTS, 3).day.tolist() == [2, 3]
+
+
+def test_shares_are_those_of_the_day_of_the_report() -> None:
+    """14 of 22 on day 2 and 20 of 40 on day 3: 0.6364 and 0.5, scaled to 1."""
+    shares = score.known(DATA, REPORTS, 3).shares(DATA.sum(axis=1))
+    assert shares == pytest.approx([(14 / 22) / (14 / 22 + 0.5), 0.5 / (14 / 22 + 0.5)])
 
 
 def test_later_data_do_not_reach_baselines_but_in_the_total() -> None:
@@ -58,9 +65,9 @@ def test_later_data_do_not_reach_baselines_but_in_the_total() -> None:
 
 
 def test_baselines_by_hand() -> None:
-    """Day 2: shares 14 and 0 as reported, so that the first camp takes the whole rise from 22 to 50 in two days; its last flow was 2 a day."""
+    """Day 2: 14 and 0 as reported, so that the first camp takes the whole rise from 22 to 50 in two days; its last flow was 2 a day."""
     window = score.Window(0, 2, 4)
-    assert score.frozen_shares(DATA, score.known_level(DATA, REPORTS, 2), window) == pytest.approx(14.0)
+    assert score.frozen_shares(DATA, score.known(DATA, REPORTS, 2), window) == pytest.approx(14.0)
     assert score.last_flow(DATA, score.windows_of(REPORTS, 5), window, 2) == pytest.approx(2.0)
 
 

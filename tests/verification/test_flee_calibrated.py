@@ -76,7 +76,6 @@ def test_calibrated_on_the_first_part() -> None:
             for kind in ("relative", "rescaled"):
                 ratios.setdefault(f"{other} {kind}", []).append(row["calibrated"][kind] / row[other][kind])
     for against, values in ratios.items():
-        print(
-            f"calibrated over {against}: geometric mean {math.exp(float(np.mean(np.log(values)))):.3f}, worst {max(values):.3f}, best {min(values):.3f}"
-        )
+        mean = math.exp(float(np.mean(np.log(values))))
+        print(f"calibrated over {against}: geometric mean {mean:.3f}, worst {max(values):.3f}, best {min(values):.3f}")
     assert math.exp(float(np.mean(np.log(ratios["flee relative"])))) < 0.6

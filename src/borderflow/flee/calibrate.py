@@ -23,7 +23,7 @@ from borderflow.flee.engine import simulate
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
-MEMBERS = 120
+MEMBERS = 100
 STEPS = 4
 """Kalman steps; each counts the data for a quarter."""
 ATTRACTION_SD = 0.8
@@ -152,50 +152,68 @@ def drifted(plan: Plan, until: int, rng: np.random.Generator) -> Plan:
     return replace(plan, arrays=plan.arrays._replace(score=score_by_day))
 
 
-def from_last_reports(counts: Floats, level: Floats, data: Floats, until: int) -> Floats:
-    """Simulated changes since day `until` added to the last reports, then scaled to the total of each later day, which Flee is given too.
+def from_last_reports(counts: Floats, reported: score.Known, total: Floats) -> Floats:
+    """Simulated changes since the last report of each camp added to it, then scaled to the total of each day, which Flee is given too.
 
-    counts: (n, n_days, n_camps); level: (n_camps,), as last reported; data: (n_days, n_camps).
+    counts: (n, n_days, n_camps); total: (n_days,). Of use after the last report.
     """
-    moved = np.maximum(level + counts - counts[:, until : until + 1], 0.0)
-    everyone, given = moved.sum(axis=2), data.sum(axis=1)
-    factor = np.divide(given, everyone, out=np.zeros_like(everyone), where=everyone > 0)
-    return np.asarray(moved * factor[:, :, None])
+    then = counts[:, reported.day, np.arange(counts.shape[2])]
+    moved = np.maximum(reported.level + counts - then[:, None, :], 0.0)
+    return moved * _factor(total, moved)[..., None]
 
 
-def shared_out(level: Floats, earlier: Floats, data: Floats) -> tuple[Floats, Floats]:
-    """Two plain ways to share out what the total rises by after the last reports: as people are now, and as they came lately, each (n_days, n_camps).
+def shared_out(reported: score.Known, earlier: score.Known, total: Floats) -> tuple[Floats, Floats]:
+    """Two plain ways to share out the total of each day, each (n_days, n_camps): as people are now, and with newcomers as they came lately.
 
-    level, earlier: (n_camps,), as last reported now and some time ago; data: (n_days, n_camps), of which only the total of each day is used.
+    reported, earlier: the last reports now and some time ago; total: (n_days,).
     """
-    equal = np.full(len(level), 1.0 / len(level))
-    now = level / level.sum() if level.sum() > 0 else equal
-    came = np.maximum(level - earlier, 0.0)
-    lately = came / came.sum() if came.sum() > 0 else now
-    rise = (data.sum(axis=1) - level.sum())[:, None]
-    frozen = (level.sum() + rise) * now
-    return frozen, np.where(rise > 0, level + rise * lately, frozen)
+    shares = reported.shares(total)
+    frozen = total[:, None] * shares
+    came = np.maximum(reported.level - earlier.level, 0.0)
+    came = came / came.sum() if came.sum() > 0 else shares
+    rise = total[:, None] - total[reported.day]
+    lately = np.maximum(reported.level + np.where(rise > 0, rise * came, rise * shares), 0.0)
+    return frozen, lately * _factor(total, lately)[:, None]
+
+
+def with_newcomers(view: Floats, simulated: Floats, reported: score.Known, total: Floats) -> Floats:
+    """A plain view (n_days, n_camps) that leaves camps where nobody has been reported yet to the simulation, and shares out the rest among the others."""
+    new = reported.level == 0
+    if new.all() or not new.any():
+        return view
+    rest = np.maximum(total - simulated[:, new].sum(axis=1), 0.0)
+    out = simulated.copy()
+    out[:, ~new] = view[:, ~new] * _factor(rest, view[:, ~new])[:, None]
+    return out
+
+
+def _factor(total: Floats, camps: Floats) -> Floats:
+    """What camps (..., n_days, n_camps) are to be multiplied with to add up to the total of the day."""
+    everyone = camps.sum(axis=-1)
+    return np.asarray(np.divide(np.broadcast_to(total, everyone.shape), everyone, out=np.zeros_like(everyone), where=everyone > 0))
 
 
 def forecast(plan: Plan, posterior: Posterior, report_days: list[list[int]], seed: int, progress: Progress | None = None) -> Floats:
     """Agents in camps by member, day and camp, (n, n_days, n_camps); of use from day `until` + 1 on.
 
-    Each member believes in the simulation, in shares that stay and in shares of lately with weights of its own, uniform on the simplex.
+    Each member believes in the simulation, in shares that stay and in shares of lately with weights of its own, uniform on the simplex. Of a camp
+    without anybody so far, only the simulation knows something.
     """
     rng = np.random.default_rng([seed, 2])
     data, until, n = plan.data.astype(np.float64), posterior.until, len(posterior.z)
+    total = data.sum(axis=1)
 
     def report(done: int) -> None:
         if progress is not None:
             progress("forecasting", done, n)
 
     plans = [drifted(plan_of(plan, v), until, rng) for v in posterior.values]
-    level = score.known_level(data, report_days, until)
-    simulated = from_last_reports(run_members(plans, seed + 100, report), level, data, until)
+    reported = score.known(data, report_days, until)
+    simulated = from_last_reports(run_members(plans, seed + 100, report), reported, total)
     weights = rng.dirichlet(np.ones(3), n)
     back = np.exp(rng.uniform(math.log(LATELY_DAYS[0]), math.log(LATELY_DAYS[1]), n)).round().astype(int)
     for k in range(n):
-        earlier = score.known_level(data, report_days, max(0, until - int(back[k])))
-        frozen, lately = shared_out(level, earlier, data)
+        views = shared_out(reported, score.known(data, report_days, max(0, until - int(back[k]))), total)
+        frozen, lately = (with_newcomers(view, simulated[k], reported, total) for view in views)
         simulated[k] = weights[k, 0] * simulated[k] + weights[k, 1] * frozen + weights[k, 2] * lately
     return simulated

@@ -24,13 +24,12 @@ def of_runs(plan: Plan, counts: NDArray[Any]) -> dict[str, Any]:
 def of_forecast(plan: Plan, until: int, samples: Floats, uncalibrated: NDArray[Any]) -> dict[str, Any]:
     """Flee's measures after day `until` of the uncalibrated runs, of the forecast's median and of the baselines; flows from that day."""
     data, raw, days, first = plan.data.astype(float), plan.raw.astype(float), score.report_days(plan.instance), until + 1
-    level = score.known_level(data, days, until)
-    share = level / level.sum() if level.sum() > 0 else np.full(len(level), 1.0 / len(level))
+    reported = score.known(data, days, until)
     rivals = {
         "flee": uncalibrated.astype(float),
         "calibrated": middle(samples, data)[None],
-        "frozen_shares": (data.sum(axis=1)[:, None] * share)[None],
-        "last_value": np.repeat(level[None, None], len(data), axis=1),
+        "frozen_shares": (data.sum(axis=1)[:, None] * reported.shares(data.sum(axis=1)))[None],
+        "last_value": np.repeat(reported.level[None, None], len(data), axis=1),
     }
     found: dict[str, Any] = {f"error_after_{name}": _means(score.flee_errors(x, data, raw, first)) for name, x in rivals.items()}
     scores = score.flow_scores([(until, samples)], data, days)

@@ -109,20 +109,34 @@ def flow(values: Floats, window: Window) -> Floats:
     return np.asarray((values[..., window.last, window.camp] - values[..., window.first, window.camp]) / (window.last - window.first))
 
 
-def known_level(data: Floats, report_days: Sequence[Sequence[int]], origin: int) -> Floats:
-    """The last reported value of each camp on or before the origin, (n_camps,); 0 without a report. Interpolated days are not known then."""
-    level = np.zeros(data.shape[1])
+class Known(NamedTuple):
+    """The last report of each camp on or before an origin: its value and its day, (n_camps,); 0 on day 0 without one."""
+
+    level: Floats
+    day: NDArray[np.int64]
+
+    def shares(self, total: Floats) -> Floats:
+        """Share of each camp in the total of the day of its own report, made to add up to 1; equal before anything is known. total: (n_days,)."""
+        base = np.maximum(total[self.day], 1.0)
+        share = self.level / base
+        return np.asarray(share / share.sum() if share.sum() > 0 else np.full(len(share), 1.0 / len(share)))
+
+
+def known(data: Floats, report_days: Sequence[Sequence[int]], origin: int) -> Known:
+    """What is reported up to the origin. Interpolated days are not known then: they rest on a later report."""
+    level, day = np.zeros(data.shape[1]), np.zeros(data.shape[1], dtype=np.int64)
     for camp, days in enumerate(report_days):
         before = [d for d in days if d <= origin and d < len(data)]
         if before:
-            level[camp] = data[max(0, max(before)), camp]
-    return level
+            day[camp] = max(0, max(before))
+            level[camp] = data[day[camp], camp]
+    return Known(level, day)
 
 
-def frozen_shares(data: Floats, level: Floats, window: Window) -> float:
-    """Flow of a camp that keeps its share of the total, which is given; equal shares before anything is known."""
-    share = level[window.camp] / level.sum() if level.sum() > 0 else 1.0 / len(level)
-    return float(share * (data[window.last].sum() - data[window.first].sum()) / (window.last - window.first))
+def frozen_shares(data: Floats, reported: Known, window: Window) -> float:
+    """Flow of a camp that keeps its share of the total, which is given."""
+    total = data.sum(axis=1)
+    return float(reported.shares(total)[window.camp] * (total[window.last] - total[window.first]) / (window.last - window.first))
 
 
 def last_flow(data: Floats, windows: Sequence[Window], window: Window, origin: int) -> float:
@@ -144,13 +158,13 @@ def baseline_quantiles(
     past = [w for w in windows if w.camp == window.camp and w.last <= origin]
     observed = [float(flow(data, w)) for w in past]
     size = float(np.mean(np.abs(observed))) if observed else 1.0
-    level = known_level(data, report_days, origin)
+    reported = known(data, report_days, origin)
     frozen_off, last_off = [], []
     for w, y in zip(past, observed, strict=True):
-        then = known_level(data, report_days, w.first)
+        then = known(data, report_days, w.first)
         frozen_off.append(y - frozen_shares(data, then, w))
         last_off.append(y - last_flow(data, windows, w, w.first))
-    frozen = frozen_shares(data, level, window) + _spread(frozen_off, size) * _Z
+    frozen = frozen_shares(data, reported, window) + _spread(frozen_off, size) * _Z
     last = last_flow(data, windows, window, origin) + _spread(last_off, size) * _Z
     return frozen, last
 
