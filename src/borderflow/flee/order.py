@@ -43,6 +43,10 @@ from borderflow.flee.chain import (
 )  # fmt: skip
 from borderflow.kernels.stream import binomial, order_statistic, uniform
 
+FEW = 0.1
+"""A piece is small enough where fewer than this are expected to choose a camp that may close meanwhile."""
+SECOND = 0.05
+"""Taken for the share of those two choices away who get to a camp today."""
 STEP = 0.05
 """A capacity factor that changes by less than this within a stretch counts as constant."""
 SURE = 4.0
@@ -378,6 +382,8 @@ def evening(F, W, side, t):
         matters = False
         for c in range(n_critical):
             pull[i, c] = _pull(F, W, t, i, spots[c])
+            if pull[i, c] == 0.0 and _second(F, W, t, i, spots[c]):
+                pull[i, c] = SECOND
             matters = matters or pull[i, c] > 0.0
         if matters:
             kept[n_kept] = i
@@ -413,9 +419,14 @@ def _evening_critical(F, W, t, waiting):
         capacity = F.daily[t, c, CAPACITY]
         if capacity < 1.0 or W.here[c] >= capacity:
             continue
-        direct, onward = W.arriving[c], 0
+        direct, onward, further = W.arriving[c], 0, 0
         for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
-            onward += W.onward[F.near[k]]
+            p = F.near[k]
+            onward += W.onward[p]
+            if not F.flags[t, p, CAMP]:
+                for i2 in range(F.near_ptr[base + p], F.near_ptr[base + p + 1]):
+                    further += W.onward[F.near[i2]]
+        onward += further
         if onward == 0 or W.here[c] + direct + onward <= F.buffer * capacity:
             continue
         W.stats[5] += 1
@@ -423,7 +434,7 @@ def _evening_critical(F, W, t, waiting):
         if W.shut[c]:
             mark = direct > 4.0 * STEP * width
         else:
-            more = 0.0
+            more = SECOND * further
             for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
                 p = F.near[k]
                 if W.onward[p]:
@@ -474,6 +485,21 @@ def _pull(F, W, t, i, c):
 
 
 @njit(cache=True)
+def _second(F, W, t, i, c):
+    """Whether those waiting in item i could choose, today, a place from which they could choose c."""
+    p = F.link[W.wait[i, 1], 1]
+    if W.wait[i, 4] & DOOMED or W.wait_km[i, 0] >= W.wait_km[i, 2] or F.flags[t, p, CAMP]:
+        return False
+    base = F.epoch[t] * F.span.shape[1]
+    for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
+        q = F.near[k]
+        for j in range(F.near_ptr[base + q], F.near_ptr[base + q + 1]):
+            if F.near[j] == p:
+                return True
+    return False
+
+
+@njit(cache=True)
 def _halve(F, W, side, t, kept, pull, spots):
     """Those waiting in the items `kept` arrive in order of age, in pieces within which no place of `spots` changes much."""
     rows, stack = 2 * W.entry.shape[1], W.task.shape[0]
@@ -497,7 +523,7 @@ def _halve(F, W, side, t, kept, pull, spots):
                     change += people[d, a] * pull[kept[a], c]
                     if pull[kept[a], c] < 1.0:
                         deciders += people[d, a] * pull[kept[a], c]
-                if change <= 1.0 or deciders <= 0.0 or W.here[p] >= capacity or W.here[p] + 2.0 * change + 2.0 <= F.buffer * capacity:
+                if deciders <= FEW or W.here[p] >= capacity or W.here[p] + 2.0 * change + 2.0 <= F.buffer * capacity:
                     continue
                 if change > max(1.0, 2.0 * STEP * capacity * (1.0 - F.buffer)) or (
                     not W.shut[p] and W.here[p] + 2.0 * change + 2.0 > threshold(capacity, F.buffer)

@@ -217,6 +217,8 @@ class _Reader:
         self.seen.add((*path, "flood_link_weights"))
         if self.has((*path, "flood_link_weights")):
             self.notices.append("simsetting.yml: flood_link_weights is ignored (Flee never uses it)")
+        if self.value((*path, "flood_forecaster"), False):
+            self.problem((*path, "flood_forecaster"), "flood_forecaster is on, but its formula is not known here", "switch it off")
         return FloodRules(**{f.name: self.value((*path, f.name), f.default) for f in fields(FloodRules)})
 
     def check(self, s: Settings) -> None:
