@@ -101,7 +101,6 @@ class Work(NamedTuple):
     arriving: Any  # (p,)
     onward: Any  # (p,)
     kin: Any  # (g, p) factor of a group's score for a place, from who is there in the morning
-    stats: Any
 
 
 def pack(A: Arrays) -> Fixed:
@@ -169,7 +168,6 @@ def make_work(A: Arrays, entries: int, stack: int) -> Work:
         arriving=np.zeros(places, np.int64),
         onward=np.zeros(places, np.int64),
         kin=np.ones((groups, places)),
-        stats=np.zeros(16),
     )
 
 
@@ -325,7 +323,6 @@ def work_off(F, W, side, t, hold):
     free, used, lowest = -1, 0, BUCKETS
     while level[2] == 0:
         item = -1
-        W.stats[0] += 1
         if top > 0:
             top -= 1
             kind, at, tail, dist, sub, n, row, how = (

@@ -105,8 +105,6 @@ def morning(F, W, side, t):
                 else:
                     # one factor for all: that of the middle of the morning
                     W.room[p] = factor_at(F.daily[t, p, CAPACITY], F.buffer, W.here[p] - 0.5 * mean)
-    W.stats[1] += W.size[side]
-    W.stats[2] += critical > 0
     affected = np.empty(W.size[side] if critical else 0, np.int64)
     n_affected, top = 0, 0
     for j in range(W.size[side]):
@@ -231,8 +229,6 @@ def _in_stretches(F, W, side, t, affected):
             home[a] = p
     y = 0.0
     while y < end:
-        W.stats[3] += 1
-        W.stats[4] += count
         # how many residents would leave from here on, if nothing changed
         for a in range(count):
             if home[a] >= 0:
@@ -367,7 +363,6 @@ def evening(F, W, side, t):
         W.level[0] = waiting
         work_off(F, W, side, t, False)
         return
-    W.stats[6] += 1
     spots = np.empty(n_critical, np.int64)
     n_critical = 0
     for i in range(len(W.capped)):
@@ -429,7 +424,6 @@ def _evening_critical(F, W, t, waiting):
         onward += further
         if onward == 0 or W.here[c] + direct + onward <= F.buffer * capacity:
             continue
-        W.stats[5] += 1
         width = capacity * (1.0 - F.buffer)
         if W.shut[c]:
             mark = direct > 4.0 * STEP * width
@@ -530,8 +524,6 @@ def _halve(F, W, side, t, kept, pull, spots):
                 ):
                     whole = False
         if whole:
-            W.stats[7] += 1
-            W.stats[8] += count
             top = 0
             for a in range(count):
                 n = people[d, a]
