@@ -296,6 +296,49 @@ def compare(
 
 
 @app.command()
+def flee(
+    instance: Annotated[
+        Path, typer.Argument(metavar="INSTANCE", help="Folder of a Flee instance (input_csv, source_data, simsetting.yml).", show_default=False)
+    ],
+    settings: Annotated[
+        Path | None, typer.Option("--settings", metavar="FILE", help="Settings.  [default: simsetting.yml of the instance]", show_default=False)
+    ] = None,
+    runs: Annotated[int, typer.Option("--runs", metavar="N", min=1, help="How many runs, each with its own luck.")] = 1,
+    until: Annotated[
+        int | None, typer.Option("--until", metavar="DAY", min=1, help="How many days.  [default: all of the period]", show_default=False)
+    ] = None,
+    fix: Annotated[
+        list[str] | None,
+        typer.Option("--fix", metavar="NAME|all", help="Correct a defect of Flee or of the files; may be given several times.", show_default=False),
+    ] = None,
+    score: Annotated[bool, typer.Option("--score", help="Print Flee's error measures, and scores of daily flows beside baselines.")] = False,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Fit movement and camps to the data up to --until and forecast the rest; --out gets the forecast.")
+    ] = False,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the result goes, with Flee's columns.")] = Path("out.csv"),
+    page: Annotated[
+        Path | None, typer.Option("--page", metavar="FILE", help="Also write a page with a map and a chart of each camp.", show_default=False)
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of all luck.")] = 0,
+    json: JsonOpt = False,
+) -> None:
+    """Run an instance of Flee, unmodified.
+
+    The same law, quirks included, thousands of times faster; out.csv has Flee's columns, with `run` before them when there are several runs.
+    """
+    with screen.progress() as progress:
+        if calibrate:
+            from borderflow.flee.forecast import calibrate_flee
+
+            summary = calibrate_flee(instance, out, until, settings, fixes=fix or [], seed=seed, page=page, progress=progress)
+        else:
+            from borderflow.flee.command import run_flee
+
+            summary = run_flee(instance, out, settings, runs=runs, until=until, fixes=fix or [], seed=seed, score=score, page=page, progress=progress)
+    _finish(summary, json)
+
+
+@app.command()
 def warm(json: JsonOpt = False) -> None:
     """Compile the kernels into the cache, once.
 

@@ -18,8 +18,8 @@ from numba import njit
 # Streams: one number per named decision. Adding one at the end leaves the luck of all others as it was.
 (
     DEPART, CHOOSE, TRAVEL, GATE_MODE, ORDINARY, SERVE, SWITCH, AFTER, SHOCK_HAZARD, SHOCK_ARRIVAL, SHOCK_SERVICE, DRIFT, POLICY, PROPOSE, REPORT,
-    GATE_BUS, BALK, RENEGE, BUDGET,
-) = range(19)  # fmt: skip
+    GATE_BUS, BALK, RENEGE, BUDGET, FLEE,
+) = range(20)  # fmt: skip
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
