@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flee_tiny import tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from borderflow.flee.arrays import Plan, compile_instance, retune
 from borderflow.flee.engine import Result
 from borderflow.flee.instance import FIXES, Instance
 from borderflow.flee.read import kind_of, read_instance
+from flee_tiny import tiny
 
 PLACES = ("A,X,conflict,1000", "T,X,town,50", "C,Y,camp,100", "D,Y,camp,200")
 ROUTES = ("A,T,50", "T,C,60", "T,D,70,0")

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from borderflow.flee import score
 from borderflow.flee.arrays import Plan
-from borderflow.publish.chart import Band, Mark, fan_chart
+from borderflow.publish.page.fan import Mark, Words, fan_chart
+from borderflow.publish.runfolder import Band
 from borderflow.publish.style import CSS
 
 Floats = NDArray[np.float64]
@@ -31,7 +32,7 @@ def page(plan: Plan, samples: NDArray[np.float64], until: int | None, lines: Seq
     samples: agents in camps, (n, n_days, n_camps); until: last day of data that was used, None = none; lines: what to say first.
     """
     persons = plan.instance.settings.hasten
-    low = np.quantile(samples, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0) * persons
+    low = np.quantile(samples, (0.1, 0.25, 0.5, 0.75, 0.9), axis=0) * persons
     charts = "".join(_chart(plan, low[:, :, c], c, until) for c in range(len(plan.camps)))
     title = f"{escape(plan.instance.name)}: people in camps"
     return (
@@ -43,7 +44,7 @@ def page(plan: Plan, samples: NDArray[np.float64], until: int | None, lines: Seq
         f"<section><h2>Where people are on {plan.dates[-1]}</h2>{_map(plan, low[2, -1])}"
         '<p class="note">Circles: median number of people in camps, by area. Dots: places at war at any time. Lines: routes. '
         "Positions are those of locations.csv; the map expresses no opinion on the status of any territory.</p></section>"
-        f'<section><h2>Camps</h2><p class="legend">Bands hold 50 and 90 % of runs, the line is the median; dots are reports.</p>'
+        f'<section><h2>Camps</h2><p class="legend">Bands hold 50 and 80 % of runs, the line is the median; dots are reports.</p>'
         f'<div class="charts">{charts}</div></section></main></body></html>'
     )
 
@@ -62,10 +63,9 @@ def _chart(plan: Plan, bands: Floats, camp: int, until: int | None) -> str:
         used = until is not None and d <= until
         marks.append(Mark(dates[d], dates[d], value, value, "used" if used or until is None else "checked", f"{plan.dates[d]}: {value:,.0f}"))
     name = plan.camps[camp]
-    svg = fan_chart(
-        [b for t, b in made if t <= past_end], [b for t, b in made if t > past_end], marks, dates[past_end] if until is not None else 0.0,
-        f"people in {name} by day", lambda d: f"{d:%d %b %y}", "used until here",
-    )  # fmt: skip
+    words = Words(f"People in {name} by day", "Bands of 50 and 80 % of runs, median, reports", lambda d: f"{d:%d %b %y}", str, "used until here")
+    past, ahead = [b for t, b in made if t <= past_end], [b for t, b in made if t > past_end]
+    svg = fan_chart(past, ahead, marks, dates[past_end] if until is not None else 0.0, words, f"camp{camp}")
     return f"<figure><figcaption>{escape(name)}</figcaption>{svg}</figure>"
 
 
