@@ -19,9 +19,9 @@ from borderflow.simulate.queues import (
     MOST_BOOTHS,
     N_ORDINARY_TYPES,
     OTHER,
+    age_of_first,
     budget_of,
     draw,
-    first_cohort,
     join_lanes,
     leave_queue,
     serve_lane,
@@ -893,10 +893,9 @@ def simulate(
                         if cls == CAR:
                             add(out, rows[k, S_JOIN_WAIT_CAR], b, join * level)
                             if left > 0.0 and rows[k, S_HEAD_AGE] >= 0:
-                                h = first_cohort(queue, lane, head[lane], t)
-                                if station >= 0 and load2 > 0.0:
-                                    h = first_cohort(between, station, head2[station], h)
-                                out[rows[k, S_HEAD_AGE], b] += (end_hours[t + 1] - end_hours[h + 1]) * level
+                                out[rows[k, S_HEAD_AGE], b] += level * age_of_first(
+                                    queue, lane, head, between, station if load2 > 0.0 else -1, head2, t, end_hours
+                                )
                     elif cls == LORRY:
                         add(out, rows[k, S_QUEUE_LORRIES], b, left * level)
                         add(out, rows[k, S_QUEUE_KM], b, left * level * a[one + SPACING] * 1e-3)
@@ -905,10 +904,9 @@ def simulate(
                         add(out, rows[k, S_QUEUE_FOOT], b, people * level)
                         add(out, rows[k, S_JOIN_WAIT_FOOT], b, join * level)
                         if left > 0.0 and rows[k, S_HEAD_AGE_FOOT] >= 0:
-                            h = first_cohort(queue, lane, head[lane], t)
-                            if station >= 0 and load2 > 0.0:
-                                h = first_cohort(between, station, head2[station], h)
-                            out[rows[k, S_HEAD_AGE_FOOT], b] += (end_hours[t + 1] - end_hours[h + 1]) * level
+                            out[rows[k, S_HEAD_AGE_FOOT], b] += level * age_of_first(
+                                queue, lane, head, between, station if load2 > 0.0 else -1, head2, t, end_hours
+                            )
                         if cls == FOOT:
                             add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * level)
             # those who cross

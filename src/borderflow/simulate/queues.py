@@ -94,6 +94,15 @@ def first_cohort(queue, lane, head, step):
     return head
 
 
+@njit(cache=True, error_model="numpy")
+def age_of_first(queue, lane, head, between, station, head2, step, end_hours):
+    """Hours since the end of the step in which the first party of a lane joined; station: where parties stand between its stations, or -1."""
+    h = first_cohort(queue, lane, head[lane], step)
+    if station >= 0:
+        h = first_cohort(between, station, head2[station], h)
+    return end_hours[step + 1] - end_hours[h + 1]
+
+
 @njit(cache=True, inline="always", error_model="numpy")  # a call would cost as much as it does: it takes very many arguments
 def serve_lane(chain, queue, lane, head, last, step, weight, kind, alive, budget, served, end_hours, age_sum, seed, run, site, into, station):
     """Serves one station FIFO out of its cohorts up to `last` within a budget; returns (new head, budget used).
