@@ -22,6 +22,10 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "cases" / "russia-2022"
+INSTANCES = ROOT.parent / "shared" / "flee" / "instances"
+"""Public instances of Flee; not part of borderflow, and the section says so where they are absent."""
+FLEE_CPU = {"mali2012": 98.0, "ethiopia2020": 12.0, "burundi2015": 240.0, "car2013": 720.0, "ssudan2013": 500.0}
+"""CPU seconds of Flee itself for one run of all days with `hasten: 1`, +-30 %, recorded beside the instances; of a range the lower end."""
 BINS_PER_DAY = 4
 REPEATS = 5
 COMMAND = (sys.executable, "-m", "borderflow.cli.main")
@@ -232,6 +236,54 @@ def crossing() -> list[Line]:
     ]
 
 
+def flee() -> list[Line]:
+    """Day loop of Flee's instances at full head-count, one thread, and the ratio to what Flee itself was recorded to take."""
+    from dataclasses import replace
+
+    from borderflow.flee.arrays import Plan, compile_instance
+    from borderflow.flee.engine import simulate
+    from borderflow.flee.read import read_instance
+
+    if not INSTANCES.is_dir():
+        return [Line("Flee's instances are not beside this checkout (../shared/flee): not measured", math.nan, "")]
+
+    def seconds(plan: Plan) -> float:
+        simulate(plan, 1, threads=1)  # compiles and touches everything
+        spent = []
+        for repeat in range(REPEATS):
+            began = time.process_time()
+            simulate(plan, 2, seed=repeat, threads=1)
+            spent.append((time.process_time() - began) / 2)
+        return min(spent)
+
+    lines, ratios = [], []
+    for name, theirs in FLEE_CPU.items():
+        instance = read_instance(INSTANCES / name)
+        instance = replace(instance, settings=replace(instance.settings, hasten=1))
+        ours = seconds(compile_instance(instance))
+        ratios.append(theirs / ours)
+        lines.append(Line(f"Flee's {name}, hasten 1, day loop of a run, CPU", 1e3 * ours, "ms"))
+        lines.append(Line(f"  Flee's recorded {theirs:g} s over it", theirs / ours, "x", 3000.0, more_is_better=True))
+        if name == "mali2012":
+            short = replace(instance, settings=replace(instance.settings, avoid_short_stints=True))
+            lines.append(Line("  the same with avoid_short_stints, CPU", 1e3 * seconds(compile_instance(short)), "ms"))
+    mean = math.exp(sum(math.log(r) for r in ratios) / len(ratios))
+    return [*lines, Line("Flee's instances, geometric mean of the ratios", mean, "x", 10_000.0, more_is_better=True)]
+
+
+def flee_command() -> list[Line]:
+    """A whole process of `borderflow flee`, cache filled."""
+    if not INSTANCES.is_dir():
+        return []
+    lines = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name in FLEE_CPU:
+            done = [command(["flee", str(INSTANCES / name), "--out", f"{folder}/out.csv"]) for _ in range(3)]
+            lines.append(Line(f"`flee` on {name}, new process, CPU", min(d.cpu for d in done), "s", 1.0))
+            lines.append(Line("  peak memory", 1e3 * max(d.peak_gb for d in done), "MB", 300.0))
+    return lines
+
+
 def best(work) -> float:  # type: ignore[no-untyped-def]
     """Least seconds of a few repetitions: other processes only add."""
     seconds = []
@@ -315,7 +367,7 @@ def ledger() -> list[Line]:
         ]
 
 
-PARTS = {"engines": engines, "crossing": crossing, "read": read, "ledger": ledger}
+PARTS = {"engines": engines, "crossing": crossing, "read": read, "ledger": ledger, "flee": flee}
 """Parts that are measured in a process of their own."""
 
 
@@ -338,7 +390,7 @@ def machine() -> str:
 def main() -> None:
     """Measures and prints; `--only` takes a part."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("engines", "crossing", "commands", "page", "compile", "read", "ledger"), help="measure one part")
+    parser.add_argument("--only", choices=("engines", "crossing", "commands", "page", "compile", "read", "ledger", "flee"), help="measure one part")
     parser.add_argument("--as-json", choices=(*PARTS, "page"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -352,6 +404,8 @@ def main() -> None:
             print(f"{part} …", file=sys.stderr)
             found = process([sys.executable, str(Path(__file__).resolve()), "--as-json", part]).out
             lines += [Line(*cells) for cells in json.loads(found)]
+    if options.only in (None, "flee"):
+        lines += flee_command()
     if options.only in (None, "commands"):
         print("commands …", file=sys.stderr)
         lines += command_lines()

@@ -234,7 +234,8 @@ def test_progress_is_one_line_a_stage_where_no_terminal_listens(call: Callable[.
     stand_in = types.ModuleType(RUN)
     stand_in.warm_up = warm_up  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, RUN, stand_in)
-    assert call("warm") == (0, "seconds  0.5\n", "compile ...\ncheck ...\n")
+    monkeypatch.setattr("borderflow.flee.warm.warm_up", lambda: 1.0)
+    assert call("warm") == (0, "seconds  1.5\n", "compile ...\ncheck ...\ncompiling the law of Flee ...\n")
 
 
 def test_a_bar_is_drawn_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:

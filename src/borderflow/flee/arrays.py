@@ -53,7 +53,7 @@ class Arrays(NamedTuple):
     pop_base: float
     # groups
     group_cum: Floats  # (p, g) cumulative shares of those spawned at p
-    group_rule: npt.NDArray[np.int8]  # (g,) 0 score as it is, 1 squared, 2 one
+    group_rule: npt.NDArray[np.int8]  # (g,) how often a score is squared; below 0 it counts as one
     group_same: npt.NDArray[np.int8]  # (2, g, g)
     group_native: Floats  # (2, g, p)
     group_initial: Ints  # (p, g) there at the start, of known groups
@@ -162,6 +162,9 @@ def _assemble(instance: Instance, days: int, skeleton: _Skeleton, attraction: tu
     follow = s.take_from_population and s.use_pop_for_loc_weight
     if s.use_pop_for_loc_weight and not s.take_from_population:
         factor = np.where(calendar.camp, 1.0, np.maximum(1.0, population) ** s.pop_power_for_loc_weight)
+    if instance.floods is not None:
+        weights = np.array(s.flood.flood_loc_weights)
+        factor = factor * np.where(calendar.flood > 0, weights[np.minimum(calendar.flood, len(weights) - 1)], 1.0)
     speeds = [s.max_move_speed if link.max_move_speed is None else link.max_move_speed for link in instance.links]
     groups = skeleton.groups
     arrays = Arrays(
@@ -256,7 +259,7 @@ def _scores(instance: Instance, calendar: Calendar) -> Floats:
     if instance.floods is not None:
         weights = np.array(s.flood.flood_loc_weights)
         at = weights[np.minimum(calendar.flood, len(weights) - 1)]
-        score *= np.where(calendar.flooded, at if "flood-weights" in instance.fixes else at * at, 1.0)
+        score *= np.where(calendar.flooded, 1.0 if "flood-weights" in instance.fixes else at, 1.0)
     if s.avoid_food_deprived_locations:
         hungry = 1.0 - (calendar.ipc / 100.0) ** 2
         score[1:] *= np.where(foreign, 1.0, hungry[1:])
@@ -280,7 +283,7 @@ def _move_chances(instance: Instance, calendar: Calendar, population: Ints) -> F
         move = move * (np.maximum(population, limit) / s.movechance_pop_base) ** s.movechance_pop_scale_factor
     if instance.floods is not None:
         table = np.array(s.flood.flood_movechances)
-        move = np.where(calendar.flooded & (calendar.flood > 0), table[np.minimum(calendar.flood, len(table) - 1)], move)
+        move = np.where(calendar.flood > 0, table[np.minimum(calendar.flood, len(table) - 1)], move)
     if s.flee_when_starving:
         hungry = calendar.ipc / 100.0
         move = np.where(hungry > 0, hungry + (1.0 - hungry) * move, move)
@@ -408,7 +411,7 @@ def _flood_spawning(instance: Instance, calendar: Calendar, found: dict[str, Any
     """Numbers by day and flood zone from its level."""
     s = instance.settings
     table = np.array(s.displaced_per_flood_day)
-    at = np.where(calendar.flooded, table[np.minimum(calendar.flood, len(table) - 1)], 0.0)
+    at = np.where(calendar.flood > 0, table[np.minimum(calendar.flood, len(table) - 1)], 0.0)
     if s.flood_spawn_mode == "pop_ratio":
         found["rate"] = at
     elif s.flood_spawn_mode.lower() == "poisson":

@@ -18,6 +18,11 @@ from numba import njit
 from borderflow.flee.arrays import Arrays
 from borderflow.kernels.stream import binomial, uniform
 
+inner = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+"""Called from compiled code only and allocates nothing: neither wrappers nor counts of references, which took most of the time to compile."""
+outer = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""The same for functions that allocate."""
+
 AGES = 32
 """Classes of age, oldest first; merged as days go by, the youngest days stay apart."""
 GRID = 64
@@ -124,7 +129,7 @@ def pack(A: Arrays) -> Fixed:
         buffer=float(A.buffer),
         softening=float(A.weight_softening),
         power=float(A.weight_power),
-        pruning=float(A.pruning),
+        pruning=0.0 if A.fixed_routes else float(A.pruning),
         speed=float(A.speed),
         walk=float(A.walk),
         on_foot=bool(A.on_foot),
@@ -171,7 +176,7 @@ def make_work(A: Arrays, entries: int, stack: int) -> Work:
     )
 
 
-@njit(cache=True)
+@inner
 def put(entry, size, age, table, level, side, where, tail, dist, sub, n, row, scale):
     """Adds n people to the entry of a state; `scale` times age row `row` is their spread."""
     k1 = (where << 32) | tail
@@ -206,7 +211,7 @@ def put(entry, size, age, table, level, side, where, tail, dist, sub, n, row, sc
     size[side] = j + 1
 
 
-@njit(cache=True)
+@inner
 def later(short_stints, speed, sub, m):
     """Traits after a day on which m km were done: the recent travel distance, on its grid, goes half-way to today's."""
     if not short_stints:
@@ -215,7 +220,7 @@ def later(short_stints, speed, sub, m):
     return sub - recent * RECENT + np.int64(np.rint(0.5 * (recent + GRID * m / speed))) * RECENT
 
 
-@njit(cache=True)
+@inner
 def factor_at(capacity, buffer, n):
     """Capacity factor of a place with n people in it."""
     if capacity < 1.0 or n <= buffer * capacity:
@@ -225,7 +230,7 @@ def factor_at(capacity, buffer, n):
     return 1.0 - (n - buffer * capacity) / (capacity * (1.0 - buffer))
 
 
-@njit(cache=True)
+@inner
 def look(daily, flags, here, room, shut, buffer, t, p):
     """Notes the capacity factor of a place with those who are there now."""
     capacity = daily[t, p, CAPACITY]
@@ -233,7 +238,7 @@ def look(daily, flags, here, room, shut, buffer, t, p):
     shut[p] = 1 if room[p] < 0.5 and flags[t, p, CAMP] else 0
 
 
-@njit(cache=True)
+@inner
 def weigh(F, base, based, weight, room, people, kin, t, p, group, lo, hi):
     """Weights of the options lo .. hi - 1 of a place as it is now into `weight`; their sum. All equal where all are 0."""
     if based[group, p] != t:
@@ -242,19 +247,23 @@ def weigh(F, base, based, weight, room, people, kin, t, p, group, lo, hi):
         for o in range(lo, hi):
             q = F.option[o, END]
             s = F.daily[t, q, SCORE]
-            if rule == 1:
-                s = s * s
-            elif rule == 2:
+            if rule < 0:
                 s = 1.0
+            for _ in range(rule):
+                s = s * s
             s *= F.daily[t, q, FACTOR] * F.option_factor[o, 1]
             if F.pop_power != 0.0 and not F.flags[t, q, CAMP]:
                 s *= max(1.0, float(people[q])) ** F.pop_power
             s *= kin[group, q]
-            w = (F.softening + s) * F.option_factor[o, 0]
+            near = F.option_factor[o, 0]
             if F.fixed_routes:
-                # the route was weighed in the morning, when places later in the file still had yesterday's score
-                w = (F.softening + F.daily[t if q <= p or t == 0 else t - 1, q, SCORE]) * F.option_factor[o, 0] * s
-            base[group, o] = w if F.power == 1.0 else w**F.power
+                # the route was weighed in the morning, when places later in the file still had yesterday's score, 1 before the first day
+                before = F.daily[t, q, SCORE] if q <= p else (F.daily[t - 1, q, SCORE] if t else 1.0)
+                w = (F.softening + before) * near
+                base[group, o] = (w if F.power == 1.0 else w**F.power) * s
+            else:
+                w = (F.softening + s) * near
+                base[group, o] = w if F.power == 1.0 else w**F.power
     total, most = 0.0, 0.0
     for o in range(lo, hi):
         w = base[group, o]
@@ -277,7 +286,7 @@ def weigh(F, base, based, weight, room, people, kin, t, p, group, lo, hi):
     return total
 
 
-@njit(cache=True)
+@inner
 def chance(F, people, t, p, tail, forced):
     """Probability that somebody at a place tries to leave."""
     if F.still[t]:
@@ -290,7 +299,7 @@ def chance(F, people, t, p, tail, forced):
     return c
 
 
-@njit(cache=True)
+@inner
 def open_way(F, e, p, q):
     """The first open link from p to q, or -1."""
     places = F.span.shape[1]
@@ -300,7 +309,7 @@ def open_way(F, e, p, q):
     return -1
 
 
-@njit(cache=True)
+@inner
 def work_off(F, W, side, t, hold):
     """Does every task on the stack and all that follow from them. hold: arrivals wait (`W.wait`), nobody's leaving is seen by others.
 
@@ -505,11 +514,13 @@ def work_off(F, W, side, t, hold):
 # ---- who is new ---------------------------------------------------------------------------------------------------
 
 
-@njit(cache=True)
+@outer
 def new_class(W, side):
     """The age class of those created today; older classes are merged where all are in use."""
     if W.created[AGES] == AGES:
-        target = np.arange(AGES)
+        target = np.empty(AGES, np.int64)
+        for b in range(AGES):
+            target[b] = b
         count = W.created[:AGES].copy()
         used = AGES
         for _ in range(AGES // 4):
@@ -538,7 +549,7 @@ def new_class(W, side):
     return W.created[AGES] - 1
 
 
-@njit(cache=True)
+@inner
 def add(W, group_cum, on_foot, side, p, n, row):
     """n new people at a place, shared out over groups; the age row has mass 1 in their class."""
     W.here[p] += n

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numba import njit
 
 from borderflow.flee.arrays import Arrays, Plan
-from borderflow.flee.chain import DOOMED, FULL_ENTRIES, GROUP, WALKER, add, make_work, new_class, pack, put
+from borderflow.flee.chain import DOOMED, FULL_ENTRIES, GROUP, WALKER, add, inner, make_work, new_class, outer, pack, put
 from borderflow.flee.order import evening, morning
 from borderflow.kernels.random import FLEE
 from borderflow.kernels.stream import begin, binomial, poisson
@@ -104,7 +104,7 @@ def run_range(F, X, W, seed, first_run, lo, hi, counts, total, failed):
             return
 
 
-@njit(cache=True)
+@outer
 def _run(F, X, W, seed, run, counts, total):
     spare = W.age.shape[0] - 1
     places = len(X.population)
@@ -156,7 +156,7 @@ def _run(F, X, W, seed, run, counts, total):
         total[t] = everyone
 
 
-@njit(cache=True)
+@inner
 def _close(X, W, side, t):
     """Those on links that close today will find them closed at their end."""
     places = len(X.population)
@@ -166,7 +166,7 @@ def _close(X, W, side, t):
                 W.entry[side, j, 1] |= DOOMED
 
 
-@njit(cache=True)
+@outer
 def _spawn(F, X, W, side, t, row):
     """Those created today; how many."""
     places = len(X.population)
@@ -200,7 +200,7 @@ def _spawn(F, X, W, side, t, row):
     return new
 
 
-@njit(cache=True)
+@outer
 def _match(X, W, side, t):
     """Factors of matching rules from who is where in the morning: the share of the own group, where a camp counts as huge."""
     places, groups = len(X.population), X.group_cum.shape[1]
@@ -222,7 +222,7 @@ def _match(X, W, side, t):
                     W.kin[g, p] *= like / people * X.match[t, p, k]
 
 
-@njit(cache=True)
+@inner
 def _sink(X, W, side):
     """Some of those in a camp stop for good: counted there, but nothing moves them."""
     places = len(X.population)

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from borderflow.errors import InputError, Problem
 from borderflow.flee.instance import Demographic, Instance
 
-PLAIN, SQUARED, ONE = range(3)
-"""What a group does with a score."""
+ONE = -1
+"""The rule of a group that takes every score for one; others say how often a score is squared."""
 MOST = 255
 Floats = npt.NDArray[np.float64]
 
@@ -24,7 +24,7 @@ class Groups:
     cumulative: Floats
     """(p, g): cumulative shares among those spawned at p."""
     rule: npt.NDArray[np.int8]
-    """(g,)"""
+    """(g,): how often scores are squared, or ONE."""
     same: npt.NDArray[np.int8]
     """(2, g, g): of the same ethnicity; of the same religion."""
     native: Floats
@@ -76,14 +76,12 @@ def rule_of(instance: Instance, age: str, sex: str) -> int:
     """What somebody of an age and sex does with scores."""
     s = instance.settings
     years = int(age) if age.lstrip("-").isdigit() else -1
-    rule = PLAIN
-    if s.children_avoid_hazards and 0 <= years < 19:
-        rule = ONE if s.boys_take_risk and sex == "male" and years > 14 else SQUARED
-    if s.elderly_avoid_hazards and years > 59:
-        rule = SQUARED
-    if s.women_avoid_hazards and sex == "female" and rule == PLAIN:
-        rule = SQUARED
-    return rule
+    child = 0 <= years < 19
+    old = years > 59
+    if s.children_avoid_hazards and s.boys_take_risk and sex == "male" and years > 14:
+        return ONE
+    squared = (s.children_avoid_hazards and child) + (s.elderly_avoid_hazards and old) + (s.women_avoid_hazards and sex == "female")
+    return int(squared)
 
 
 def _number(text: str | None) -> float:

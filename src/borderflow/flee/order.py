@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from borderflow.flee.chain import (
     ADMITTED,
@@ -34,9 +33,11 @@ from borderflow.flee.chain import (
     TOWN,
     chance,
     factor_at,
+    inner,
     later,
     look,
     open_way,
+    outer,
     put,
     weigh,
     work_off,
@@ -53,7 +54,7 @@ SURE = 4.0
 """Standard deviations beyond which a change is not expected."""
 
 
-@njit(cache=True)
+@inner
 def threshold(capacity, buffer):
     """The most people with which the capacity factor is not below one half."""
     n = math.floor(capacity * (0.5 + 0.5 * buffer))
@@ -64,7 +65,7 @@ def threshold(capacity, buffer):
     return np.int64(n)
 
 
-@njit(cache=True)
+@inner
 def _need(F, W, t, p):
     """How many leavers change the capacity factor of p enough to matter."""
     capacity = F.daily[t, p, CAPACITY]
@@ -77,7 +78,7 @@ def _need(F, W, t, p):
     return need
 
 
-@njit(cache=True)
+@outer
 def morning(F, W, side, t):
     """Everybody at a place decides; those on links are put to ride. Arrivals wait."""
     places, entries = F.span.shape[1], W.entry.shape[1]
@@ -130,7 +131,7 @@ def morning(F, W, side, t):
         look(F.daily, F.flags, W.here, W.room, W.shut, F.buffer, t, p)
 
 
-@njit(cache=True)
+@inner
 def _push(W, top, side, j, places, n, row):
     """Entry j, or n of it, as a task."""
     k1, k2 = W.entry[side, j, 0], W.entry[side, j, 1]
@@ -148,7 +149,7 @@ def _push(W, top, side, j, places, n, row):
     W.task_km[top, 1] = 1.0
 
 
-@njit(cache=True)
+@inner
 def _affected(F, W, t, k1):
     """Whether people of an entry live in a critical place or might go to one."""
     p, tail = k1 >> 32, k1 & 0xFFFFFFFF
@@ -165,7 +166,7 @@ def _affected(F, W, t, k1):
     return False
 
 
-@njit(cache=True)
+@inner
 def _success(F, W, t, p, tail, sub):
     """Probability that somebody at p leaves it, as camps are now."""
     c = chance(F, W.people, t, p, tail, False)
@@ -183,7 +184,7 @@ def _success(F, W, t, p, tail, sub):
     return c * good / total
 
 
-@njit(cache=True)
+@inner
 def _mass(age, row, y0, y1):
     """How much of an age row lies between two ages (class + place within it)."""
     total = 0.0
@@ -192,7 +193,7 @@ def _mass(age, row, y0, y1):
     return total
 
 
-@njit(cache=True)
+@inner
 def _mask(age, target, row, y0, y1, n):
     """age[target] = the part of a row between two ages, with mass n."""
     total = _mass(age, row, y0, y1)
@@ -204,7 +205,7 @@ def _mask(age, target, row, y0, y1, n):
             age[target, b] = np.float32(share * n / (y1 - y0))
 
 
-@njit(cache=True)
+@inner
 def _part(age, row, n, y0, y1, y2, state):
     """How many of n people with ages from y0 to y2 are younger in the order than y1."""
     if y1 >= y2:
@@ -214,15 +215,16 @@ def _part(age, row, n, y0, y1, y2, state):
     return binomial(n, min(1.0, p), state)
 
 
-@njit(cache=True)
+@outer
 def _in_stretches(F, W, side, t, affected):
     """The affected entries decide in order of age, stretch by stretch, each ended by the leaver who changes a critical place."""
     places, entries = F.span.shape[1], W.entry.shape[1]
     age, state = W.age, W.state
     end = float(W.created[AGES])
     count = len(affected)
-    left, home, leave = np.empty(count, np.int64), np.full(count, -1, np.int64), np.zeros(count, np.int64)
+    left, home, leave = np.empty(count, np.int64), np.empty(count, np.int64), np.zeros(count, np.int64)
     for a in range(count):
+        home[a] = -1
         left[a] = W.entry[side, affected[a], 2]
         p = W.entry[side, affected[a], 0] >> 32
         if W.critical[p]:
@@ -297,13 +299,14 @@ def _in_stretches(F, W, side, t, affected):
         y = stop
 
 
-@njit(cache=True)
+@outer
 def _position(W, side, affected, home, leave, p, need, total, y, end):
     """The age of the leaver number `need` of `total` from place p; their ages are those of the entries they come from."""
     rest, before, entries = total, need, W.entry.shape[1]
-    by_entry = np.where(home == p, leave, 0)
-    whole = np.empty(len(affected))
+    by_entry, whole = np.zeros(len(affected), np.int64), np.empty(len(affected))
     for a in range(len(affected)):
+        if home[a] == p:
+            by_entry[a] = leave[a]
         whole[a] = _mass(W.age, side * entries + affected[a], y, end) if by_entry[a] else 0.0
     for b in range(int(y), int(end)):
         low = max(y, float(b))
@@ -322,7 +325,7 @@ def _position(W, side, affected, home, leave, p, need, total, y, end):
     return end
 
 
-@njit(cache=True)
+@inner
 def _without_replacement(marked, total, taken, state):
     """How many of `taken` drawn from `total` are among the `marked` ones, one draw after another."""
     if marked >= total:
@@ -334,7 +337,7 @@ def _without_replacement(marked, total, taken, state):
     return found
 
 
-@njit(cache=True)
+@inner
 def _push_part(W, top, side, j, places, n, row, y0, y1, end, how):
     """n people of entry j, with ages between y0 and y1, as a task."""
     whole = y0 == 0.0 and y1 >= end
@@ -349,7 +352,7 @@ def _push_part(W, top, side, j, places, n, row, y0, y1, end, how):
 # ---- evening ------------------------------------------------------------------------------------------------------
 
 
-@njit(cache=True)
+@outer
 def evening(F, W, side, t):
     """All who wait arrive and go on; in order of age where that may matter."""
     rows, stack = 2 * W.entry.shape[1], W.task.shape[0]
@@ -393,7 +396,7 @@ def evening(F, W, side, t):
     _halve(F, W, side, t, kept[:n_kept], pull, spots)
 
 
-@njit(cache=True)
+@inner
 def _evening_critical(F, W, t, waiting):
     """Marks the places whose capacity factor may change much, or cross one half, while others decide; how many."""
     W.arriving[:] = 0
@@ -442,7 +445,7 @@ def _evening_critical(F, W, t, waiting):
     return found
 
 
-@njit(cache=True)
+@inner
 def _share(F, W, t, p, c, sub):
     """Share of those who leave p and choose c, as camps are now."""
     e = F.epoch[t]
@@ -455,7 +458,7 @@ def _share(F, W, t, p, c, sub):
     return share / total
 
 
-@njit(cache=True)
+@inner
 def _pull(F, W, t, i, c):
     """Expected number of people of place c that one of those waiting in item i becomes today."""
     link, tail, sub = W.wait[i, 1], W.wait[i, 2], W.wait[i, 4]
@@ -478,7 +481,7 @@ def _pull(F, W, t, i, c):
     return 0.0
 
 
-@njit(cache=True)
+@inner
 def _second(F, W, t, i, c):
     """Whether those waiting in item i could choose, today, a place from which they could choose c."""
     p = F.link[W.wait[i, 1], 1]
@@ -493,7 +496,7 @@ def _second(F, W, t, i, c):
     return False
 
 
-@njit(cache=True)
+@outer
 def _halve(F, W, side, t, kept, pull, spots):
     """Those waiting in the items `kept` arrive in order of age, in pieces within which no place of `spots` changes much."""
     rows, stack = 2 * W.entry.shape[1], W.task.shape[0]
@@ -552,7 +555,7 @@ def _halve(F, W, side, t, kept, pull, spots):
         d += 1
 
 
-@njit(cache=True)
+@outer
 def _middle(W, kept, people, d, base, y0, y1):
     """The age that has half of those in a piece on each side."""
     first, last = int(y0), min(AGES, int(math.ceil(y1)))
@@ -565,7 +568,9 @@ def _middle(W, kept, people, d, base, y0, y1):
             if whole > 0.0:
                 for b in range(first, last):
                     mass[b - first] += people[d, a] / whole * W.age[base + kept[a], b] * (min(y1, b + 1.0) - max(y0, float(b)))
-    half = 0.5 * mass.sum()
+    half = 0.0
+    for b in range(last - first):
+        half += 0.5 * mass[b]
     for b in range(first, last):
         if half <= mass[b - first] and mass[b - first] > 0.0:
             lo = max(y0, float(b))
