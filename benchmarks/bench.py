@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -60,6 +62,8 @@ class Finished(NamedTuple):
     seconds: float
     peak_gb: float
     out: str
+    cpu: float
+    """CPU seconds of the process and of those that it started"""
 
 
 def command(arguments: Sequence[str], environment: dict[str, str] | None = None) -> Finished:
@@ -81,7 +85,7 @@ def process(words: Sequence[str], environment: dict[str, str] | None = None) -> 
             sys.stderr.write(err.read().decode(errors="replace"))
             raise subprocess.CalledProcessError(child.returncode, list(words))
         peak = usage.ru_maxrss / KB_PER_GB / (1024.0 if sys.platform == "darwin" else 1.0)
-        return Finished(seconds, peak, out.read().decode())
+        return Finished(seconds, peak, out.read().decode(), usage.ru_utime + usage.ru_stime)
 
 
 def middle(values: Sequence[float]) -> float:
@@ -110,6 +114,45 @@ def command_lines() -> list[Line]:
         Line("`check` of the shipped case, new process", middle(check), "s", 5.0),
         Line("`simulate`, one chain run, new process, compiled", middle(simulate), "s", 5.0),
         Line("`--help`", middle(help_), "s", 0.5),
+    ]
+
+
+def page_lines() -> list[Line]:
+    """Size of the page of the shipped case, seconds to make it from its folder, and to open it in Chromium where there is one."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = ROOT / "out" / "demo"
+        if not (run / "report.html").is_file():
+            run = Path(folder) / "run"
+            command(["run", str(CASE), "--out", str(run)])
+        copy = Path(shutil.copytree(run, Path(folder) / "copy"))
+        found = process([sys.executable, str(Path(__file__).resolve()), "--as-json", "page", "--folder", str(copy)]).out
+        lines = [Line(*cells) for cells in json.loads(found)]
+        browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        if browser is None:
+            return [*lines, Line("  opening it: no Chromium here, not measured", math.nan, "s")]
+        (copy / "empty.html").write_text("<!doctype html><title>empty</title>", "utf-8")
+        quiet = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+        words = [browser, *quiet, "--no-first-run", f"--user-data-dir={folder}/profile", "--dump-dom"]
+        process([*words, str(copy / "empty.html")])  # fills the profile
+        seconds = [min(process([*words, (copy / name).as_uri()]).cpu for _ in range(3)) for name in ("report.html", "empty.html")]
+    return [*lines, Line("  opening it in Chromium, beyond an empty page", seconds[0] - seconds[1], "s CPU", 1.0)]
+
+
+def page(folder: Path) -> list[Line]:
+    """Size of a page and CPU seconds to make it, all pictures included."""
+    from borderflow.publish.extras import extra_files
+    from borderflow.publish.report import write_page
+
+    extra_files(folder)  # compiles and caches what is cached
+    began = time.process_time()
+    extra_files(folder)
+    middle_ = time.process_time()
+    write_page(folder)
+    ended = time.process_time()
+    return [
+        Line("page of the shipped case", (folder / "report.html").stat().st_size / 1e6, "MB", 3.0),
+        Line("  making it from its run folder, with all pictures", ended - middle_, "s CPU", 2.0),
+        Line("  making the tables it needs beyond the contract's", middle_ - began, "s CPU"),
     ]
 
 
@@ -295,11 +338,12 @@ def machine() -> str:
 def main() -> None:
     """Measures and prints; `--only` takes a part."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("engines", "crossing", "commands", "compile", "read", "ledger"), help="measure one part")
-    parser.add_argument("--as-json", choices=tuple(PARTS), help=argparse.SUPPRESS)
+    parser.add_argument("--only", choices=("engines", "crossing", "commands", "page", "compile", "read", "ledger"), help="measure one part")
+    parser.add_argument("--as-json", choices=(*PARTS, "page"), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.as_json:
-        print(json.dumps(PARTS[options.as_json]()))
+        print(json.dumps(page(options.folder) if options.as_json == "page" else PARTS[options.as_json]()))
         return
     print(machine())
     lines: list[Line] = []
@@ -311,6 +355,9 @@ def main() -> None:
     if options.only in (None, "commands"):
         print("commands …", file=sys.stderr)
         lines += command_lines()
+    if options.only in (None, "page"):
+        print("page …", file=sys.stderr)
+        lines += page_lines()
     if options.only in (None, "compile"):
         print("compilation from scratch …", file=sys.stderr)
         lines += first_compile()

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from borderflow.forecast.forecast import NOTHING_NEW
 from borderflow.publish import tables
+from borderflow.publish.extras import DRIVER_COLUMNS, MAP_COLUMNS, SHELTER_COLUMNS, extra_files
 
 AS_OF = date(2030, 5, 20)
 HORIZON = 14
@@ -70,6 +72,33 @@ def claims(hostile: bool = False) -> list[dict[str, object]]:
     return rows
 
 
+def _map() -> list[tuple[object, ...]]:
+    """Crossings close together and far apart, and one way by air."""
+    out: list[tuple[object, ...]] = []
+    at = [(40.0, 10.0), (40.2, 10.3), (40.1, 10.6), (48.0, 20.0), (35.0, 25.0)]
+    names = ["High Pass / Low Gate", "North Ford", "South Ford", "Far Bridge", "Lone Tower"]
+    for i, (name, (lat, lon)) in enumerate(zip(names, at, strict=True)):
+        for quantity, likely in (("entries", 4000.0 / (i + 1)), ("queue_vehicles", 900.0 * i), ("wait_hours_car", 7.5 * i)):
+            if likely:
+                out.append((name, "crossing", "BE", lat, lon, quantity, 1, AS_OF + timedelta(days=1), likely * 0.7, likely, likely * 1.4))
+    out.append(("air CC", "air", "CC", 50.0, 30.0, "entries", 1, AS_OF + timedelta(days=1), 90.0, 120.0, 170.0))
+    return out
+
+
+def _drivers() -> list[tuple[object, ...]]:
+    """Drivers of two figures: an unknown, a decision, a swing, the rest."""
+    out: list[tuple[object, ...]] = []
+    for location, target in SERIES[:2]:
+        for name, kind, share in (
+            ("some_unknown", "unknown", 0.314),
+            ("High Pass closed to cars", "decision", 0.221),
+            ("demand: Beland", "swing", 0.1),
+        ):
+            out.append((location, target, 7, name, kind, share, 1))
+        out.append((location, target, 7, "rest", "rest", 0.365, 0))
+    return out
+
+
 def make_run(folder: Path, *, good: bool = True, hostile: bool = False) -> Path:
     """Write a run folder with all files of the contract that the page reads; returns it."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +106,7 @@ def make_run(folder: Path, *, good: bool = True, hostile: bool = False) -> Path:
     headline[SERIES[5]][:40, 2] = math.nan  # days on which nobody crossed on foot in some draws
     closed = {s: x * (0.7 if "Pass" in s[0] else 1.05 if s[0] == "Beland" else 1.0) for s, x in headline.items()}
     lanes = {s: x * (0.55 if s[1].startswith("wait") else 1.0) for s, x in headline.items()}
-    scenarios = {"High Pass closed to cars": closed, HOSTILE if hostile else "six more lanes": lanes}
+    scenarios = {NOTHING_NEW: headline, "High Pass closed to cars": closed, HOSTILE if hostile else "six more lanes": lanes}
     thresholds = [("Avland", "entries", 10000.0), ("High Pass / Low Gate", "wait_hours_car", 24.0)]
     past = {s: _draws(s, 18, ahead=False) for s in SERIES}
     days = np.arange(18.0)
@@ -87,12 +116,18 @@ def make_run(folder: Path, *, good: bool = True, hostile: bool = False) -> Path:
         "forecast.csv": tables.forecast_rows(AS_OF, headline),
         "scenarios.csv": tables.scenario_rows(AS_OF, scenarios),
         "differences.csv": tables.difference_rows(AS_OF, scenarios, headline),
+        "effects.csv": tables.effect_rows(AS_OF, {n: v for n, v in scenarios.items() if n != NOTHING_NEW}, scenarios[NOTHING_NEW], (1, 7, 14)),
+        "map.csv": tables.to_csv(MAP_COLUMNS, _map()),
+        "drivers.csv": tables.to_csv(DRIVER_COLUMNS, _drivers()),
+        "shelter.csv": tables.to_csv(SHELTER_COLUMNS, [("Avland", "places_short", 7, AS_OF + timedelta(days=7), 0.0, 1234.5, 3456.7)]),
         "exceedance.csv": tables.exceedance_rows(AS_OF, thresholds, headline),
         "claims_fit.csv": tables.claims_fit_rows(claims(hostile)),
         "conservation.csv": tables.conservation_rows(AS_OF - timedelta(days=17), parts, everyone),
         "history.csv": tables.history_rows(AS_OF - timedelta(days=17), past),
     }
     for name, data in files.items():
+        (folder / name).write_bytes(data)
+    for name, data in extra_files(folder).items():
         (folder / name).write_bytes(data)
     digests = {"case.yaml": "a" * 64, "claims.csv": "b" * 64}
     settings = {"particles": 1000, "engine": "chain", "step_hours": 1.0}

@@ -21,7 +21,7 @@ from borderflow.cli import main as cli
 from borderflow.cli import screen
 from borderflow.errors import InputError, Problem
 
-COMMANDS = ["run", "check", "simulate", "calibrate", "forecast", "score", "warm", "schema"]
+COMMANDS = ["run", "check", "simulate", "calibrate", "forecast", "score", "compare", "warm", "schema"]
 Result = tuple[int, str, str]
 
 

@@ -25,7 +25,8 @@ ALLOWED: dict[str, set[str]] = {
     "calibrate": {"observe", "simulate", "kernels", "evidence", "world", "errors"},
     "forecast": {"calibrate", "observe", "simulate", "kernels", "evidence", "world", "errors"},
     "publish": {"forecast", "calibrate", "observe", "simulate", "kernels", "evidence", "io", "world", "errors"},
-    "cli": {"publish", "forecast", "calibrate", "observe", "simulate", "kernels", "evidence", "io", "world", "errors"},
+    "flee": {"publish", "forecast", "calibrate", "kernels", "io", "world", "errors"},
+    "cli": {"flee", "publish", "forecast", "calibrate", "observe", "simulate", "kernels", "evidence", "io", "world", "errors"},
 }
 
 # rooms of pure functions: no clock, file, environment, network, print or hidden luck

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from borderflow.kernels.random import poisson
 from borderflow.simulate.choice import bus_share, share_of_hours, way_weights
 from borderflow.simulate.compile import compile_case
-from borderflow.simulate.queues import budget_of
+from borderflow.simulate.queues import budget_of, services_ended
 from borderflow.simulate.series import COMPARTMENTS
 from borderflow.world.model import Change, Dist, Group, Lane, Onward, Ordinary, Shock
 from runs import BRU, PASS, attributes, chain, change, mean, mean_with_compartments, only_ordinary, parties_at_home, small
@@ -373,6 +373,23 @@ def test_idle_booths_pass_nobody():
     np.testing.assert_allclose(slow["queue_cars", PASS][0, -24:], 7.5, rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("to_do", "parties", "work", "ended", "after"),
+    [
+        ([0.0, 0.0], 1.0, 0.25, 0.0, [0.75, 0.0]),  # one of two booths starts
+        ([0.75, 0.25], 4.0, 0.5, 1.0, [0.25, 0.75]),  # the second ends half-way and takes the next
+        ([0.25, 0.125], 2.0, 0.5, 2.0, [0.0, 0.0]),  # nobody in line: both end, both stand free
+        ([0.25, 0.125], 3.0, 0.5, 2.0, [0.0, 0.625]),  # the one in line goes to the booth that is free first
+        ([0.5, 0.5], 1.0, 0.25, 0.0, [0.0, 0.25]),  # one of those at booths has left
+        ([0.5, 0.0], 9.0, 2.0, 4.0, [0.5, 1.0]),  # a step of two services: ends at 0.5, 1.5 and 1, 2
+    ],
+)
+def test_fixed_services_booth_by_booth(to_do, parties, work, ended, after):
+    state = np.array([*to_do, 0.0])
+    assert services_ended(state, 2, parties, work) == ended
+    assert state.tolist() == [*after, 0.0]
+
+
 def in_system(birth: float, death) -> float:
     """Mean number in a queue that grows at rate `birth` and shrinks at rate death(n)."""
     p = [1.0]
@@ -387,6 +404,7 @@ def in_system(birth: float, death) -> float:
         (1, 1.0, in_system(8.4, lambda n: 12.0)),  # M/M/1
         (3, 1.0, in_system(8.4, lambda n: 4.0 * min(n, 3))),  # M/M/3
         (1, 0.0, 0.7 + 0.7**2 / (2 * 0.3)),  # M/D/1
+        (3, 0.0, 2.7011),  # M/D/3, by fixed_service in tests/verification/one_crossing.py
         (1, 0.5, 0.7 + 0.7**2 * 1.25 / (2 * 0.3)),  # M/E4/1 (Pollaczek-Khinchine)
     ],
 )

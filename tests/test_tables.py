@@ -112,7 +112,20 @@ def test_exceedance_on_the_day_and_by_then():
 
 def test_history_posterior_and_conservation():
     history = read(tables.history_rows(DAY, {("X", "entries"): np.arange(101.0)[:, None]}))
-    assert history == [{"location": "X", "target": "entries", "date": "2030-05-20", "q05": "5", "q25": "25", "q50": "50", "q75": "75", "q95": "95"}]
+    assert history == [
+        {
+            "location": "X",
+            "target": "entries",
+            "date": "2030-05-20",
+            "q05": "5",
+            "q10": "10",
+            "q25": "25",
+            "q50": "50",
+            "q75": "75",
+            "q90": "90",
+            "q95": "95",
+        }
+    ]
     posterior = read(tables.posterior_rows(["pool"], np.array([[1.5], [2.5]])))
     assert posterior[1] == {"draw": "1", "weight": "0.5", "pool": "2.5"}
     kept = read(tables.conservation_rows(DAY, {"at_home": np.array([9.0, 8.0]), "crossed": np.array([1.0, 1.0])}, np.array([10.0, 10.0])))

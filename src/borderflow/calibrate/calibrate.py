@@ -37,7 +37,7 @@ LEAST_ESS = 400.0
 MOST_STUCK = 0.5
 """Correlation between a particle's place in the surrogate's posterior and at the end, above which moves were too few."""
 
-LEARN_AT = (0, 2, 5, 9, 14)
+LEARN_AT = (0, 3, 8)
 """Sweeps before which the surrogate is fitted anew; later it stays, so that moves keep the posterior exactly."""
 MEASURE_AT = 2
 """Sweep before which the process is measured again, where the particles have gone."""
@@ -48,7 +48,7 @@ class Settings:
     """Sizes of a calibration; defaults are those of the shipped case."""
 
     particles: int = 512
-    start_members: int = 384
+    start_members: int = 256
     start_steps: int = 6
     plans: int = 3
     """Rounds in which the surrogate proposes a population and the engine corrects the surrogate."""
@@ -163,8 +163,8 @@ def _position(state: State, s: Settings) -> tuple[str, int, int]:
     """Where a calibration stands out of 100, by what stages usually cost."""
     done = {
         "start": 0.0,
-        "plan": 8.0 + 4.0 * state.round,
-        "sampling": 12.0 + 4.0 * s.plans + 75.0 * min(1.0, state.round / (s.least_sweeps + 2 * s.window)),
+        "plan": 7.0 + 2.0 * state.round,
+        "sampling": 8.0 + 2.0 * s.plans + 85.0 * min(1.0, state.round / (s.least_sweeps + 2 * s.window)),
     }[state.stage]
     return "calibration", int(min(done, 99.0)), 100
 
@@ -194,20 +194,23 @@ def _plan(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
     state.tuning.learn()
     problem = Problem(simulator.evidence, state.process, simulator)
     p = state.particles
-    last = state.round == s.plans
     if state.round == 0:
         rng = _rng(seed, 2, 0)
         mean, root = reference(p.z, state.tuning.surrogate, problem)
         p.z = mean + rng.standard_normal((s.particles, p.z.shape[1])) @ root.T
         p.w = rng.standard_normal((s.particles, simulator.evidence.n_sources))
-    p.z, p.w = settle(p.z, p.w, problem, state.tuning, seed, 4 if last else 2)
-    p.x = simulator(p.z)
+    _settle(p, problem, state.tuning, seed, 2)
     state.tuning.remember(p.z, p.x)
     state.round += 1
-    if last:
-        p.log_lik = problem.log_lik(p.x, p.w)
-        state.start_z = p.z.copy()
+    if state.round == s.plans:
         state.stage, state.round = "sampling", 0
+
+
+def _settle(p: Particles, problem: Problem, tuning: Tuning, seed: int, rounds: int) -> None:
+    """Puts the particles into the surrogate's posterior and asks the engine what is there."""
+    p.z, p.w = settle(p.z, p.w, problem, tuning, seed, rounds)
+    p.x = problem.evaluate(p.z)
+    p.log_lik = problem.log_lik(p.x, p.w)
 
 
 def _sample(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
@@ -221,6 +224,9 @@ def _sample(state: State, simulator: Simulator, seed: int, s: Settings) -> None:
         p.log_lik = problem.log_lik(p.x, p.w)
     if state.round in LEARN_AT:
         state.tuning.learn()
+    if state.round == 0:
+        _settle(p, problem, state.tuning, seed, 3)
+        state.start_z = p.z.copy()
     sweep(p, problem, state.tuning, seed)
     lp = p.log_lik + log_prior(p.z)
     n = len(lp) // 2

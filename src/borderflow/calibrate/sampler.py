@@ -28,6 +28,8 @@ INNER_ACCEPT = 0.3
 OUTER_ACCEPT = (0.1, 0.3)
 """Plans get shorter below and longer above; where the surrogate is good the longest are best."""
 LONGEST_PLAN = 48
+ANEW_EVERY = 6
+"""One step of so many draws one unknown anew from its prior."""
 KEEP = 5000
 """Latest evaluations that the surrogate is fitted to."""
 Evaluate = Callable[[Floats], Floats]
@@ -181,8 +183,12 @@ def _plan(  # type: ignore[no-untyped-def]
     seed,
     sweep_no,
 ):
-    """Crank-Nicolson steps under the surrogate; returns where each particle would go, the rise of its log-density, acceptance."""
+    """Steps under the surrogate; returns where each particle would go, the rise of its log-density, acceptance of Crank-Nicolson steps.
+
+    Every so often a step draws one unknown anew from its prior instead: that is how a particle changes between modes.
+    """
     n, d = white.shape
+    unroot = np.linalg.inv(root)
     n_claims = middle.shape[0]
     z_out = np.empty((n, d))
     old = np.empty(n)
@@ -197,13 +203,21 @@ def _plan(  # type: ignore[no-untyped-def]
         at = white[p].copy()
         to = np.empty(d)
         z = np.empty(d)
-        best = np.empty(d)
+        best = mean + root @ at
         log_det = factor(cov, spread, extra, source, w[p], n_narrow, factored)
         here = 0.0
         density = 0.0
         for k in range(n_plan + 1):
-            for i in range(d):
-                to[i] = at[i] if k == 0 else keep * at[i] + step * normal(seed, p, PROPOSE, sweep_no * 256 + k, 16 + i)
+            anew = -1
+            if k % ANEW_EVERY == ANEW_EVERY - 1:
+                u, _ = philox(seed, p, PROPOSE, sweep_no * 256 + k, 1, 0)
+                anew = int(u * d)
+                change = normal(seed, p, PROPOSE, sweep_no * 256 + k, 16) - best[anew]
+                for i in range(d):
+                    to[i] = at[i] + unroot[i, anew] * change
+            else:
+                for i in range(d):
+                    to[i] = at[i] if k == 0 else keep * at[i] + step * normal(seed, p, PROPOSE, sweep_no * 256 + k, 16 + i)
             reference = 0.0
             for i in range(d):
                 s = mean[i]
@@ -222,15 +236,18 @@ def _plan(  # type: ignore[no-untyped-def]
                 best[:] = z
             else:
                 u, _ = philox(seed, p, PROPOSE, sweep_no * 256 + k, 0, 0)
-                if math.log(u) < value - reference - here:
+                gain = value - reference - here
+                if anew >= 0:
+                    gain = value - density + 0.5 * (z[anew] * z[anew] - best[anew] * best[anew])
+                if math.log(u) < gain:
                     here = value - reference
                     density = value
                     at[:] = to
                     best[:] = z
-                    rate[p] += 1.0
+                    rate[p] += 1.0 if anew < 0 else 0.0
         new[p] = density
         z_out[p] = best
-    return z_out, new - old, rate.mean() / n_plan
+    return z_out, new - old, rate.mean() / max(1, n_plan - (n_plan + 1) // ANEW_EVERY)
 
 
 @njit(cache=True, parallel=True, error_model="numpy")

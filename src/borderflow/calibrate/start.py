@@ -7,6 +7,7 @@ doi:10.1088/1361-6420/abd29b (adaptive steps).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,19 @@ def misfit(evidence: Evidence, process: Process, x: Floats) -> Floats:
     return np.where(np.isinf(evidence.low) & (r > 0), 0.0, r)
 
 
+def kalman_update(z: Floats, x: Floats, r: Floats, r_cov: Floats, r_root: NDArray[Any], alpha: float, rng: np.random.Generator) -> Floats:
+    """The ensemble z (n, d) after one step that counts the data for 1 / alpha.
+
+    x, r: what the members predict and how far the data are from it, (n, n_obs); r_cov, r_root: covariance of reports and its Cholesky factor.
+    """
+    n = len(z)
+    dz, dx = z - z.mean(axis=0), x - x.mean(axis=0)
+    gain_top = dz.T @ dx / (n - 1)
+    gain = np.linalg.solve(dx.T @ dx / (n - 1) + alpha * r_cov, gain_top.T).T
+    noise = np.sqrt(alpha) * (r_root @ rng.standard_normal((r.shape[1], n))).T
+    return np.asarray(z + (r + noise) @ gain.T)
+
+
 def invert(
     evaluate: Callable[[Floats], Floats], evidence: Evidence, process: Process, z: Floats, rng: np.random.Generator, most: int
 ) -> tuple[Floats, Floats]:
@@ -41,7 +55,6 @@ def invert(
     r_cov = report_cov(evidence, process)
     r_root = np.linalg.cholesky(r_cov)
     sd = np.sqrt(np.diag(r_cov))
-    n = len(z)
     done = 0.0
     x = evaluate(z)
     for step in range(most):
@@ -51,11 +64,7 @@ def invert(
         alpha = min(alpha, 1.0 / (1.0 - done))
         if step == most - 1:
             alpha = 1.0 / (1.0 - done)
-        dz, dx = z - z.mean(axis=0), x - x.mean(axis=0)
-        gain_top = dz.T @ dx / (n - 1)
-        gain = np.linalg.solve(dx.T @ dx / (n - 1) + alpha * r_cov, gain_top.T).T
-        noise = np.sqrt(alpha) * (r_root @ rng.standard_normal((len(sd), n))).T
-        z = z + (r + noise) @ gain.T
+        z = kalman_update(z, x, r, r_cov, r_root, alpha, rng)
         x = evaluate(z)
         done += 1.0 / alpha
         if done >= 1.0 - 1e-9:

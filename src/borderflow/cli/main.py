@@ -59,6 +59,7 @@ SeedOpt = Annotated[
 ]
 JsonOpt = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object on stdout.")]
 StrictOpt = Annotated[bool, typer.Option("--strict", help="Exit with status 3 when the diagnostics are not good.")]
+LangOpt = Annotated[Literal["en", "ru"], typer.Option("--lang", metavar="LANG", help="Language of the page: en or ru.")]
 PolicyOpt = Annotated[
     list[str] | None,
     typer.Option("--policy", metavar="NAME", help="A policy of the case that takes effect; may be given several times.", show_default=False),
@@ -83,6 +84,7 @@ def run(
     ledger: Annotated[
         Path | None, typer.Option("--ledger", metavar="FILE", help="Accepted claims of a ledger join those of the case.", show_default=False)
     ] = None,
+    lang: LangOpt = "en",
     seed: SeedOpt = None,
     strict: StrictOpt = False,
     json: JsonOpt = False,
@@ -97,7 +99,7 @@ def run(
 
     with case_with_ledger(folder, ledger) as work, screen.progress() as progress:
         state = ledger_state(ledger) if ledger else None
-        summary = run_case(work, out or _default_out(folder), seed=seed, progress=progress, ledger=state)
+        summary = run_case(work, out or _default_out(folder), seed=seed, progress=progress, ledger=state, language=lang)
     _finish(summary, json, strict)
 
 
@@ -215,6 +217,7 @@ def forecast(
     policy: PolicyOpt = None,
     horizon: Annotated[int | None, typer.Option("--horizon", min=1, max=365, metavar="DAYS", help="Days ahead.  [default: that of the case]")] = None,
     out: OutOpt = None,
+    lang: LangOpt = "en",
     seed: SeedOpt = None,
     strict: StrictOpt = False,
     json: JsonOpt = False,
@@ -230,7 +233,14 @@ def forecast(
 
     with screen.progress() as progress:
         summary = forecast_case(
-            folder, out or _default_out(folder), posterior=posterior, policies=policy or [], horizon=horizon, seed=seed, progress=progress
+            folder,
+            out or _default_out(folder),
+            posterior=posterior,
+            policies=policy or [],
+            horizon=horizon,
+            seed=seed,
+            progress=progress,
+            language=lang,
         )
     _finish(summary, json, strict)
 
@@ -262,6 +272,70 @@ def score(
     from borderflow.publish.run import score_run
 
     _finish(score_run(run_dir, against, out, seed), json)
+
+
+@app.command()
+def compare(
+    then: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the earlier forecast.", show_default=False)],
+    now: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the later forecast.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the tables and the page go.")] = Path("out/compare"),
+    lang: LangOpt = "en",
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Changes nothing here: a comparison has no luck.", show_default=False),
+    ] = None,
+    json: JsonOpt = False,
+) -> None:
+    """Say what changed between two forecasts.
+
+    Lists new, changed and withdrawn claims beside the changes of the figures that they speak about, and which new claims account for them.
+    """
+    from borderflow.publish.run import compare_runs
+
+    _finish(compare_runs(then, now, out, lang), json)
+
+
+@app.command()
+def flee(
+    instance: Annotated[
+        Path, typer.Argument(metavar="INSTANCE", help="Folder of a Flee instance (input_csv, source_data, simsetting.yml).", show_default=False)
+    ],
+    settings: Annotated[
+        Path | None, typer.Option("--settings", metavar="FILE", help="Settings.  [default: simsetting.yml of the instance]", show_default=False)
+    ] = None,
+    runs: Annotated[int, typer.Option("--runs", metavar="N", min=1, help="How many runs, each with its own luck.")] = 1,
+    until: Annotated[
+        int | None, typer.Option("--until", metavar="DAY", min=1, help="How many days.  [default: all of the period]", show_default=False)
+    ] = None,
+    fix: Annotated[
+        list[str] | None,
+        typer.Option("--fix", metavar="NAME|all", help="Correct a defect of Flee or of the files; may be given several times.", show_default=False),
+    ] = None,
+    score: Annotated[bool, typer.Option("--score", help="Print Flee's error measures, and scores of daily flows beside baselines.")] = False,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Fit movement and camps to the data up to --until and forecast the rest; --out gets the forecast.")
+    ] = False,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the result goes, with Flee's columns.")] = Path("out.csv"),
+    page: Annotated[
+        Path | None, typer.Option("--page", metavar="FILE", help="Also write a page with a map and a chart of each camp.", show_default=False)
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of all luck.")] = 0,
+    json: JsonOpt = False,
+) -> None:
+    """Run an instance of Flee, unmodified.
+
+    The same law, quirks included, thousands of times faster; out.csv has Flee's columns, with `run` before them when there are several runs.
+    """
+    with screen.progress() as progress:
+        if calibrate:
+            from borderflow.flee.forecast import calibrate_flee
+
+            summary = calibrate_flee(instance, out, until, settings, fixes=fix or [], seed=seed, page=page, progress=progress)
+        else:
+            from borderflow.flee.command import run_flee
+
+            summary = run_flee(instance, out, settings, runs=runs, until=until, fixes=fix or [], seed=seed, score=score, page=page, progress=progress)
+    _finish(summary, json)
 
 
 @app.command()

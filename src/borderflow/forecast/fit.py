@@ -68,9 +68,22 @@ def said(judged: list[Judged], operator: Operator, values: Floats, sources: Sour
 
     draw_of: (n_runs,) posterior draw of each run, for what was learned of its sources; a new source is drawn from its class.
     """
-    x = operator.scaled(values)
+    centre, own = reports(judged, operator, values, sources, draw_of, seed)
     n = len(values)
     luck = np.array([[normal(seed, r, REPORT, 2, i) for i in range(len(judged))] for r in range(n)]).reshape(n, len(judged))
+    return operator.unscaled(centre + own * luck)
+
+
+def reports(
+    judged: list[Judged], operator: Operator, values: Floats, sources: Sources, draw_of: NDArray[np.int64], seed: int
+) -> tuple[Floats, Floats]:
+    """What the sources of claims would say, on the scale of the likelihood: centre (bias included) and spread, (n_runs, n_claims) each.
+
+    Arguments as of `said`.
+    """
+    x = operator.scaled(values)
+    spread = np.empty_like(x)
+    n = len(values)
     new: dict[str, Floats] = {}
 
     def fresh(key: str) -> Floats:
@@ -83,11 +96,10 @@ def said(judged: list[Judged], operator: Operator, values: Floats, sources: Sour
         assert item.observable is not None
         name, key = source_name(item), bias_key(item)
         mean, sd = item.source_class.bias
-        bias = sources.bias[key][draw_of] if key in sources.bias else mean + sd * fresh(key)
+        x[:, i] += sources.bias[key][draw_of] if key in sources.bias else mean + sd * fresh(key)
         factor = sources.spread[name][draw_of] if name in sources.spread else np.exp(SPREAD_OF_SPREAD * fresh(name))
-        own = np.sqrt((item.source_class.spread * factor) ** 2 + item.observable.spread**2)
-        x[:, i] += bias + own * luck[:, i]
-    return operator.unscaled(x)
+        spread[:, i] = np.sqrt((item.source_class.spread * factor) ** 2 + item.observable.spread**2)
+    return x, spread
 
 
 def fit_row(item: Judged, samples: Floats | None) -> dict[str, object]:

@@ -11,7 +11,7 @@ from borderflow.observe.express import Observable, Term, members
 from borderflow.observe.operator import build_operator
 from borderflow.simulate.compile import Model
 from borderflow.world.model import Target
-from borderflow.world.names import Location, resolve_location
+from borderflow.world.names import Location, locations_of
 
 Floats = NDArray[np.float64]
 LEAST_PARTIES = 0.5
@@ -30,8 +30,9 @@ class Series:
 def series_of(model: Model) -> list[Series]:
     """All forecast series of a case, in the order of `forecast` in case.yaml."""
     found = []
+    locations = locations_of(model.case)
     for item in model.case.forecast:
-        where = resolve_location(item.location, model.case)
+        where = locations.resolve(item.location)
         if where is None:
             continue
         for target in item.targets:

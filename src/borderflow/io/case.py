@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from borderflow.errors import InputError, Problem
 from borderflow.evidence.claim import Claim
 from borderflow.evidence.kinds import KINDS
+from borderflow.io.boundaries import boundary_problems
 from borderflow.io.claims import parse_claims
 from borderflow.io.tables import Column, read_table
 from borderflow.io.validate import At, build
@@ -161,6 +162,8 @@ def inspect_case(folder: Path) -> Checked:
         claims, problems, warnings = parse_claims(folder / "claims.csv", None if "places" in reading.unreadable else case)
         reading.problems += reading.without_doubtful(problems)
         warnings = reading.without_doubtful(warnings)
+    if case.boundaries:
+        reading.problems += boundary_problems(folder / case.boundaries)
     found = sorted(set(reading.problems))
     return Checked(None if found else case, claims, found, sorted(set(warnings)), _counts(case, claims))
 

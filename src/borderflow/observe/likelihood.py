@@ -116,7 +116,8 @@ def _log_cdf(t):  # type: ignore[no-untyped-def]
     """Logarithm of the standard normal distribution function."""
     if t > -30.0:
         return math.log(0.5 * math.erfc(-t / math.sqrt(2.0)))
-    return -0.5 * t * t - math.log(-t) - 0.9189385332046727 - 1.0 / (t * t)
+    s = 1.0 / (t * t)  # asymptotic series; five terms, so that differences across the seam at -30 are right too
+    return -0.5 * t * t - math.log(-t) - 0.9189385332046727 + math.log1p(-s * (1.0 - s * (3.0 - s * (15.0 - s * 105.0))))
 
 
 @njit(cache=True, error_model="numpy")

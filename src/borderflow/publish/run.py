@@ -23,7 +23,7 @@ from borderflow.errors import InputError, Problem
 from borderflow.evidence.claim import Claim
 from borderflow.forecast.baselines import baseline_quantiles
 from borderflow.forecast.fit import fit_row, learn_sources, said
-from borderflow.forecast.forecast import Forecast, predict
+from borderflow.forecast.forecast import NOTHING_NEW, Forecast, predict
 from borderflow.forecast.scores import QUANTILES, coverage, interval_midpoint, score_row, skill, wis
 from borderflow.forecast.targets import Reader
 from borderflow.io.case import inspect_case, read_case
@@ -33,7 +33,12 @@ from borderflow.observe.likelihood import Evidence, build_evidence
 from borderflow.observe.operator import build_operator
 from borderflow.observe.select import Judged, judge
 from borderflow.publish import tables
-from borderflow.publish.report import render_report
+from borderflow.publish.compare import MARKER as COMPARISON
+from borderflow.publish.compare import compared, comparison_files, summary_of
+from borderflow.publish.extras import extra_files
+from borderflow.publish.page.compare import render_comparison
+from borderflow.publish.report import write_page
+from borderflow.publish.runfolder import shown_horizons
 from borderflow.publish.store import (
     Saved,
     digests,
@@ -51,7 +56,7 @@ from borderflow.simulate.compile import Model, compile_case
 from borderflow.simulate.run import dated_changes, run_agents, run_chain, run_mean
 from borderflow.simulate.series import COMPARTMENTS
 from borderflow.world.model import Case
-from borderflow.world.names import expand, nearest, parse_reference, resolve_location
+from borderflow.world.names import Locations, expand, locations_of, nearest, parse_reference
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -68,7 +73,9 @@ LONE = frozenset({"runs.csv", "scores.csv", "check.json"})
 """Files that simulate, score and check leave in --out, without a run.json beside them."""
 
 
-def run_case(folder: Path, out: Path, *, seed: int | None, progress: Progress, ledger: dict[str, Any] | None = None) -> dict[str, Any]:
+def run_case(
+    folder: Path, out: Path, *, seed: int | None, progress: Progress, ledger: dict[str, Any] | None = None, language: str = "en"
+) -> dict[str, Any]:
     """The main job: calibrate on claims stated up to as_of, forecast, publish. Returns a summary.
 
     ledger: where claims came from, for run.json.
@@ -81,9 +88,8 @@ def run_case(folder: Path, out: Path, *, seed: int | None, progress: Progress, l
         _write_calibration(work, folder, fitted, seed)
         forecast = _forecast(case, fitted.saved, seed, None, None, progress)
         _write_forecast(work, case, forecast, fitted.saved)
-        summary = _finish(
-            work, folder, case, fitted.diagnostics, seed, began, {"claims": fitted.diagnostics["claims"], **({"ledger": ledger} if ledger else {})}
-        )
+        extra = {"claims": fitted.diagnostics["claims"], **({"ledger": ledger} if ledger else {})}
+        summary = _finish(work, folder, case, fitted.diagnostics, seed, began, extra, language)
     return {"out": out, "report": out / "report.html", **summary}
 
 
@@ -101,13 +107,21 @@ def calibrate_case(folder: Path, out: Path, *, seed: int | None, until: date | N
     with atomic_directory(out, marker=_marker_of(out)) as work:
         fitted = _calibrated(case, claims, seed, (checkpoint, key, resume), progress)
         _write_calibration(work, folder, fitted, seed)
-        summary = _finish(work, folder, case, fitted.diagnostics, seed, began, {"claims": fitted.diagnostics["claims"]}, report=False)
+        summary = _finish(work, folder, case, fitted.diagnostics, seed, began, {"claims": fitted.diagnostics["claims"]}, None)
     checkpoint.unlink(missing_ok=True)
     return {"out": out, **summary}
 
 
 def forecast_case(
-    folder: Path, out: Path, *, posterior: Path, policies: list[str], horizon: int | None, seed: int | None, progress: Progress
+    folder: Path,
+    out: Path,
+    *,
+    posterior: Path,
+    policies: list[str],
+    horizon: int | None,
+    seed: int | None,
+    progress: Progress,
+    language: str = "en",
 ) -> dict[str, Any]:
     """Forecasts from a posterior; with policies, those take effect for certain in the headline. Returns a summary."""
     began = time.perf_counter()
@@ -128,7 +142,7 @@ def forecast_case(
         forecast = _forecast(case, saved, seed, policies or None, horizon, progress)
         _write_forecast(work, case, forecast, saved)
         _copy_case(folder, work)
-        summary = _finish(work, folder, case, before, seed, began, {"policies": policies} if policies else {})
+        summary = _finish(work, folder, case, before, seed, began, {"policies": policies} if policies else {}, language)
     return {"out": out, "report": out / "report.html", **summary}
 
 
@@ -237,6 +251,16 @@ def score_run(run_dir: Path, against: Path, out: Path | None, seed: int | None =
             ratio = skill(np.stack([q for q, _ in model_q]), base_q, y.tolist())
             summary[f"skill_against_{name}"] = ratio._asdict()
     return summary
+
+
+def compare_runs(then: Path, now: Path, out: Path, language: str = "en") -> dict[str, Any]:
+    """Compares two run folders; leaves changes.csv, claim_changes.csv, attribution*.csv and compare.html. Returns a summary."""
+    found = compared(then, now)
+    with atomic_directory(out, marker=COMPARISON) as work:
+        for name, data in comparison_files(found).items():
+            (work / name).write_bytes(data)
+        (work / "compare.html").write_text(render_comparison(found, language), "utf-8")
+    return {"out": out, "page": out / "compare.html", **summary_of(found)}
 
 
 def warm_up(progress: Progress) -> dict[str, Any]:
@@ -374,19 +398,15 @@ def _fit_rows(fitted: Fitted, seed: int) -> list[dict[str, Any]]:
         samples = said(predicted, operator, operator.values(out), fitted.sources, draws, seed)
     place = {j.claim.claim_id: i for i, j in enumerate(predicted)}
     rows = []
+    locations = locations_of(fitted.case)
     for item in fitted.judged:
         i = place.get(item.claim.claim_id)
         row = fit_row(item, None if i is None else samples[:, i])
-        rows.append(row | _described(item, fitted.case))
+        rows.append(row | _described(item, fitted.case, locations))
     return rows
 
 
-TARGET_OF = {
-    "queue": "queue_vehicles", "wait": "wait_hours_car", "stock": "stock",
-}  # fmt: skip
-
-
-def _described(item: Judged, case: Case) -> dict[str, Any]:
+def _described(item: Judged, case: Case, locations: Locations) -> dict[str, Any]:
     """What the page needs of a claim beyond the contract's columns."""
     c = item.claim
     end = c.window_end
@@ -395,7 +415,7 @@ def _described(item: Judged, case: Case) -> dict[str, Any]:
     else:
         end_text = end
     start: Any = c.window_start.date() if c.window_start is not None and c.window_start.hour == c.window_start.minute == 0 else c.window_start
-    location, target = _series_of(item, case)
+    location, target = _series_of(item, case, locations)
     return {
         "source": c.source, "quantity_kind": c.quantity_kind, "place": c.place, "window_start": start, "window_end": end_text,
         "quote": c.quote or c.note,
@@ -404,7 +424,7 @@ def _described(item: Judged, case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _series_of(item: Judged, case: Case) -> tuple[str, str]:
+def _series_of(item: Judged, case: Case, locations: Locations) -> tuple[str, str]:
     """The forecast series that a claim can be drawn on: same place, same quantity, a day or a rate."""
     o = item.observable
     if o is None or (o.bottom and o.what != "wait") or o.spread > 0:
@@ -422,9 +442,9 @@ def _series_of(item: Judged, case: Case) -> tuple[str, str]:
         target = "stock"
     else:
         return "", ""
-    where = resolve_location(c.place, case)
+    where = locations.resolve(c.place)
     for t in case.forecast:
-        if where is not None and resolve_location(t.location, case) == where and target in t.targets:
+        if where is not None and locations.resolve(t.location) == where and target in t.targets:
             if o.what == "people" and (c.who == "all") != (t.who == "all"):
                 continue
             return t.location, target
@@ -484,6 +504,10 @@ def _write_forecast(work: Path, case: Case, made: tuple[Model, Forecast, Any], s
     (work / "forecast.csv").write_bytes(tables.forecast_rows(case.as_of, headline))
     (work / "scenarios.csv").write_bytes(tables.scenario_rows(case.as_of, alone))
     (work / "differences.csv").write_bytes(tables.difference_rows(case.as_of, alone, first))
+    if NOTHING_NEW in alone:
+        shown = shown_horizons(list(range(1, model.n_days - today + 1)))
+        policies = {name: v for name, v in alone.items() if name != NOTHING_NEW}
+        (work / "effects.csv").write_bytes(tables.effect_rows(case.as_of, policies, alone[NOTHING_NEW], shown))
     (work / "exceedance.csv").write_bytes(tables.exceedance_rows(case.as_of, thresholds, headline))
     (work / "history.csv").write_bytes(tables.history_rows(case.start, history))
     (work / "draws.npz").write_bytes(draws_file(model, forecast, draws))
@@ -493,17 +517,20 @@ def _write_forecast(work: Path, case: Case, made: tuple[Model, Forecast, Any], s
 
 
 def _finish(
-    work: Path, folder: Path, case: Case, diagnostics: dict[str, Any], seed: int, began: float, more: dict[str, Any], report: bool = True
-) -> dict[str, Any]:
-    """Writes diagnostics, provenance and the page; returns the summary."""
+    work: Path, folder: Path, case: Case, diagnostics: dict[str, Any], seed: int, began: float, more: dict[str, Any],
+    language: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Writes diagnostics, provenance and, in a language, the page; returns the summary."""
     (work / "diagnostics.json").write_text(json.dumps(diagnostics, indent=1, ensure_ascii=False) + "\n", "utf-8")
     run = {
         "title": case.title, "as_of": case.as_of.isoformat(), "horizon": case.horizon, "version": __version__, "seed": seed,
         "inputs": digests(folder), "settings": {"members": MEMBERS, **_plain(Settings())}, **more,
     }  # fmt: skip
     (work / MARKER).write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    if report:
-        (work / "report.html").write_text(render_report(work), "utf-8")
+    if language is not None:
+        for name, data in extra_files(work).items():
+            (work / name).write_bytes(data)
+        write_page(work, language)
     seconds = round(time.perf_counter() - began, 2)
     # the only line of a result that two equal runs do not share
     (work / MARKER).write_text(json.dumps(run | {"wall_seconds": seconds}, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderflow.forecast.scores import interval_midpoint
-from borderflow.publish.chart import Band
+from borderflow.io.case import inspect_case
+from borderflow.world.model import Case
 
 Series = tuple[str, str]
 """(location, target)"""
@@ -21,6 +22,17 @@ Fan = dict[int, dict[float, float]]
 Row = dict[str, str]
 
 STATUSES = ("used", "checked", "unused")
+
+
+class Band(NamedTuple):
+    """Quantiles of one day; `day` is the date's ordinal."""
+
+    day: float
+    q10: float
+    q25: float
+    q50: float
+    q75: float
+    q90: float
 
 
 class Fit(NamedTuple):
@@ -63,11 +75,22 @@ class RunFolder:
     reference: date | None
     forecast: dict[Series, Fan]
     scenarios: dict[tuple[str, str, str], Fan]
-    differences: dict[tuple[str, str, str], Fan]
+    effects: dict[tuple[str, str, str], Fan]
+    """(scenario, location, target) → difference to a world in which nothing new happens"""
     exceedance: list[Row]
     fits: list[Fit]
+    stated: dict[str, Row]
+    """claim_id → its row in the case's claims.csv, as its source worded it; claims that came from elsewhere have none."""
     conservation: list[Row]
     history: dict[Series, list[Band]]
+    map: list[Row]
+    drivers: list[Row]
+    contradictions: list[Row]
+    shelter: list[Row]
+    boundaries: str
+    """The text of the case's own boundaries; '' where it has none."""
+    case: Case | None
+    """The run's own copy of its case; None where there is none, or one that this version cannot read."""
 
     @property
     def horizons(self) -> list[int]:
@@ -76,9 +99,13 @@ class RunFolder:
 
     def shown_horizons(self) -> list[int]:
         """Tomorrow, in 7 and in 14 days, as far as the forecast reaches."""
-        have = self.horizons
-        chosen: list[int] = [h for h in (1, 7, 14) if h in have]
-        return chosen if len(chosen) > 1 or not have else sorted({*chosen, have[0], have[-1]})
+        return shown_horizons(self.horizons)
+
+
+def shown_horizons(have: list[int]) -> list[int]:
+    """Of the horizons that a forecast has, rising, those that are shown: tomorrow, in 7 and in 14 days, as far as it reaches."""
+    chosen: list[int] = [h for h in (1, 7, 14) if h in have]
+    return chosen if len(chosen) > 1 or not have else sorted({*chosen, have[0], have[-1]})
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -136,7 +163,7 @@ def _bands(rows: Iterable[Row]) -> dict[Series, list[Band]]:
     """(location, target) → bands by day, from history.csv."""
     out: dict[Series, list[Band]] = {}
     for row in rows:
-        values = [number_or_none(row.get(name)) for name in ("q05", "q25", "q50", "q75", "q95")]
+        values = [number_or_none(row.get(name)) for name in ("q10", "q25", "q50", "q75", "q90")]
         known = [v for v in values if v is not None]
         if len(known) == 5:
             day = date.fromisoformat(row["date"][:10]).toordinal()
@@ -146,18 +173,47 @@ def _bands(rows: Iterable[Row]) -> dict[Series, list[Band]]:
 
 def read_run(folder: Path) -> RunFolder:
     """The parsed files of a run folder."""
-    reference, forecast = _hub(folder / "forecast.csv", (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95))
+    reference, forecast = _hub(folder / "forecast.csv", (0.1, 0.25, 0.5, 0.75, 0.9))
     run = _json(folder / "run.json")
+    case = _case(folder / "case")
     stated = str(run.get("as_of") or reference)[:10]
     return RunFolder(
         run=run,
         diagnostics=_json(folder / "diagnostics.json"),
         reference=date.fromisoformat(reference or stated) if reference or stated else None,
         forecast={(location, target): fan for (_, location, target), fan in forecast.items()},
-        scenarios=_hub(folder / "scenarios.csv", (0.5,))[1],
-        differences=_hub(folder / "differences.csv", (0.1, 0.5, 0.9))[1],
+        scenarios=_hub(folder / "scenarios.csv", (0.1, 0.5, 0.9))[1],
+        effects=_effects(_rows(folder / "effects.csv")),
         exceedance=_rows(folder / "exceedance.csv"),
-        fits=[_fit(row) for row in _rows(folder / "claims_fit.csv")],
+        fits=read_fits(folder),
+        stated={r.get("claim_id") or r.get("fact_id", ""): r for r in _rows(folder / "case" / "claims.csv")},
         conservation=_rows(folder / "conservation.csv"),
         history=_bands(_rows(folder / "history.csv")),
+        map=_rows(folder / "map.csv"),
+        drivers=_rows(folder / "drivers.csv"),
+        contradictions=_rows(folder / "contradictions.csv"),
+        shelter=_rows(folder / "shelter.csv"),
+        boundaries=_boundaries(folder / "case", case),
+        case=case,
     )
+
+
+def _effects(rows: Iterable[Row]) -> dict[tuple[str, str, str], Fan]:
+    out: dict[tuple[str, str, str], Fan] = {}
+    for r in rows:
+        levels = {0.1: float(r["q10"]), 0.5: float(r["q50"]), 0.9: float(r["q90"])}
+        out.setdefault((r["scenario"], r["location"], r["target"]), {})[int(r["horizon"])] = levels
+    return out
+
+
+def read_fits(folder: Path) -> list[Fit]:
+    """The rows of claims_fit.csv; none where there is no such file."""
+    return [_fit(row) for row in _rows(folder / "claims_fit.csv")]
+
+
+def _boundaries(folder: Path, case: Case | None) -> str:
+    return (folder / case.boundaries).read_text("utf-8") if case is not None and case.boundaries else ""
+
+
+def _case(folder: Path) -> Case | None:
+    return inspect_case(folder).case if folder.is_dir() else None

@@ -40,7 +40,7 @@ class Saved:
 
 def digests(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of a case folder, by name."""
-    files = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix in (".yaml", ".csv"))
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix in (".yaml", ".csv", ".geojson"))
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 

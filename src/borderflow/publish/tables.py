@@ -24,8 +24,9 @@ Draws = Mapping[tuple[str, str], Array]
 
 HUB_COLUMNS = ("reference_date", "target", "horizon", "location", "target_end_date", "output_type", "output_type_id", "value")
 SCENARIO_COLUMNS = ("scenario", *HUB_COLUMNS)
+EFFECT_COLUMNS = ("scenario", "location", "target", "horizon", "date", "q10", "q50", "q90")
 EXCEEDANCE_COLUMNS = ("location", "target", "above", "date", "probability", "probability_by_then")
-HISTORY_COLUMNS = ("location", "target", "date", "q05", "q25", "q50", "q75", "q95")
+HISTORY_COLUMNS = ("location", "target", "date", "q05", "q10", "q25", "q50", "q75", "q90", "q95")
 SCORES_COLUMNS = (
     "claim_id", "status", "why", "observed_low", "observed_high", "q025", "q10", "q25", "q50", "q75", "q90", "q975", "pit", "p_true",
     "in50", "in80", "in95", "crps", "wis", "wis_last_value", "wis_weekly_naive", "wis_decay_fit", "wis_queue_at_constant_rate",
@@ -148,10 +149,25 @@ def difference_rows(reference_date: date, scenarios: Mapping[str, Draws], headli
     return scenario_rows(reference_date, differences)
 
 
-def _paired(name: str, key: tuple[str, str], draws: Array, headline: Draws) -> Array:
-    base = headline.get(key)
+def effect_rows(reference_date: date, scenarios: Mapping[str, Draws], nothing_new: Draws, horizons: Sequence[int]) -> bytes:
+    """effects.csv: low, likely and high of scenario - nothing new, draw by draw, on the days `horizons`. Raises ValueError as `difference_rows`."""
+    return to_csv(EFFECT_COLUMNS, _effects(reference_date, scenarios, nothing_new, horizons))
+
+
+def _effects(reference_date: date, scenarios: Mapping[str, Draws], nothing_new: Draws, horizons: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    at = [QUANTILES.index(level) for level in (0.1, 0.5, 0.9)]
+    for name, targets in scenarios.items():
+        for key, draws in targets.items():
+            quantiles = _quantiles(_paired(name, key, draws, nothing_new))[at]
+            for h in horizons:
+                if not math.isnan(quantiles[0, h - 1]):
+                    yield name, *key, h, reference_date + timedelta(days=h), *quantiles[:, h - 1].tolist()
+
+
+def _paired(name: str, key: tuple[str, str], draws: Array, other: Draws) -> Array:
+    base = other.get(key)
     if base is None or base.shape != draws.shape:
-        raise ValueError(f"scenario {name!r}: draws of {key[1]} at {key[0]} do not pair with the headline's")
+        raise ValueError(f"scenario {name!r}: draws of {key[1]} at {key[0]} do not pair with those compared with")
     return np.asarray(draws, dtype=np.float64) - base
 
 
@@ -175,12 +191,12 @@ def _exceedance(reference_date: date, thresholds: Iterable[tuple[str, str, float
 
 
 def history_rows(first_day: date, targets: Draws) -> bytes:
-    """history.csv: five quantiles of every target on the days before the reference date; column 0 of the draws is `first_day`."""
+    """history.csv: seven quantiles of every target on the days before the reference date; column 0 of the draws is `first_day`."""
     return to_csv(HISTORY_COLUMNS, _history(first_day, targets))
 
 
 def _history(first_day: date, targets: Draws) -> Iterator[tuple[Any, ...]]:
-    at = [QUANTILES.index(level) for level in (0.05, 0.25, 0.5, 0.75, 0.95)]
+    at = [QUANTILES.index(level) for level in (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)]
     for (location, target), draws in targets.items():
         quantiles = _quantiles(draws)[at]
         for day in range(quantiles.shape[1]):

@@ -7,6 +7,7 @@ offsets that the kernel uses. Speed does not matter here, and nothing is shared 
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
@@ -31,8 +32,7 @@ LONGEST_JOURNEY = 240.0
 RUSH_HOUR = 15.0
 NO_BUS = -50.0
 """bus_appeal of a group that takes no buses."""
-
-"""A utility or a bound that stands for 'not given'."""
+MOST_BOOTHS = 64
 
 
 class Party:
@@ -156,6 +156,8 @@ class Lane:
         self.between: deque[Cohort] = deque()
         self.new: list[Party] = []
         self.credit = self.credit2 = 0.0
+        self.remaining: list[float] = []
+        """Of each service going on at a booth, where booths are followed one by one: what is left, as a share of a service."""
         self.pressure = self.belief = self.join_wait = self.believed = 0.0
         self.rate = self.rate2 = 0.0
 
@@ -682,8 +684,12 @@ class Agents:
         h0 = 24.0 * (self.start - self.day)
         hours = max(0.0, min(h0 + 24.0 * self.dt, lane.closes) - max(h0, lane.opens))
         share = hours / (lane.closes - lane.opens) if hours > 1e-9 else 0.0
-        busy = min(1.0, lane.n_front / lane.booths) if lane.booths > 0.0 else 1.0
-        lane.credit = self.credit_after(lane.credit, lane.rate * share * busy, lane.rate * share > 0.0, lane.cv)
+        budget = lane.rate * share
+        if 0.5 <= lane.booths < MOST_BOOTHS + 0.5 and lane.cv <= 0.0 and 24.0 * lane.booths >= lane.capacity * self.model.arrays.fine_hours:
+            budget = self.services_ended(lane, budget / lane.booths) if budget > 0.0 else 0.0
+        elif lane.booths > 0.0:
+            budget *= min(1.0, lane.n_front / lane.booths)
+        lane.credit = self.credit_after(lane.credit, budget, lane.rate * share > 0.0, lane.cv)
         if lane.two_stations:
             lane.rate2 = lane.entry_capacity * grown * self.current("entry_capacity_factor", lane.key) * luck
             lane.credit2 = self.credit_after(lane.credit2, lane.rate2 * share, lane.rate2 * share > 0.0, lane.cv)
@@ -710,6 +716,26 @@ class Agents:
         target = load / (load + 0.5 * min(lane.capacity, lane.entry_capacity) + 1e-9)
         lane.pressure += (target - lane.pressure) * (1.0 - math.exp(-self.dt / lane.growth_lag))
         return passed
+
+    @staticmethod
+    def services_ended(lane: Lane, work: float) -> float:
+        """H.2, fixed services booth by booth: how many end in a step; the clock runs from 0 to `work`, in services."""
+        events = sorted(lane.remaining)[: lane.n_front]
+        line = lane.n_front - len(events)
+        booths = round(lane.booths)
+        while line > 0 and len(events) < booths:
+            events.append(1.0)
+            line -= 1
+        heapq.heapify(events)
+        ended = 0
+        while events and events[0] <= work:
+            now = heapq.heappop(events)
+            ended += 1
+            if line > 0:
+                line -= 1
+                heapq.heappush(events, now + 1.0)
+        lane.remaining = [x - work for x in events]
+        return float(ended)
 
     def credit_after(self, credit: float, budget: float, working: bool, cv: float) -> float:
         """H.2, H.3: the credit of a station after this step's budget."""

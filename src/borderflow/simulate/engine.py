@@ -14,7 +14,19 @@ from numba import njit, prange
 
 from borderflow.kernels.random import AFTER, CHOOSE, DEPART, GATE_MODE, ORDINARY, TRAVEL, binomial, philox, poisson
 from borderflow.simulate.choice import bus_share, by_hour, hazard_of, share_of_hours, way_weights
-from borderflow.simulate.queues import CITIZEN, N_ORDINARY_TYPES, OTHER, budget_of, draw, first_cohort, join_lanes, leave_queue, serve_lane
+from borderflow.simulate.queues import (
+    CITIZEN,
+    MOST_BOOTHS,
+    N_ORDINARY_TYPES,
+    OTHER,
+    budget_of,
+    draw,
+    first_cohort,
+    join_lanes,
+    leave_queue,
+    serve_lane,
+    services_ended,
+)
 from borderflow.simulate.series import INDEX
 
 CAR, BUS, LORRY, FOOT, SEAT = range(5)
@@ -280,6 +292,14 @@ def simulate(
     plain = a[one + SIMILARITY] >= 1.0 and apart < 600.0
     for w in range(n_ways):
         way_weight[w] = math.exp(way_utility[w] - best) if plain else 0.0
+    likeliest = np.arange(n_ways)  # ways of each origin by falling utility: few parties are left for the many that hardly anybody takes
+    if chain:
+        for o in range(n_origins):
+            for i in range(m.way_start[o] + 1, m.way_start[o + 1]):
+                for j in range(i, m.way_start[o], -1):
+                    if way_utility[likeliest[j]] <= way_utility[likeliest[j - 1]]:
+                        break
+                    likeliest[j - 1], likeliest[j] = likeliest[j], likeliest[j - 1]
     n_rows = m.row_block.shape[0]
     row_in = np.zeros(n_rows)  # vehicles a day
     row_out = np.zeros(n_rows)
@@ -337,9 +357,14 @@ def simulate(
     if n_groups == 0 or takes_bus.max() == 0:
         gate_bus[:] = -1
     buses_or_balking = a[one + BALKING] > 0.0 or (n_gates > 0 and gate_bus.max() >= 0)
-    service_law = np.zeros(m.n_lanes, np.int64)
-    for lane in range(m.n_lanes):
-        service_law[lane] = 1 if a[m.o_lane + N_LANE * lane + BOOTHS] > 0.0 or a[m.o_lane + N_LANE * lane + SERVICE_CV] > 0.0 else 0
+    service_law = np.zeros(n_lanes, np.int64)
+    for lane in range(n_lanes):
+        o = m.o_lane + N_LANE * lane
+        if a[o + BOOTHS] > 0.0 or a[o + SERVICE_CV] > 0.0:
+            service_law[lane] = 1
+            # fixed services that last a step or longer are followed booth by booth
+            if chain and a[o + SERVICE_CV] <= 0.0 and 0.5 <= a[o + BOOTHS] < MOST_BOOTHS + 0.5 and a[o + BOOTHS] * 24.0 >= a[o] * m.fine_hours:
+                service_law[lane] = 2
 
     # --- state
     due[:] = 0.0  # parties whose planned journey ends in a step
@@ -347,6 +372,7 @@ def simulate(
     stage2 = np.zeros((n_gates, n_groups))
     flow = np.zeros(n_gates)  # parties who set out for a gate so far, and the hours of their journeys
     flow_hours = np.zeros(n_gates)
+    gate_appeal = np.zeros((n_gates, n_groups))  # weight of a gate for those who may enter, and for those who are also admitted
     gate_open = np.zeros((n_gates, n_groups))
     gone = np.zeros(n_groups)
     may = np.zeros((n_gates, n_groups))
@@ -386,6 +412,7 @@ def simulate(
     credit = np.zeros(n_lanes)
     alive = np.ones(n_lanes)
     in_queue = np.zeros(n_lanes)
+    at_booths = np.zeros((n_lanes if n_lanes > 0 and service_law.max() == 2 else 0, MOST_BOOTHS))  # of a service still to be done
     growth_mix = np.zeros(n_lanes)
     onward_mix = np.zeros(m.n_countries)
     recorded = np.zeros(n_gates, np.int64)
@@ -481,10 +508,11 @@ def simulate(
         # departures, choice of gate
         if n_groups > 0 and m.choice_days[t] > 0.0 and m.start_day[t] + m.choice_days[t] > m.first_departure - 10.0:
             for k in range(n_gates):
-                for g in range(n_groups):
-                    gate_open[k, g] = may[k, g] * admitted[k, g * by_group]
                 gate_utility[k] = -a[one + WAIT_DISUTILITY] * gate_wait[k]
                 gate_weight[k] = math.exp(gate_utility[k]) * arrival_luck[m.gate_country[k], 0, day]
+                for g in range(n_groups):
+                    gate_appeal[k, g] = gate_weight[k] * may[k, g]
+                    gate_open[k, g] = gate_appeal[k, g] * admitted[k, g * by_group]
                 if not plain:
                     gate_utility[k] += math.log(arrival_luck[m.gate_country[k], 0, day])
             at = m.start_day[t] + 0.5 * m.choice_days[t]
@@ -507,11 +535,11 @@ def simulate(
                 w1 = m.way_start[o + 1]
                 if plain:
                     for w in range(w0, w1):
+                        x = way_weight[w]
                         k = m.way_gate[w]
-                        x = way_weight[w] * gate_weight[k]
-                        by_way[w - w0] = x
+                        by_way[w - w0] = x * gate_weight[k]
                         for g in range(n_groups):
-                            total[g] += x * may[k, g]
+                            total[g] += x * gate_appeal[k, g]
                 # those whose way is shut stay at home and may choose again
                 if chain:
                     for g in range(n_groups):
@@ -521,24 +549,10 @@ def simulate(
                                 m.way_gate, m.way_nest, w0, w1, way_utility, gate_utility, may[:, g], a[one + SIMILARITY], nest_best, nest_sum, by_way
                             )
                         weight_left = total[g]
-                        if left <= FEW:  # one by one: the same law at less cost
-                            for i in range(int(left)):
-                                u, v = philox(seed, run, CHOOSE, t, (2 * n_groups + g) * n_ways + w0, i)
-                                u *= total[g]
-                                for w in range(w0, w1):
-                                    k = m.way_gate[w]
-                                    u -= by_way[w - w0] * may[k, g]
-                                    if u < 0.0:
-                                        if v < admitted[k, g * by_group]:
-                                            home[g, o] -= 1.0
-                                            flow[k] += 1.0
-                                            flow_hours[k] += way_time[w]
-                                            due[(turn + way_lag[w]) % n_due, k, g] += 1.0
-                                        break
-                            continue
-                        for w in range(w0, w1):
-                            if left <= 0.0:
-                                break
+                        i = w0
+                        while i < w1 and left > FEW:
+                            w = likeliest[i]
+                            i += 1
                             k = m.way_gate[w]
                             x = by_way[w - w0] * may[k, g]
                             if x <= 0.0:
@@ -553,6 +567,25 @@ def simulate(
                                 flow[k] += n
                                 flow_hours[k] += n * way_time[w]
                                 due[(turn + way_lag[w]) % n_due, k, g] += n
+                        if left <= 0.0:
+                            continue
+                        weight_left = 0.0  # of the ways not yet offered, without what the differences lost
+                        for j in range(i, w1):
+                            weight_left += by_way[likeliest[j] - w0] * may[m.way_gate[likeliest[j]], g]
+                        for party in range(int(left)):  # the last few one by one: the same law at less cost
+                            u, v = philox(seed, run, CHOOSE, t, (2 * n_groups + g) * n_ways + w0, party)
+                            u *= weight_left
+                            for j in range(i, w1):
+                                w = likeliest[j]
+                                k = m.way_gate[w]
+                                u -= by_way[w - w0] * may[k, g]
+                                if u < 0.0:
+                                    if v < admitted[k, g * by_group]:
+                                        home[g, o] -= 1.0
+                                        flow[k] += 1.0
+                                        flow_hours[k] += way_time[w]
+                                        due[(turn + way_lag[w]) % n_due, k, g] += 1.0
+                                    break
                 elif not plain:
                     for g in range(n_groups):
                         if leaving[g] <= 0.0:
@@ -576,7 +609,7 @@ def simulate(
                         at = turn + way_lag[w]
                         if at >= n_due:
                             at -= n_due
-                        x = by_way[w - w0]
+                        x = way_weight[w]
                         all_groups = 0.0
                         for g in range(n_groups):
                             n = x * gate_open[k, g] * leaving[g]
@@ -749,11 +782,14 @@ def simulate(
                     per_day = 0.0
                 if per_day > 0.0 and hours > 1e-9:
                     budget = per_day * hours / (m.lane_closes[lane] - m.lane_opens[lane])
-                    if service_law[lane] == 1:
+                    if service_law[lane] > 0:
                         parties = in_queue[lane]
                         for j in range(n_types):
                             parties += arrive[lane, j] - (inside[station, j] if station >= 0 else 0.0)
-                        budget = budget_of(chain, budget, parties, a[o + BOOTHS], a[o + SERVICE_CV], seed, run, t, lane)
+                        if service_law[lane] == 2:
+                            budget = services_ended(at_booths[lane], int(a[o + BOOTHS] + 0.5), parties, budget / a[o + BOOTHS])
+                        else:
+                            budget = budget_of(chain, budget, parties, a[o + BOOTHS], a[o + SERVICE_CV], seed, run, t, lane)
                     credit[lane] += budget
                 else:  # a closed lane passes nobody, not even on what it saved
                     credit[lane] = min(credit[lane], 0.0)
@@ -824,18 +860,18 @@ def simulate(
                 if left < 0.5:
                     # an idle lane does not save up its capacity, but at whole parties a started one is finished: at most one party's worth is
                     # kept, without which a lane that is just busy would lose the rest of each step
-                    if service_law[lane] == 1:
+                    if service_law[lane] > 0:
                         most = 0.0
                 else:
                     for j in range(n_types):
                         most = max(most, weight[lane, j])
                 credit[lane] = min(credit[lane], most)
                 if station >= 0:
-                    credit2[station] = min(credit2[station], most if load2 >= 0.5 else 0.0 if service_law[lane] == 1 else 1.0)
+                    credit2[station] = min(credit2[station], most if load2 >= 0.5 else 0.0 if service_law[lane] > 0 else 1.0)
                 join = LONGEST_WAIT_HOURS
                 if per_day > 0.0 and per_day2 > 0.0:
                     join = 0.0
-                    if load > 0.0 or service_law[lane] == 1:
+                    if load > 0.0 or service_law[lane] > 0:
                         join = min(24.0 * max(load - load2, a[o + BOOTHS]) / per_day, LONGEST_WAIT_HOURS)
                         if station >= 0:
                             join = min(max(join, 24.0 * load / per_day2), LONGEST_WAIT_HOURS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from borderflow.kernels.random import BALK, BUDGET, GATE_BUS, GATE_MODE, RENEGE, SERVE, SWITCH, binomial, hypergeometric, poisson
@@ -11,6 +12,8 @@ from borderflow.kernels.random import BALK, BUDGET, GATE_BUS, GATE_MODE, RENEGE,
 CITIZEN, OTHER = 0, 1
 N_ORDINARY_TYPES = 2
 """Types of parties in a lane: ordinary citizens, other ordinary travellers, then those who flee, group by group."""
+MOST_BOOTHS = 64
+"""Up to this many booths of a lane are followed one by one where their services are fixed."""
 
 
 @njit(cache=True, inline="always", error_model="numpy")
@@ -50,6 +53,37 @@ def budget_of(chain, mean, parties, booths, cv, seed, run, step, site):
     if chain and cv > 0.0:
         return cv * cv * poisson(mean / (cv * cv), seed, run, BUDGET, step, site)
     return mean
+
+
+@njit(cache=True, error_model="numpy")
+def services_ended(to_do, booths, parties, work):
+    """How many services of fixed length end in a step in which a booth can do `work` of them.
+
+    to_do: (booths or more,) services still to be done at each booth at the start of the step, 0 where nobody stands; becomes that at its end.
+    parties: those in front of the station, at the booths or not, at the start of the step.
+    """
+    busy = 0.0
+    for i in range(booths):
+        busy += 1.0 if to_do[i] > 0.0 else 0.0
+    while busy > parties + 0.5:  # somebody at a booth has left the queue: the one served last
+        to_do[np.argmax(to_do[:booths])] = 0.0
+        busy -= 1.0
+    in_line = parties - busy
+    ended = 0.0
+    while True:
+        first = int(np.argmin(to_do[:booths]))  # the booth that is free first; what is to do is also when it is free
+        if to_do[first] > work:
+            break
+        if to_do[first] > 0.0:
+            ended += 1.0
+        if in_line > 0.5:
+            in_line -= 1.0
+            to_do[first] += 1.0
+        else:
+            to_do[first] = math.inf  # idle for the rest of the step
+    for i in range(booths):
+        to_do[i] = to_do[i] - work if to_do[i] < math.inf else 0.0
+    return ended
 
 
 @njit(cache=True, error_model="numpy")

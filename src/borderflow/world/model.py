@@ -327,6 +327,9 @@ class Case(Frozen):
     seats: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict, description="'air XX' or 'rail XX': seats a day beyond ordinary traffic"
     )
+    boundaries: Annotated[str, Field(pattern=r"^[\w.-]+\.geojson$")] | None = Field(
+        None, description="a GeoJSON file in the folder of the case, drawn instead of the boundaries that come with borderflow"
+    )
     regions: tuple[Region, ...] = ()
     sources: tuple[SourceClass, ...] = ()
     priors: tuple[Prior, ...] = ()

@@ -1,4 +1,4 @@
-"""Fan charts as inline SVG: bands, median, the as-of line and claims drawn in their own hedges. Text in, text out; no numbers of its own."""
+"""Fan charts as SVG: bands, median, the as-of line, the last day's figures, claims in their own hedges. Text in, text out; no numbers of its own."""
 
 from __future__ import annotations
 
@@ -8,21 +8,14 @@ from datetime import date
 from html import escape
 from typing import NamedTuple
 
-WIDTH, HEIGHT = 380.0, 240.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 8.0, 20.0, 26.0
+from borderflow.publish.runfolder import Band
+
+WIDTH, HEIGHT = 390.0, 226.0
+LEFT, RIGHT, TOP, BOTTOM = 48.0, 58.0, 20.0, 26.0
 ARROW = 14.0
 """Length of the arrow of a one-sided claim."""
-
-
-class Band(NamedTuple):
-    """Quantiles of one day; `day` is the date's ordinal."""
-
-    day: float
-    q05: float
-    q25: float
-    q50: float
-    q75: float
-    q95: float
+LINE = 11.0
+"""Height of a line of small text."""
 
 
 class Mark(NamedTuple):
@@ -34,6 +27,25 @@ class Mark(NamedTuple):
     high: float | None
     status: str
     title: str
+
+
+class End(NamedTuple):
+    """A figure written beside the end of the fan: its value, its text, where it stands in the files, its class."""
+
+    value: float
+    text: str
+    ref: str
+    kind: str
+
+
+class Words(NamedTuple):
+    """Words of one chart: its name and what it shows (both read out), dates and numbers of the axes, the as-of line."""
+
+    title: str
+    description: str
+    date: Callable[[date], str]
+    number: Callable[[str], str]
+    as_of: str
 
 
 class Axes(NamedTuple):
@@ -54,16 +66,10 @@ class Axes(NamedTuple):
 
 
 def fan_chart(
-    past: Sequence[Band],
-    ahead: Sequence[Band],
-    marks: Sequence[Mark],
-    as_of: float,
-    label: str,
-    date_text: Callable[[date], str],
-    as_of_text: str,
+    past: Sequence[Band], ahead: Sequence[Band], marks: Sequence[Mark], as_of: float, words: Words, ident: str, ends: Sequence[End] = (),
     finest: float = 0.0,
-) -> str:
-    """One chart as an <svg> element; `label` is read out instead of the picture, `date_text` writes the dates of the axis.
+) -> str:  # fmt: skip
+    """One chart as an <svg> element; ident: the beginning of its ids.
 
     finest: ticks of the value axis are at least this far apart.
     """
@@ -72,14 +78,39 @@ def fan_chart(
     shown = [m for m in marks if m.last >= axes.first - 0.5 and m.first <= axes.last + 0.5]
     return "".join(
         (
-            f'<svg class="fan" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{escape(label)}">',
-            *_grid(axes, date_text, finest),
+            f'<svg class="fan" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img"'
+            f' aria-labelledby="{ident}-t {ident}-d"><title id="{ident}-t">{escape(words.title)}</title>'
+            f'<desc id="{ident}-d">{escape(words.description)}</desc>',
+            *_grid(axes, words, finest),
             *_fan(axes, past, "past"),
             *_fan(axes, joined, "ahead"),
-            _as_of_line(axes, as_of, as_of_text),
+            _as_of_line(axes, as_of, words.as_of),
             *(_mark(axes, m) for m in sorted(shown, key=lambda m: m.status, reverse=True)),
+            *_ends(axes, ends),
             "</svg>",
         )
+    )
+
+
+def spark(past: Sequence[Band], ahead: Sequence[Band], as_of: float) -> str:
+    """A fan of 132 x 34 pixels without axes, for the eye only: tables beside it say the same."""
+    wide, high = 132.0, 34.0
+    if not ahead:
+        return ""
+    first, last = min(b.day for b in (*past, *ahead)), max(b.day for b in ahead)
+    top = max(b.q90 for b in (*past, *ahead)) or 1.0
+
+    def at(day: float, value: float) -> str:
+        return f"{wide * (day - first) / max(1.0, last - first):.1f},{high - 1 - (high - 3) * value / top:.1f}"
+
+    joined = [past[-1], *ahead] if past else list(ahead)
+    band = " ".join([at(b.day, b.q90) for b in joined] + [at(b.day, b.q10) for b in reversed(joined)])
+    x = wide * (as_of + 0.5 - first) / max(1.0, last - first)
+    return (
+        f'<svg class="spark" viewBox="0 0 {wide:g} {high:g}" aria-hidden="true"><polygon class="ahead wide" points="{band}"/>'
+        f'<polyline class="past median" points="{" ".join(at(b.day, b.q50) for b in past)}"/>'
+        f'<polyline class="ahead median" points="{" ".join(at(b.day, b.q50) for b in joined)}"/>'
+        f'<line class="asof" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{high:g}"/></svg>'
     )
 
 
@@ -87,7 +118,7 @@ def _axes(past: Sequence[Band], ahead: Sequence[Band], marks: Sequence[Mark], fi
     """Axes that hold the bands, and claims up to 1.6 times as high: one stray figure must not flatten the rest."""
     bands = [*past, *ahead]
     days = [b.day for b in bands]
-    top = max((b.q95 for b in bands), default=0.0)
+    top = max((b.q90 for b in bands), default=0.0)
     values = [v for m in marks for v in (m.low, m.high) if v is not None and min(days) - 0.5 <= m.last and m.first <= max(days) + 0.5]
     top = max([top, *(v for v in values if v <= 1.6 * top or top == 0)])
     step = max(_nice(top / 4), finest) if top > 0 else 1.0
@@ -100,21 +131,21 @@ def _nice(x: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= x * (1 - 1e-9))
 
 
-def _grid(axes: Axes, date_text: Callable[[date], str], finest: float) -> list[str]:
+def _grid(axes: Axes, words: Words, finest: float) -> list[str]:
     out = []
     step = max(_nice(axes.top / 4 * 0.999), finest)
     for k in range(round(axes.top / step) + 1):
         y = axes.y(k * step)
         out.append(f'<line class="grid" x1="{LEFT:g}" x2="{WIDTH - RIGHT:g}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        out.append(f'<text class="tick end" x="{LEFT - 5:g}" y="{y + 3.5:.1f}">{_tick(k * step)}</text>')
+        out.append(f'<text class="tick end" x="{LEFT - 5:g}" y="{y + 3.5:.1f}">{escape(words.number(_tick(k * step)))}</text>')
     days = axes.last - axes.first
     every = next((n for n in (1, 2, 7, 14, 28) if days / n <= 5), max(1, math.ceil(days / 5)))
     for k in range(math.ceil(days / every) + 1):
         day = axes.last - k * every
         if day >= axes.first:
-            x = min(axes.x(day), WIDTH - RIGHT - 15)
-            text = escape(date_text(date.fromordinal(round(day))))
-            out.append(f'<line class="grid" x1="{axes.x(day):.1f}" x2="{axes.x(day):.1f}" y1="{HEIGHT - BOTTOM:g}" y2="{HEIGHT - BOTTOM + 4:g}"/>')
+            text = escape(words.date(date.fromordinal(round(day))))
+            x = axes.x(day)
+            out.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{HEIGHT - BOTTOM:g}" y2="{HEIGHT - BOTTOM + 4:g}"/>')
             out.append(f'<text class="tick mid" x="{max(x, LEFT + 6):.1f}" y="{HEIGHT - 8:g}">{text}</text>')
     return out
 
@@ -131,7 +162,7 @@ def _fan(axes: Axes, bands: Sequence[Band], kind: str) -> list[str]:
         bands = [bands[0]._replace(day=bands[0].day - 0.4), bands[0]._replace(day=bands[0].day + 0.4)]
     line = " ".join(f"{axes.x(b.day):.1f},{axes.y(b.q50):.1f}" for b in bands)
     return [
-        f'<polygon class="{kind} wide" points="{_outline(axes, [(b.day, b.q05, b.q95) for b in bands])}"/>',
+        f'<polygon class="{kind} wide" points="{_outline(axes, [(b.day, b.q10, b.q90) for b in bands])}"/>',
         f'<polygon class="{kind} half" points="{_outline(axes, [(b.day, b.q25, b.q75) for b in bands])}"/>',
         f'<polyline class="{kind} median" points="{line}"/>',
     ]
@@ -153,6 +184,33 @@ def _as_of_line(axes: Axes, as_of: float, text: str) -> str:
         f'<line class="asof" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 12:g}" y2="{HEIGHT - BOTTOM:g}"/>'
         f'<text class="tick {"end" if left else "start"}" x="{x + (-4 if left else 4):.1f}" y="{TOP - 5:g}">{escape(text)}</text>'
     )
+
+
+def _ends(axes: Axes, ends: Sequence[End]) -> list[str]:
+    """Figures beside the last day, moved apart where they would overlap."""
+    order = sorted(ends, key=lambda e: -e.value)
+    heights = spread([axes.y(e.value) + 3.5 for e in order], LINE, TOP, HEIGHT - BOTTOM + 4)
+    x = WIDTH - RIGHT + 5
+    return [
+        f'<text class="tick {e.kind}" x="{x:g}" y="{y:.1f}" data-value="{e.value:.6g}" data-ref="{escape(e.ref)}">{escape(e.text)}</text>'
+        for e, y in zip(order, heights, strict=True)
+    ]
+
+
+def spread(at: Sequence[float], apart: float, low: float, high: float) -> list[float]:
+    """Positions, rising, moved as little as it takes to be `apart` from each other and, as far as there is room, between `low` and `high`."""
+    out = list(at)
+    for _ in range(50):
+        for i in range(len(out) - 1):
+            gap = apart - (out[i + 1] - out[i])
+            if gap > 0:
+                out[i] -= gap / 2
+                out[i + 1] += gap / 2
+        if out and out[0] < low:
+            out = [max(y, low + apart * i) for i, y in enumerate(out)]
+        if out and out[-1] > high:
+            out = [min(y, high - apart * (len(out) - 1 - i)) for i, y in enumerate(out)]
+    return out
 
 
 def _mark(axes: Axes, mark: Mark) -> str:

@@ -1,0 +1,237 @@
+"""Many runs of a plan: the loop over days, and what out.csv needs of it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from borderflow.flee.arrays import Arrays, Plan
+from borderflow.flee.chain import DOOMED, FULL_ENTRIES, GROUP, WALKER, add, make_work, new_class, pack, put
+from borderflow.flee.order import evening, morning
+from borderflow.kernels.random import FLEE
+from borderflow.kernels.stream import begin, binomial, poisson
+
+
+@dataclass(frozen=True)
+class Result:
+    """What happened, in agents (an agent stands for `hasten` persons)."""
+
+    counts: npt.NDArray[np.int64]
+    """(runs, days, camps): people present after each day's step."""
+    total: npt.NDArray[np.int64]
+    """(runs, days): everyone."""
+    first_run: int
+    seed: int
+
+
+class Influx(NamedTuple):
+    """What is read of a plan where people are created."""
+
+    n: Any
+    factor: Any
+    fixed: Any
+    rate: Any
+    mean: Any
+    population: Any
+    initial: Any
+    group_cum: Any
+    group_initial: Any
+    group_same: Any
+    group_native: Any
+    match: Any
+    matching: bool
+    one_by_one: bool
+    sinks: bool
+    deplete: bool
+    sink: Any
+    recorded: Any
+    closing: Any
+    close_ptr: Any
+    close_link: Any
+
+
+def _influx(A: Arrays) -> Influx:
+    return Influx(
+        A.spawn_n, A.spawn_factor, A.spawn_fixed, A.spawn_rate, A.spawn_mean, A.population, A.initial, A.group_cum, A.group_initial, A.group_same,
+        A.group_native, A.match, bool(A.match.any()), not A.spawn_n.any(), bool(A.sink.any()), bool(A.deplete), A.sink, A.recorded, A.closing,
+        A.close_ptr, A.close_link,
+    )  # fmt: skip
+
+
+def simulate(plan: Plan, runs: int = 1, seed: int = 0, first_run: int = 0, threads: int | None = None) -> Result:
+    """Runs first_run .. first_run + runs - 1 of a plan; the same bytes whatever the number of threads."""
+    counts = np.zeros((runs, plan.days, len(plan.camps)), np.int64)
+    total = np.zeros((runs, plan.days), np.int64)
+    if plan.days == 0 or runs == 0:
+        return Result(counts, total, first_run, seed)
+    fixed, influx = pack(plan.arrays), _influx(plan.arrays)
+    workers = max(1, min(threads or numba.get_num_threads(), runs))
+    entries, stack = 1024, 512
+    while True:
+        works = [make_work(plan.arrays, entries, stack) for _ in range(workers)]
+        failed = np.zeros(runs, np.int64)
+        size = max(1, min(16, runs // (4 * workers)))
+        blocks = iter([(lo, min(lo + size, runs)) for lo in range(0, runs, size)])
+
+        def one_thread(work: Any, blocks: Any = blocks, failed: Any = failed) -> None:
+            for lo, hi in blocks:  # an iterator of a list hands out each block once, whoever asks
+                run_range(fixed, influx, work, seed, first_run, lo, hi, counts, total, failed)
+
+        if workers == 1:
+            one_thread(works[0])
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                list(pool.map(one_thread, works))
+        if not failed.any():
+            return Result(counts, total, first_run, seed)
+        entries, stack = (2 * entries, stack) if (failed == FULL_ENTRIES).any() else (entries, 2 * stack)
+
+
+@njit(cache=True, nogil=True)
+def run_range(F, X, W, seed, first_run, lo, hi, counts, total, failed):
+    """Runs lo .. hi - 1 of a batch, one after the other."""
+    for i in range(lo, hi):
+        W.level[:] = 0
+        _run(F, X, W, seed, first_run + i, counts[i], total[i])
+        failed[i] = W.level[2]
+        if failed[i]:
+            return
+
+
+@njit(cache=True)
+def _run(F, X, W, seed, run, counts, total):
+    spare = W.age.shape[0] - 1
+    places = len(X.population)
+    W.size[:2] = 0
+    W.here[:] = 0
+    W.people[:] = X.population
+    W.room[:] = 1.0
+    W.shut[:] = 0
+    W.based[:] = -1
+    W.created[:] = 0
+    side, everyone = 0, 0
+    for t in range(len(total)):
+        begin(W.state, seed, run, FLEE, t)
+        if t == 0:
+            W.size[2] += 1
+            born = new_class(W, side)
+            W.age[spare, :] = 0.0
+            W.age[spare, born] = 1.0
+            for p in range(places):
+                if X.initial[p]:
+                    add(W, X.group_cum, F.on_foot, side, p, X.initial[p], spare)
+                    everyone += X.initial[p]
+                    W.created[born] += X.initial[p]
+                for g in range(X.group_initial.shape[1]):
+                    if X.group_initial[p, g]:
+                        n = X.group_initial[p, g]
+                        W.here[p] += n
+                        sub = g * GROUP + (WALKER if F.on_foot else 0)
+                        put(W.entry, W.size, W.age, W.table, W.level, side, p, 0, 0, sub, n, spare, float(n))
+                        everyone += n
+                        W.created[born] += n
+        if X.closing[t]:
+            _close(X, W, side, t)
+        everyone += _spawn(F, X, W, side, t, spare)
+        W.size[2] += 1
+        W.size[1 - side] = 0
+        W.level[1] = 0
+        if X.matching:
+            _match(X, W, side, t)
+        morning(F, W, side, t)
+        evening(F, W, side, t)
+        if W.level[2]:
+            return
+        side = 1 - side
+        if X.sinks:
+            _sink(X, W, side)
+        for c in range(len(X.recorded)):
+            counts[t, c] = W.here[X.recorded[c]]
+        total[t] = everyone
+
+
+@njit(cache=True)
+def _close(X, W, side, t):
+    """Those on links that close today will find them closed at their end."""
+    places = len(X.population)
+    for i in range(X.close_ptr[t], X.close_ptr[t + 1]):
+        for j in range(W.size[side]):
+            if W.entry[side, j, 0] >> 32 == places + X.close_link[i]:
+                W.entry[side, j, 1] |= DOOMED
+
+
+@njit(cache=True)
+def _spawn(F, X, W, side, t, row):
+    """Those created today; how many."""
+    places = len(X.population)
+    born, new = -1, 0
+    left, weight = X.n[t], 0.0
+    if left:
+        for p in range(places):
+            weight += X.factor[t, p] * W.people[p]
+    for p in range(places):
+        n = X.fixed[t, p]
+        if X.mean[t, p] > 0.0:
+            n += poisson(X.mean[t, p], W.state)
+        if X.rate[t, p] > 0.0:
+            n += int(X.rate[t, p] * W.people[p])
+        if left and X.factor[t, p] > 0.0 and W.people[p] > 0:
+            w = X.factor[t, p] * W.people[p]
+            k = left if w >= weight * (1.0 - 1e-12) else binomial(left, w / weight, W.state)
+            weight -= w
+            left -= k
+            n += k
+        if n:
+            if born < 0 or X.one_by_one:  # numbers by place are created place by place, those drawn from data at random
+                born = new_class(W, side)
+                W.age[row, :] = 0.0
+                W.age[row, born] = 1.0
+            add(W, X.group_cum, F.on_foot, side, p, n, row)
+            W.created[born] += n
+            new += n
+            if X.deplete:
+                W.people[p] = max(0, W.people[p] - n)
+    return new
+
+
+@njit(cache=True)
+def _match(X, W, side, t):
+    """Factors of matching rules from who is where in the morning: the share of the own group, where a camp counts as huge."""
+    places, groups = len(X.population), X.group_cum.shape[1]
+    there = np.zeros((groups, places))
+    for j in range(W.size[side]):
+        p = W.entry[side, j, 0] >> 32
+        if p < places:
+            there[(W.entry[side, j, 1] & 0xFFFFFFFF) // GROUP & 255, p] += W.entry[side, j, 2]
+    for p in range(places):
+        people = float(W.people[p]) if W.people[p] >= 1 else 1e8
+        for g in range(groups):
+            W.kin[g, p] = 1.0
+            for k in range(2):
+                if X.match[t, p, k] > 0.0:
+                    like = X.group_native[k, g, p]
+                    for h in range(groups):
+                        if X.group_same[k, g, h]:
+                            like += there[h, p]
+                    W.kin[g, p] *= like / people * X.match[t, p, k]
+
+
+@njit(cache=True)
+def _sink(X, W, side):
+    """Some of those in a camp stop for good: counted there, but nothing moves them."""
+    places = len(X.population)
+    for j in range(W.size[side]):
+        p = W.entry[side, j, 0] >> 32
+        n = W.entry[side, j, 2]
+        if p < places and n and X.sink[p] > 0.0:
+            k = binomial(n, X.sink[p], W.state)
+            W.entry[side, j, 2] = n - k
+            row = side * W.entry.shape[1] + j
+            for b in range(W.age.shape[1]):
+                W.age[row, b] *= np.float32((n - k) / n)

@@ -1,0 +1,194 @@
+"""The first screen: warnings, what is likely in a few sentences, low, likely and high for the countries and crossings that matter."""
+
+from __future__ import annotations
+
+from html import escape
+
+from borderflow.publish.figures import percent, plain
+from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, by_location, cell, group_row, note, ref, row, table, tagged, texts
+from borderflow.publish.page.fan import spark
+from borderflow.publish.runfolder import Band, Fan, Series, number_or_none
+
+MOST_ROWS = 10
+"""Rows of each table of the first screen; all figures stand further down."""
+HOURS_THAT_MATTER = 1.0
+"""A crossing whose likely waits stay below this is only named."""
+
+
+def banner(page: Page) -> str:
+    """A warning that cannot be overlooked when the diagnostics are not good."""
+    d = page.folder.diagnostics
+    if d.get("good") is True:
+        return ""
+    why = texts(d.get("why")) or ["diagnostics.json"]
+    what = texts(d.get("what_to_do") or d.get("remedy"))
+    items = "".join(f"<li>{escape(t)}</li>" for t in why)
+    todo = f"<p>{page.text('banner_what')} {escape(' '.join(what))}</p>" if what else ""
+    return f'<div class="banner" role="alert"><h2>{page.text("banner")}</h2><p>{page.text("banner_text")}</p><ul>{items}</ul>{todo}</div>'
+
+
+def section_planning(page: Page) -> str:
+    """Sentences, the two tables, thresholds and how to read them."""
+    if not page.folder.shown_horizons():
+        return ""
+    left, right = _countries(page) + _thresholds(page), _crossings(page)
+    return _sentences(page) + f'<div class="pair"><div>{left}</div><div>{right}</div></div>' + note(page.text("planning_text"))
+
+
+def _sentences(page: Page) -> str:
+    """Where most come in, where the wait is longest, and what is undecided."""
+    h = page.folder.shown_horizons()[0]
+    out = []
+    entries = sorted(
+        (
+            (f[h][LIKELY], s)
+            for s, f in page.folder.forecast.items()
+            if s[1] == "entries" and LIKELY in f.get(h, {}) and s[0] in _countries_only(page)
+        ),
+        reverse=True,
+    )
+    for key, (_, series) in zip(("say_most", "say_next"), entries[:2], strict=False):
+        out.append(_say(page, key, series, h))
+    waits = sorted(((f[h][LIKELY], s) for s, f in page.folder.forecast.items() if s[1] == "wait_hours_car" and LIKELY in f.get(h, {})), reverse=True)
+    if waits and waits[0][0] >= HOURS_THAT_MATTER:
+        out.append(_say(page, "say_wait", waits[0][1], h))
+    undecided, certain = _undecided(page), texts(page.folder.run.get("policies"))
+    if certain:
+        out.append(f"<li>{page.text('say_certain', policies='; '.join(certain))}</li>")
+    elif undecided:
+        out.append(f"<li>{page.text('say_undecided', policies=undecided)}</li>")
+    return f'<ul class="key-points">{"".join(out)}</ul>' if out else ""
+
+
+def _countries_only(page: Page) -> set[str]:
+    """Locations that are one country or one of its borders; sums over countries would be compared with their parts."""
+    case = page.folder.case
+    wide = {r.name for r in case.regions if len(r.members) > 1 and any(len(m) == 2 for m in r.members)} if case is not None else set()
+    return set(page.locations(crossings=False)) - wide
+
+
+def _say(page: Page, key: str, series: Series, h: int) -> str:
+    """A sentence with low, likely and high of one figure tomorrow, and the likely figure of the last shown day."""
+    fields = {"place": f"<b>{escape(page.place(series[0]))}</b>", "date": escape(page.day(page.at(h)))}
+    fields |= {name: page.figure(series, h, q) for name, q in (("low", LOW), ("high", HIGH))} | {"likely": f"<b>{page.figure(series, h, LIKELY)}</b>"}
+    later = page.folder.shown_horizons()[-1]
+    more = "."
+    if later != h and LIKELY in page.folder.forecast[series].get(later, {}):
+        ends = {"low": page.figure(series, later, LOW), "high": page.figure(series, later, HIGH), "likely": page.figure(series, later, LIKELY)}
+        more = page.text("say_later").format(n=later, **ends)
+    return f"<li>{page.text(key).format(**fields)}{more}</li>"
+
+
+def _undecided(page: Page) -> str:
+    """Policies of the case that may or may not come, with their probability, the most probable first."""
+    case = page.folder.case
+    open_ones = sorted((p for p in case.policies if 0 < p.probability < 1), key=lambda p: -p.probability) if case is not None else []
+    return "; ".join(f"{p.name} ({percent(p.probability)})" for p in open_ones)
+
+
+def _countries(page: Page) -> str:
+    """Entries by country and border: three days and the course of the fan."""
+    horizons = page.folder.shown_horizons()
+    body = []
+    series_here = [(x, "entries") for x in page.locations(crossings=False) if (x, "entries") in page.folder.forecast]
+    ranked = sorted(series_here, key=lambda s: -page.folder.forecast[s].get(horizons[0], {}).get(LIKELY, 0.0))
+    for series in ranked[:MOST_ROWS]:
+        cells = [cell(page.three(series, h), page.when(h), "num") for h in horizons]
+        body.append(row([*cells, cell(_spark(page, series), "", "sparkline")], escape(page.place(series[0]))))
+    if not body:
+        return ""
+    heads = [page.w("into"), *(f"{page.when(h)}, {page.short_day(page.at(h))}" for h in horizons), ""]
+    caption = page.w("table_entries")
+    return f"<h3>{escape(caption)}</h3>{table(caption, heads, body, 'figures', range(1, 1 + len(horizons)))}"
+
+
+def _spark(page: Page, series: Series) -> str:
+    assert page.folder.reference is not None
+    as_of = page.folder.reference.toordinal()
+    ahead = bands(page.folder.forecast[series], as_of)
+    past = [b for b in page.folder.history.get(series, []) if as_of - 14 < b.day <= as_of]
+    return spark(past, ahead, as_of)
+
+
+def bands(fan: Fan, as_of: int) -> list[Band]:
+    """The bands of a fan by day."""
+    levels = (0.1, 0.25, 0.5, 0.75, 0.9)
+    return [Band(as_of + h, *(v[q] for q in levels)) for h, v in sorted(fan.items()) if all(q in v for q in levels)]
+
+
+def _crossings(page: Page) -> str:
+    """Waits and queues at the crossings, the longest likely wait of the first day first."""
+    horizons = page.folder.shown_horizons()[:2]
+    columns = [
+        (t, h) for t in ("wait_hours_car", "wait_hours_foot", "queue_vehicles") for h in (horizons if t != "wait_hours_foot" else horizons[:1])
+    ]
+    columns = [(t, h) for t, h in columns if any(target == t for _, target in page.folder.forecast)]
+    ranked = sorted(page.locations(crossings=True), key=lambda x: -_worst(page, x, horizons[:1]))
+    busy = [x for x in ranked if _worst(page, x, horizons) >= HOURS_THAT_MATTER or len(ranked) <= 4]
+    body = []
+    for location in busy[:MOST_ROWS]:
+        cells = [cell(page.three((location, t), h), f"{page.w(t)}, {page.when(h).lower()}", "num") for t, h in columns]
+        body.append(row(cells, escape(page.place(location))))
+    if not body or not columns:
+        return ""
+    heads = [page.w("crossing"), *(f"{page.when(h)}, {page.short_day(page.at(h))}" for _, h in columns)]
+    caption = page.w("table_crossings")
+    rest = [escape(page.place(x)) for x in ranked if x not in busy[:MOST_ROWS]]
+    more = f'<p class="quiet small-print">{page.text("less_wait").format(places=", ".join(rest))}</p>' if rest else ""
+    return (
+        f"<h3>{escape(caption)}</h3>{table(caption, heads, body, f'figures c{len(columns)}', range(1, 1 + len(columns)), _over(page, columns))}{more}"
+    )
+
+
+def _over(page: Page, columns: list[tuple[str, int]]) -> str:
+    """The row above the headings that says which columns are of what."""
+    spans: dict[str, int] = {}
+    for target, _ in columns:
+        spans[target] = spans.get(target, 0) + 1
+    names = {t: page.what(t) if t.startswith("wait") else page.w(t) for t in spans}
+    cells = (f'<th scope="colgroup" colspan="{n}" class="num over" style="--span:{n}">{escape(names[t])}</th>' for t, n in spans.items())
+    return f"<tr><td></td>{''.join(cells)}</tr>"
+
+
+def _worst(page: Page, location: str, horizons: list[int]) -> float:
+    """The longest likely wait by car or on foot on these days."""
+    fans = [page.folder.forecast.get((location, t), {}) for t in ("wait_hours_car", "wait_hours_foot")]
+    return max((f.get(h, {}).get(LIKELY, 0.0) for f in fans for h in horizons), default=0.0)
+
+
+def _thresholds(page: Page) -> str:
+    """The probability that each threshold is passed on any day, as a bar; all days stand in their own section."""
+    last: dict[tuple[str, str, str], dict[str, str]] = {}
+    for r in page.folder.exceedance:
+        last[r["location"], r["target"], r["above"]] = r
+    body = []
+    for (location, target, above), r in last.items():
+        level, share = number_or_none(above), number_or_none(r["probability_by_then"])
+        if level is None or share is None:
+            continue
+        where = ref("exceedance.csv", {k: r[k] for k in ("location", "target", "above", "date")}, "probability_by_then")
+        what = page.text("above", what=page.w(target), value=page.number(plain(level)))
+        head = f'{escape(page.place(location))}: {what} <span class="unit">{escape(page.unit(target))}</span>'
+        bar = f'<span class="meter" aria-hidden="true"><span style="width:{100 * share:.0f}%"></span></span>'
+        body.append(row([cell(f"{bar} <b>{tagged(page.number(percent(share)), share, where)}</b>", "", "num chance")], head))
+    if not body:
+        return ""
+    until = page.short_day(page.at(page.folder.horizons[-1]))
+    caption = page.w("alarms", date=until)
+    return f"<h3>{escape(caption)}</h3>{table(caption, [page.w('threshold'), page.w('chance')], body, 'small alarms', (1,))}"
+
+
+def section_figures(page: Page) -> str:
+    """Every figure of the forecast on the shown days."""
+    horizons = page.folder.shown_horizons()
+    if not horizons:
+        return ""
+    body, place = [], ""
+    for (location, target), _ in by_location(page.folder.forecast):
+        if location != place:
+            body.append(group_row(page.place(location), 1 + len(horizons)))
+            place = location
+        head = f'{page.text(target)} <span class="unit">{escape(page.unit(target))}</span>'
+        body.append(row([cell(page.three((location, target), h), page.when(h), "num") for h in horizons], head))
+    heads = [page.w("place_what"), *(f"{page.when(h)}, {page.day(page.at(h))}" for h in horizons)]
+    return table(page.w("figures"), heads, body, "planning", range(1, 1 + len(horizons)))
