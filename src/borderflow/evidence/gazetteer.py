@@ -188,7 +188,7 @@ _KEYS: dict[str, str] = {}
 def _make_key(word: str) -> str:
     text = word.lower().replace("ё", "е").replace("’", "'").replace("`", "'")
     if text.endswith("."):
-        text = text[:-1] if len(text) > 3 else text
+        text = text[:-1]
     if _CYRILLIC.match(text):
         text = _stem(text)
     elif text.endswith("'s"):
