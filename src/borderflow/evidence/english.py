@@ -44,7 +44,7 @@ WORDS = {
     "money": (
         "dollar* euro euros rouble roubles ruble rubles rub rupee* zloty zlotys zł tenge lari drams lira pounds sterling pesos bolivar* bolívar* usd eur "
         "gbp cents bucks shekel* dinar* francs shillings naira birr kyat hryvnia* funding funded budget price prices fare fares cost costs tariff rent "
-        "donations grant salary"
+        "donations grant salary leu lei dram kwacha baht dong riyal* koruna* forint* krona kroner denar* manat* som sum ariary cfa xaf"
     ),
     "thing": (
         "entry tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
@@ -53,12 +53,12 @@ WORDS = {
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
         "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
         "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
-        "tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
+        "nationalities tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
         "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points"
     ),
     "harm": (
         "killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
-        "sickened fatalities toll birth born babies malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
+        "hungry hunger famine starvation sickened fatalities toll birth born babies malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
     ),
     "arrest": "arrested arrest arrests detained detain detention jailed imprisoned prosecuted charged fined sentenced convicted",
     "protest": "protest protested protests rally rallied demonstrated demonstrators march marched voted vote attend attended fans concert ballots",
@@ -69,7 +69,7 @@ WORDS = {
     ),
     # verbs of movement and waiting
     "enter": (
-        "enter enters entered entering arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
+        "enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
         "stream flocked flocking flock flooded flooding influx admitted admitting admit admits received receive receives receiving welcomed welcomes "
         "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging"
     ),
@@ -84,12 +84,12 @@ WORDS = {
     "relocate": "relocate relocated relocating relocation relocations transferred resettled transported moved-on",
     "wait": (
         "wait waits waited waiting awaiting queue queues queued queuing queueing stranded stuck line lines lined tailback tailbacks backlog jam jams stand stood "
-        "stands standing backed-up massed amassed gathered camped await trapped piled ahead jammed lineup"
+        "stands standing backed-up backed massed amassed gathered camped await trapped piled ahead jammed lineup"
     ),
     "stay": (
         "shelter shelters sheltered sheltering host hosts hosted hosting stay stays stayed staying live lives living lived remain remains remained "
         "remaining housed housing accommodated accommodating accommodates lodged sleeping slept settled registered register registers present "
-        "swollen holds holding home-to cut-off residing resided reside sleep hosts spent"
+        "swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
     ),
     "refuse": "refused refusing refusal refusals denied deny rejected pushed-back pushbacks turned-back turned blocked",
     "process": "processed process processes cleared clear clears checked handled inspected counted let",
@@ -173,7 +173,7 @@ ENGLISH = Language(
         r"(?P<a>{count}) (?:(?:\w+ )?(?:in|out of)(?: every)?) (?P<b>{count})",
         r"every (?P<b>second|third|fourth|fifth|tenth)(?= (?:\w+ )?(?:person|refugee|family|arrival|one|traveller|migrant|household))",
     ),
-    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b|daily\b|/day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
+    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|daily\b|/day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
     per_hour=r"\s*(?:an|per|each|every|/) ?(?:hour|h)\b",
     half_more=r"\s+and a half",
     bare_units={
@@ -311,7 +311,7 @@ ENGLISH = Language(
         r"foreign|affairs|general|security|state|national|geneva|moscow|kremlin|white|house|service|committee|council|agency)\b"
     ),
     not_before_places=r"\b(?:told|by|minister|president|spokes\w+|director|chief|mr|mrs|ms|said|says|head|named|called|like|governor|secretary|of the|with|to the)\s+$",
-    compared=r"(?:\bthan|compared (?:to|with)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
+    compared=r"(?:\bthan|compared (?:to|with)|(?:up|down) [\d.,]+ ?(?:%|per ?cent) (?:from|on|against)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
     throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
     via=r"\b(?:via|through|across)\s+(?:the )?$",
     returnees=r"returnee|deportee",
@@ -321,6 +321,9 @@ ENGLISH = Language(
     short_months=r"|(?<=\bin )may|(?<=since )may|(?<=early )may|(?<=late )may|(?<=during )may",
     still=r"\b(?:still|remain|remained|now|currently)\b",
     inhabitants=r"inhabitants",
+    part_of=r"\b(?:including|among (?:them|those|these)|of (?:whom|these|them|which))(?: (?:about|some|at least|roughly|around|nearly|almost|more than|over))?,?\s*$",
+    figure_was=r"\b(?:figure|number|total|count|tally)\b(?: of \w+| \w+)? (?:was|had been|stood at|had stood at)\s*(?:about |around )?$",
+    total=r"\bbring(?:s|ing) (?:the|its|their) (?:total|number|tally|figure|count)\b",
     before_that=r"\b(?:before that|until then|prior to that|before then|previously)\b[^.;]{0,30}$",
     arrivals=r"arrival|newcomer|entrant",
     only_per=r"\s*(?:a day|per day|daily|each day|every day|/day|an hour|per hour|per 24)",

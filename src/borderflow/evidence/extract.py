@@ -46,6 +46,7 @@ _KINDS = {
 }
 _DIRECTIONS = {"enter": "entries", "leave": "exits", "return": "returns", "stay": "stock", "present": "stock"}
 _HOLDING = ("wait", "stay", "present")
+_MOVING = ("enter", "cross", "leave", "return", "process")
 _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
 
@@ -74,6 +75,8 @@ class _Document:
     """Paragraph and number of the sentence of `before`."""
     last_place: Place | None = None
     last_window: Window | None = None
+    people_window: Window | None = None
+    """The last window of people or families: shares are shares of them."""
     last_span: Window | None = None
     """The last window of more than one day."""
     last_sentence: tuple[int, int] = (-1, -1)
@@ -188,9 +191,10 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         d.day,
         d.said,
         d.header,
-        d.last_window,
+        d.people_window if r.what == "share" and d.people_window else d.last_window,
         d.last_span,
         d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
+        _follows(d, s, r),
     )
     kind, flow, unit, direction = _quantity(r, place, window)
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
@@ -234,9 +238,17 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.found.append(proposal)
     d.last_place = place if place.name else d.last_place
     d.last_window = window
+    if r.what in ("people", "families"):
+        d.people_window = window
     d.last_sentence = (s.start, s.end)
     if window.first is not None and window.first != window.last:
         d.last_span = window
+
+
+def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
+    """Whether a sentence goes on with what the one before, in the same paragraph, has begun: the same unit, moving like it."""
+    b = d.before
+    return b is not None and d.before_at[0] == s.paragraph and b.what == r.what and b.cue in _MOVING and r.cue in _MOVING and not b.rate
 
 
 def _scaled(value: float) -> float:

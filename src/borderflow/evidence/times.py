@@ -168,7 +168,7 @@ def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool
         return True
     before = low[max(start, w.start - 46) : w.start]
     after = low[w.end : min(end, w.end + 24)]
-    near = rf"(?:{language.says})(?:[ ,]+(?!that\b|что\b)[\w'-]+){{0,4}}[ ,]*(?:on |в |во )?$"
+    near = rf"(?:{language.says})(?:[ ,]+(?!that\b|что\b)[^\W\d][\w'-]*){{0,4}}[ ,]*(?:on |в |во )?$"
     return bool(re.search(near, before) or re.match(rf"[ ,]+(?:{language.says})", after))
 
 
