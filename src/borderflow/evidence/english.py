@@ -321,6 +321,8 @@ ENGLISH = Language(
     short_months=r"|(?<=\bin )may|(?<=since )may|(?<=early )may|(?<=late )may|(?<=during )may",
     still=r"\b(?:still|remain|remained|now|currently)\b",
     inhabitants=r"inhabitants",
+    the_crossing=r"\b(?:the|this|that|its) (?:(?:border|land|road) )?(?:crossing|checkpoint|check-point|post|bridge|gate|border post|crossing point)\b",
+    the_town=r"\b(?:the|this|that) (?:(?:reception|transit|registration|border|refugee|way|host) )?(?:centre|center|camp|town|city|village|settlement|way station)\b(?: council|\b)",
     part_of=r"\b(?:including|among (?:them|those|these)|of (?:whom|these|them|which))(?: (?:about|some|at least|roughly|around|nearly|almost|more than|over))?,?\s*$",
     figure_was=r"\b(?:figure|number|total|count|tally)\b(?: of \w+| \w+)? (?:was|had been|stood at|had stood at)\s*(?:about |around )?$",
     total=r"\bbring(?:s|ing) (?:the|its|their) (?:total|number|tally|figure|count)\b",
