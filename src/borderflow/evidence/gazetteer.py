@@ -21,6 +21,8 @@ _RU_ENDINGS = (
     *("ыми", "ими", "ого", "его", "ому", "ему", "ами", "ями", "ой", "ей", "ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ых", "их"),
     *("ам", "ям", "ах", "ях", "ом", "ем", "ов", "ью", "ы", "и", "а", "я", "у", "ю", "е", "о", "ь", "й"),
 )
+_HALF = re.compile(r"(?:North|South|East|West|Central)(?:ern)?\s")
+_HALF_BEFORE = re.compile(r"\b((?:North|South|East|West|Central)(?:ern)?)(?: and |, | or |/)$")
 _CYRILLIC = re.compile("[а-яё]")
 
 
@@ -88,6 +90,7 @@ class Gazetteer:
             if key(word) in self.longest:
                 mention = self._at(text, m.start(), stop)
                 if mention is not None:
+                    found += self._halves(text, mention)
                     found.append(mention)
                     done = mention.end
                     continue
@@ -101,6 +104,16 @@ class Gazetteer:
                     at += len(part) + 1
                 done = m.end()
         return found
+
+    def _halves(self, text: str, mention: PlaceMention) -> list[PlaceMention]:
+        """The first place of 'North and South Kivu'."""
+        second = _HALF.match(text, mention.start, mention.end)
+        first = second and _HALF_BEFORE.search(text, max(0, mention.start - 14), mention.start)
+        if not second or not first:
+            return []
+        words = (key(first[1]), *(key(w) for w in _TOKEN.findall(text[second.end() : mention.end])))
+        entries = tuple(e for e, role in self.names.get(words, []) if role == "place")
+        return [PlaceMention(first.start(1), first.end(1), entries)] if entries else []
 
     def _at(self, text: str, start: int, stop: int) -> PlaceMention | None:
         """The longest name that begins at `start`."""
@@ -164,6 +177,12 @@ class Gazetteer:
     def country(self) -> dict[str, PlaceEntry]:
         """Countries by code."""
         return {e.countries[0]: e for readings in self.names.values() for e, _ in readings if e.kind == "country"}
+
+    @cached_property
+    def gates(self) -> dict[str, PlaceEntry]:
+        """Crossings by either half of their names."""
+        crossings = (e for readings in self.names.values() for e, _ in readings if e.kind == "crossing")
+        return {half: e for e in crossings for half in e.name.split(" / ") if " / " in e.name}
 
     @cached_property
     def borders(self) -> dict[frozenset[str], tuple[str, ...]]:

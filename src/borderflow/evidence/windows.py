@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from borderflow.evidence.language import Language
@@ -78,7 +78,13 @@ def window_of(
         return span or before or Window(None, end, sure=False)
     if chosen is not None and before is not None and before.last is not None and like_total(v, r, chosen):
         return Window(before.first if before.since else None, chosen.last or before.last)
-    if chosen is not None and chosen.sort == "day before" and chosen.last == day - timedelta(days=1) and before is not None and before.last is not None:
+    if (
+        chosen is not None
+        and chosen.sort == "day before"
+        and chosen.last == day - timedelta(days=1)
+        and before is not None
+        and before.last is not None
+    ):
         return Window(before.last - timedelta(days=1), before.last - timedelta(days=1))
     part = before is not None and bool(re.search(v.language.part_of, v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
     if before is not None and (part or (chosen is None and (like or r.what == "share"))):
@@ -94,6 +100,15 @@ def window_of(
         return Window(header[0] if header else None, end, sure=False)
     still = bool(re.search(v.language.still, v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin]))
     found_window = _applied(chosen, r, stock, still, day, end)
+    opening = next((w for w in usable if w.sort == "since" and w.first is not None), None)
+    if found_window.first is None and opening is not None and not stock and chosen.sort in ("as of", "until") and found_window.last is not None:
+        return Window(min(opening.first or found_window.last, found_window.last), found_window.last, since=True)
+    if (
+        found_window.future
+        and found_window.first == day
+        and v.language.patterns["reaches"].search(v.low, max(v.start, r.mention.begin - 40), r.mention.end)
+    ):
+        return replace(found_window, first=None)  # a total whose beginning is not said
     if found_window.since and found_window.last == day:  # 'as of 2 October, 185,000 since 24 September'; the end of what is reported
         until = next((w.last for w in usable if w.sort in ("as of", "until") and w.last is not None), end if header else None)
         if until is None and before is not None and v.language.patterns["total"].search(v.low, max(v.start, chosen.start - 40), r.mention.end):
