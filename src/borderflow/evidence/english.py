@@ -53,7 +53,7 @@ WORDS = {
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
         "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
         "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
-        "nationalities tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
+        "nationalities requests enquiries tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
         "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points"
     ),
     "harm": (
@@ -61,7 +61,7 @@ WORDS = {
         "hungry hunger famine starvation sickened fatalities toll birth born babies malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
     ),
     "arrest": "arrested arrest arrests detained detain detention jailed imprisoned prosecuted charged fined sentenced convicted",
-    "protest": "protest protested protests rally rallied demonstrated demonstrators march marched voted vote attend attended fans concert ballots",
+    "protest": "protest protested protests rally rallied demonstrated demonstrators marched voted vote attend attended fans concert ballots",
     "draft": "mobilised mobilized mobilise mobilize conscripted drafted draft enlisted recruited called-up recruit recruits hired trained deployed deploy",
     "aid": (
         "distributed distribute received-aid vaccinate assisted assist reached-aid fed feed served serve provided delivered deliver helped "

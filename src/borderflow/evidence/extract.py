@@ -140,14 +140,16 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     v = view(d.passages.text, low, s.start, s.end, language, here, lead)
     before = d.before if d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1 else None
     other = False
+    chain: Reading | None = None
     for m in found:
-        reading = read(v, m, before)
+        reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before)
         if reading.of_them and other and reading.what:  # of things, not of people
             reading = replace_reading(reading, context=True, what="", why="a part of something else")
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
             _add(d, s, v, reading, whens, found)
-            before = reading
+            chain = reading if reading.what == "share" else None
+            before = reading if reading.what not in ("ratio", "share") or before is None or before.mention.start < v.start else before
             d.before, d.before_at = reading, (s.paragraph, number)
         elif context:
             d.found.append(_context(d, s, reading))
@@ -381,6 +383,10 @@ def _finished(d: _Document) -> list[Proposal]:
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
             if first is not None:
                 p = replace(p, duplicate_of=first.claim_id)
+                if first.window_start is None and p.window_start is not None and first.flow == p.flow == "cumulative" and first.window_end == p.window_end:
+                    i_first = next(k for k, q in enumerate(result) if q is first)  # a heading, whose story says since when
+                    result[i_first] = replace(first, window_start=p.window_start)
+                    seen[value] = [result[i_first] if q is first else q for q in seen[value]]
             else:
                 seen.setdefault(value, []).append(p)
         result.append(p)

@@ -61,6 +61,8 @@ class Gazetteer:
     events: Sequence[Event] = ()
     names: dict[tuple[str, ...], list[tuple[PlaceEntry, str]]] = field(default_factory=dict)
     """Key words of a name -> its readings with their roles."""
+    capitals: set[str] = field(default_factory=set)
+    """Towns in whose dateline a country speaks."""
     longest: dict[str, int] = field(default_factory=dict)
     """First key word -> words of the longest name that begins with it."""
     spelled: dict[str, PlaceEntry] = field(default_factory=dict)

@@ -151,6 +151,8 @@ class Language:
     the_crossing: str = "(?!x)x"
     the_town: str = "(?!x)x"
     """Patterns of places that are meant but not named again: 'the checkpoint', 'the centre'."""
+    changed_to: str = "(?!x)x"
+    """Pattern before 'до' that makes it the end of a change, not a bound: 'сократилась до'."""
     part_of: str = "(?!x)x"
     """Pattern before a number that makes it a part of the one before: 'including', 'among them'."""
     figure_was: str = "(?!x)x"
@@ -195,7 +197,7 @@ class Language:
         names = (
             *("lead", "between", "changing", "per_day", "per_hour", "half_more", "since", "until", "as_of", "says", "according", "official"),
             *("witness", "clause", "to", "at", "from_", "here", "border_between", "forecast", "planned", "withdrawn", "average", "capacity"),
-            *("not_counted", "ages", "of_them", "of_before", "figure_was", "total", "reaches", "before_event", "most"),
+            *("not_counted", "ages", "of_them", "of_before", "figure_was", "total", "changed_to", "reaches", "before_event", "most"),
         )
         return {name: re.compile(getattr(self, name), re.IGNORECASE) for name in names}
 

@@ -370,6 +370,8 @@ def _people(
         return replace(base, cue=lead, inherited=True, rule="lead-in")
     if before is not None and before.what in ("people", "families") and before.cue and v.separators(before.stop, base.mention.begin) <= 4:
         return replace(base, cue=before.cue, cue_at=before.cue_at, inherited=True, forecast=before.forecast, rule="like-before")
+    if any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
+        return replace(base, cue="cross", inherited=True, rule="at-crossing")
     return replace(base, context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
 
 

@@ -88,7 +88,10 @@ def window_of(
         return Window(before.last - timedelta(days=1), before.last - timedelta(days=1))
     part = before is not None and bool(re.search(v.language.part_of, v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
     if before is not None and (part or (chosen is None and (like or r.what == "share"))):
-        return Window(before.last, before.last, stock=True) if stock and not before.stock and before.last is not None else before
+        if not stock or before.stock:
+            return before
+        held = before.last if part or before.first != before.last else stated
+        return Window(held, held, stock=True)
     if chosen is None and follows and not stock and not r.rate and not r.forecast and before is not None and _a_day(before):
         return before
     if chosen is None:
