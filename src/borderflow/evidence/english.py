@@ -44,7 +44,7 @@ WORDS = {
     "money": (
         "dollar* euro euros rouble roubles ruble rubles rub rupee* zloty zlotys zł tenge lari drams lira pounds sterling pesos bolivar* bolívar* usd eur "
         "gbp cents bucks shekel* dinar* francs shillings naira birr kyat hryvnia* funding funded budget price prices fare fares cost costs tariff rent "
-        "donations grant salary"
+        "donations grant salary leu lei dram kwacha baht dong riyal* koruna* forint* krona kroner denar* manat* som sum ariary cfa xaf"
     ),
     "thing": (
         "entry tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
@@ -53,15 +53,15 @@ WORDS = {
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
         "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
         "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
-        "tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
+        "nationalities requests enquiries tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
         "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points"
     ),
     "harm": (
         "killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
-        "sickened fatalities toll birth born babies malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
+        "hungry hunger famine starvation sickened fatalities toll birth born babies malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
     ),
     "arrest": "arrested arrest arrests detained detain detention jailed imprisoned prosecuted charged fined sentenced convicted",
-    "protest": "protest protested protests rally rallied demonstrated demonstrators march marched voted vote attend attended fans concert ballots",
+    "protest": "protest protested protests rally rallied demonstrated demonstrators marched voted vote attend attended fans concert ballots",
     "draft": "mobilised mobilized mobilise mobilize conscripted drafted draft enlisted recruited called-up recruit recruits hired trained deployed deploy",
     "aid": (
         "distributed distribute received-aid vaccinate assisted assist reached-aid fed feed served serve provided delivered deliver helped "
@@ -69,7 +69,7 @@ WORDS = {
     ),
     # verbs of movement and waiting
     "enter": (
-        "enter enters entered entering arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
+        "enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
         "stream flocked flocking flock flooded flooding influx admitted admitting admit admits received receive receives receiving welcomed welcomes "
         "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging"
     ),
@@ -84,12 +84,12 @@ WORDS = {
     "relocate": "relocate relocated relocating relocation relocations transferred resettled transported moved-on",
     "wait": (
         "wait waits waited waiting awaiting queue queues queued queuing queueing stranded stuck line lines lined tailback tailbacks backlog jam jams stand stood "
-        "stands standing backed-up massed amassed gathered camped await trapped piled ahead jammed lineup"
+        "stands standing backed-up backed massed amassed gathered camped await trapped piled ahead jammed lineup"
     ),
     "stay": (
         "shelter shelters sheltered sheltering host hosts hosted hosting stay stays stayed staying live lives living lived remain remains remained "
         "remaining housed housing accommodated accommodating accommodates lodged sleeping slept settled registered register registers present "
-        "swollen holds holding home-to cut-off residing resided reside sleep hosts spent"
+        "swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
     ),
     "refuse": "refused refusing refusal refusals denied deny rejected pushed-back pushbacks turned-back turned blocked",
     "process": "processed process processes cleared clear clears checked handled inspected counted let",
@@ -173,7 +173,7 @@ ENGLISH = Language(
         r"(?P<a>{count}) (?:(?:\w+ )?(?:in|out of)(?: every)?) (?P<b>{count})",
         r"every (?P<b>second|third|fourth|fifth|tenth)(?= (?:\w+ )?(?:person|refugee|family|arrival|one|traveller|migrant|household))",
     ),
-    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b|daily\b|/day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
+    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|daily\b|/day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
     per_hour=r"\s*(?:an|per|each|every|/) ?(?:hour|h)\b",
     half_more=r"\s+and a half",
     bare_units={
@@ -283,11 +283,11 @@ ENGLISH = Language(
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
     abbreviations="mr mrs ms dr st no gen col maj lt sgt prof rep sen gov jan feb mar apr jun jul aug sept sep oct nov dec vs etc approx ca u.s u.n e.g i.e a.m p.m",
     unit_articles={"another": 1.0, "one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
-    number_starts="doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
+    number_starts="another (?:hun|tho|mil|doz)|doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
     weak_since=frozenset({"starting from", "as from"}),
     loose_since=frozenset({"following", "after"}),
     head_last=True,
-    daily=r"\b(?:daily|each day|every day|per day|a day|day after day)\b",
+    daily=r"\b(?:daily|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",
     apart=r"\s*(?:from|away|north|south|east|west|inland|off|deep|inside|down the road|long frontier|wide|high|to the)\b",
     around_the_clock=r"\s*(?:a day|per day|later|of (?:fighting|talks|rain|work)|flight|deadline|old|notice|before|after|ago|service|curfew)\b",
     in_queue=r"\bin (?:the |a )?(?:queue|line)\b|\bstood in\b",
@@ -311,7 +311,7 @@ ENGLISH = Language(
         r"foreign|affairs|general|security|state|national|geneva|moscow|kremlin|white|house|service|committee|council|agency)\b"
     ),
     not_before_places=r"\b(?:told|by|minister|president|spokes\w+|director|chief|mr|mrs|ms|said|says|head|named|called|like|governor|secretary|of the|with|to the)\s+$",
-    compared=r"(?:\bthan|compared (?:to|with)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
+    compared=r"(?:\bthan|compared (?:to|with)|(?:up|down) [\d.,]+ ?(?:%|per ?cent) (?:from|on|against)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
     throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
     via=r"\b(?:via|through|across)\s+(?:the )?$",
     returnees=r"returnee|deportee",
@@ -321,9 +321,17 @@ ENGLISH = Language(
     short_months=r"|(?<=\bin )may|(?<=since )may|(?<=early )may|(?<=late )may|(?<=during )may",
     still=r"\b(?:still|remain|remained|now|currently)\b",
     inhabitants=r"inhabitants",
+    the_crossing=r"\b(?:the|this|that|its) (?:(?:border|land|road) )?(?:crossing|checkpoint|check-point|post|bridge|gate|border post|crossing point|border)\b",
+    the_town=r"\b(?:the|this|that) (?:(?:reception|transit|registration|border|refugee|way|host) )?(?:centre|center|camp|town|city|village|settlement|way station)\b(?: council|\b)",
+    part_of=r"\b(?:including|among (?:them|those|these)|of (?:whom|these|them|which))(?: (?:about|some|at least|roughly|around|nearly|almost|more than|over))?,?\s*$",
+    figure_was=r"\b(?:figure|number|total|count|tally)\b(?: of \w+| \w+)? (?:was|had been|stood at|had stood at)\s*(?:about |around )?$",
+    reaches=r"\b(?:reach|exceed|rise to|grow to|climb to|top|surpass|swell to|total|number)\b",
+    before_event=r"\b(?:before|prior to|ahead of|until)\s+(?:the |russia's )?",
+    most=r"^\W*(?:the )?(?:most|majority|largest|biggest|busiest|of (?:these|them|those))\b",
+    total=r"\bbring(?:s|ing) (?:the|its|their) (?:total|number|tally|figure|count)\b",
     before_that=r"\b(?:before that|until then|prior to that|before then|previously)\b[^.;]{0,30}$",
     arrivals=r"arrival|newcomer|entrant",
-    only_per=r"\s*(?:a day|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
+    only_per=r"\s*(?:a day(?! (?:earlier|before|ago|later))|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
     time_starts="may|past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
     ratio_starts="doub|trip|treb|quad|halv|twic|thri|incr|rose|rise|risi|grew|grow|up|jump|surg|fell|fall|drop|decl|decr|down|shr|redu|cut|low|slum|plun|a |an |clim|high|swel|swol|several|few",
 )

@@ -46,6 +46,7 @@ _KINDS = {
 }
 _DIRECTIONS = {"enter": "entries", "leave": "exits", "return": "returns", "stay": "stock", "present": "stock"}
 _HOLDING = ("wait", "stay", "present")
+_MOVING = ("enter", "cross", "leave", "return", "process")
 _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
 
@@ -74,6 +75,8 @@ class _Document:
     """Paragraph and number of the sentence of `before`."""
     last_place: Place | None = None
     last_window: Window | None = None
+    people_window: Window | None = None
+    """The last window of people or families: shares are shares of them."""
     last_span: Window | None = None
     """The last window of more than one day."""
     last_sentence: tuple[int, int] = (-1, -1)
@@ -137,14 +140,16 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     v = view(d.passages.text, low, s.start, s.end, language, here, lead)
     before = d.before if d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1 else None
     other = False
+    chain: Reading | None = None
     for m in found:
-        reading = read(v, m, before)
+        reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before)
         if reading.of_them and other and reading.what:  # of things, not of people
             reading = replace_reading(reading, context=True, what="", why="a part of something else")
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
             _add(d, s, v, reading, whens, found)
-            before = reading
+            chain = reading if reading.what == "share" else None
+            before = reading if reading.what not in ("ratio", "share") or before is None or before.mention.start < v.start else before
             d.before, d.before_at = reading, (s.paragraph, number)
         elif context:
             d.found.append(_context(d, s, reading))
@@ -188,9 +193,10 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         d.day,
         d.said,
         d.header,
-        d.last_window,
+        d.people_window if r.what == "share" and d.people_window else d.last_window,
         d.last_span,
         d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
+        _follows(d, s, r),
     )
     kind, flow, unit, direction = _quantity(r, place, window)
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
@@ -234,9 +240,23 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.found.append(proposal)
     d.last_place = place if place.name else d.last_place
     d.last_window = window
+    if r.what in ("people", "families"):
+        d.people_window = window
     d.last_sentence = (s.start, s.end)
     if window.first is not None and window.first != window.last:
         d.last_span = window
+
+
+def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
+    """Whether a sentence goes on with what the one before, in the same paragraph, has begun: the same unit, moving like it."""
+    b = d.before
+    if b is None or not (d.before_at[0] == s.paragraph or (s.paragraph - d.before_at[0] == 1 and _most(d, s))):
+        return False
+    return b.what == r.what and b.cue in _MOVING and r.cue in _MOVING and not b.rate
+
+
+def _most(d: _Document, s: Sentence) -> bool:
+    return d.language.patterns["most"].search(d.passages.low[s.start : s.end]) is not None
 
 
 def _scaled(value: float) -> float:
@@ -363,6 +383,10 @@ def _finished(d: _Document) -> list[Proposal]:
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
             if first is not None:
                 p = replace(p, duplicate_of=first.claim_id)
+                if first.window_start is None and p.window_start is not None and first.flow == p.flow == "cumulative" and first.window_end == p.window_end:
+                    i_first = next(k for k, q in enumerate(result) if q is first)  # a heading, whose story says since when
+                    result[i_first] = replace(first, window_start=p.window_start)
+                    seen[value] = [result[i_first] if q is first else q for q in seen[value]]
             else:
                 seen.setdefault(value, []).append(p)
         result.append(p)

@@ -21,6 +21,8 @@ _RU_ENDINGS = (
     *("ыми", "ими", "ого", "его", "ому", "ему", "ами", "ями", "ой", "ей", "ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ых", "их"),
     *("ам", "ям", "ах", "ях", "ом", "ем", "ов", "ью", "ы", "и", "а", "я", "у", "ю", "е", "о", "ь", "й"),
 )
+_HALF = re.compile(r"(?:North|South|East|West|Central)(?:ern)?\s")
+_HALF_BEFORE = re.compile(r"\b((?:North|South|East|West|Central)(?:ern)?)(?: and |, | or |/)$")
 _CYRILLIC = re.compile("[а-яё]")
 
 
@@ -59,6 +61,8 @@ class Gazetteer:
     events: Sequence[Event] = ()
     names: dict[tuple[str, ...], list[tuple[PlaceEntry, str]]] = field(default_factory=dict)
     """Key words of a name -> its readings with their roles."""
+    capitals: set[str] = field(default_factory=set)
+    """Towns in whose dateline a country speaks."""
     longest: dict[str, int] = field(default_factory=dict)
     """First key word -> words of the longest name that begins with it."""
     spelled: dict[str, PlaceEntry] = field(default_factory=dict)
@@ -88,6 +92,7 @@ class Gazetteer:
             if key(word) in self.longest:
                 mention = self._at(text, m.start(), stop)
                 if mention is not None:
+                    found += self._halves(text, mention)
                     found.append(mention)
                     done = mention.end
                     continue
@@ -101,6 +106,16 @@ class Gazetteer:
                     at += len(part) + 1
                 done = m.end()
         return found
+
+    def _halves(self, text: str, mention: PlaceMention) -> list[PlaceMention]:
+        """The first place of 'North and South Kivu'."""
+        second = _HALF.match(text, mention.start, mention.end)
+        first = second and _HALF_BEFORE.search(text, max(0, mention.start - 14), mention.start)
+        if not second or not first:
+            return []
+        words = (key(first[1]), *(key(w) for w in _TOKEN.findall(text[second.end() : mention.end])))
+        entries = tuple(e for e, role in self.names.get(words, []) if role == "place")
+        return [PlaceMention(first.start(1), first.end(1), entries)] if entries else []
 
     def _at(self, text: str, start: int, stop: int) -> PlaceMention | None:
         """The longest name that begins at `start`."""
@@ -166,6 +181,12 @@ class Gazetteer:
         return {e.countries[0]: e for readings in self.names.values() for e, _ in readings if e.kind == "country"}
 
     @cached_property
+    def gates(self) -> dict[str, PlaceEntry]:
+        """Crossings by either half of their names."""
+        crossings = (e for readings in self.names.values() for e, _ in readings if e.kind == "crossing")
+        return {half: e for e in crossings for half in e.name.split(" / ") if " / " in e.name}
+
+    @cached_property
     def borders(self) -> dict[frozenset[str], tuple[str, ...]]:
         """Pairs of countries in the order in which their crossings name them."""
         crossings = (e for readings in self.names.values() for e, _ in readings if e.kind == "crossing")
@@ -188,7 +209,7 @@ _KEYS: dict[str, str] = {}
 def _make_key(word: str) -> str:
     text = word.lower().replace("ё", "е").replace("’", "'").replace("`", "'")
     if text.endswith("."):
-        text = text[:-1] if len(text) > 3 else text
+        text = text[:-1]
     if _CYRILLIC.match(text):
         text = _stem(text)
     elif text.endswith("'s"):

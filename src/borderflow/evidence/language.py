@@ -148,6 +148,23 @@ class Language:
     """First letters of every phrase in `ratios` besides numbers: a cheap test before the exact one."""
     short_months: str = ""
     """Pattern of months whose name is also another word: |(?<=in )may."""
+    the_crossing: str = "(?!x)x"
+    the_town: str = "(?!x)x"
+    """Patterns of places that are meant but not named again: 'the checkpoint', 'the centre'."""
+    changed_to: str = "(?!x)x"
+    """Pattern before 'до' that makes it the end of a change, not a bound: 'сократилась до'."""
+    part_of: str = "(?!x)x"
+    """Pattern before a number that makes it a part of the one before: 'including', 'among them'."""
+    figure_was: str = "(?!x)x"
+    """Pattern before an earlier state of a running total: 'the figure was'."""
+    reaches: str = "(?!x)x"
+    """Pattern of a total that is to be reached: 'could reach'."""
+    before_event: str = "(?!x)x"
+    """Words before an event that make it the end of a window: 'before the call-up'."""
+    most: str = "(?!x)x"
+    """Pattern of a sentence that goes on with the largest part: 'most of them'."""
+    total: str = "(?!x)x"
+    """Pattern of a total that a sentence adds up: 'bringing the total'."""
     still: str = "(?!x)x"
     """Pattern beside an amount that makes it one of today."""
     inhabitants: str = "(?!x)x"
@@ -180,7 +197,7 @@ class Language:
         names = (
             *("lead", "between", "changing", "per_day", "per_hour", "half_more", "since", "until", "as_of", "says", "according", "official"),
             *("witness", "clause", "to", "at", "from_", "here", "border_between", "forecast", "planned", "withdrawn", "average", "capacity"),
-            *("not_counted", "ages", "of_them", "of_before"),
+            *("not_counted", "ages", "of_them", "of_before", "figure_was", "total", "changed_to", "reaches", "before_event", "most"),
         )
         return {name: re.compile(getattr(self, name), re.IGNORECASE) for name in names}
 

@@ -17,6 +17,7 @@ from borderflow.evidence.passages import Passages, Sentence
 from borderflow.evidence.reading import Reading, View
 
 _PER_SEPARATOR = 22
+_AT_BORDERS = ("cross", "enter", "leave", "wait", "queue", "process", "refuse")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ def choose_place(
     text = passages.text
     nationality = [p for p in v.places if _is_nationality(v, r, p)]
     mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
-    mine = [_metonym(v, p, gazetteer) for p in mine]
+    mine = [p for p in mine if not (p.entry.kind in ("town", "region") and _speaks(v, p) and _in_paragraph(p, places, passages, s))]
+    mine = [_gate(r, _metonym(v, p, gazetteer), gazetteer) for p in mine]
     unknown = _unknown_names(v, r, text, places, gazetteer, countries)
     candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
@@ -72,6 +74,15 @@ def choose_place(
         left = [c for c in candidates if c[1].role == "place" and c[1].entry.kind in ("town", "region", "crossing")]
         best = max(left, key=lambda c: c[0], default=best)
     here = _here(v, r, places, text, passages, countries)
+    meant = _meant(v, r, places, text, passages)
+    if (
+        meant is not None
+        and best is not None
+        and r.cue in ("wait", "queue")
+        and best[1].entry.kind != "crossing"
+        and _role(v, best[1]) in ("to", "from")
+    ):
+        return replace(meant, national=national)
     if here is not None and (best is None or best[0] < 20 or best[1].role == "adjective"):
         return replace(here, national=national)
     if best is not None and best[1].role == "adjective" and _crossing_before(v, r, places, passages):
@@ -85,6 +96,8 @@ def choose_place(
             role = "to" if r.cue == "return" else "from"
             words = text[origin.start : origin.end]
             return Place(origin.entry.name, words, origin.entry.countries, role, False, ("the country of the people counted",), "country", True)
+    if meant is not None:
+        return replace(meant, national=national)
     if same_sentence and last is not None and last.name:
         return replace(last, sure=False, notes=("place of the number before",), national=national)
     earlier = _earlier(v, r, places, text, passages, s, gazetteer)
@@ -121,7 +134,37 @@ def _is_nationality(v: View, r: Reading, p: PlaceMention) -> bool:
 
 def _is_side(v: View, p: PlaceMention) -> bool:
     """'on the Russian side' names a side, 'Russia's invasion' an event, not a place."""
+    if p.entry.kind == "crossing" and re.match(r" side\b", v.low[p.end : p.end + 6]) and _role(v, p) == "from":
+        return True
     return (p.role == "adjective" or p.entry.kind == "country") and bool(re.match(v.language.side, v.low[p.end : p.end + 16]))
+
+
+def _speaks(v: View, p: PlaceMention) -> bool:
+    """'the police chief of Suceava said' names who speaks, not where people are."""
+    return bool(re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", v.low[p.end : min(v.end, p.end + 50)]))
+
+
+def _speaker(v: View, p: PlaceMention, passages: Passages) -> bool:
+    """The same of a town or region named earlier."""
+    return p.entry.kind in ("town", "region") and bool(re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", passages.low[p.end : p.end + 50]))
+
+
+def _in_paragraph(p: PlaceMention, places: Sequence[PlaceMention], passages: Passages, s: Sentence) -> bool:
+    """Whether a town or crossing stands before a place in the same paragraph."""
+    first = min((x.start for x in passages.sentences if x.paragraph == s.paragraph), default=s.start)
+    i = bisect_left([q.start for q in places], p.start)
+    return any(q.start >= first and q.role == "place" and q.entry.kind in ("town", "crossing") for q in places[max(0, i - 8) : i])
+
+
+def _meant(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages) -> Place | None:
+    """'the centre', 'the checkpoint': the last town or crossing named."""
+    i = bisect_left([q.start for q in places], v.start)
+    for kind, pattern in (("crossing", v.language.the_crossing), ("town", v.language.the_town)):
+        if any(abs(m.start() + v.start - r.mention.begin) <= 110 for m in re.finditer(pattern, v.low[v.start : v.end])):
+            for p in reversed(places[max(0, i - 12) : i]):
+                if p.entry.kind == kind and p.role == "place" and not _in_noise(passages, p) and not _speaker(v, p, passages):
+                    return _from_before(p, text)
+    return None
 
 
 def _crossing_before(v: View, r: Reading, places: Sequence[PlaceMention], passages: Passages) -> bool:
@@ -190,14 +233,21 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
     """How well a place suits a reading: its role, its kind, and how near it stands."""
     a, b = r.mention.begin, max(r.stop, r.mention.end)
     if p.end <= a:
-        cost = (a - p.end) * 0.35 + _PER_SEPARATOR * v.separators(p.end, a)
+        between = v.separators(p.end, a)
+        if p.start - v.start < 8 and ";" not in v.low[p.end : a]:  # 'At Medyka, the busiest crossing, …': what the sentence is about
+            between = min(between, 1)
+        cost = (a - p.end) * 0.35 + _PER_SEPARATOR * between
     else:
         cost = max(0, p.start - b) * 0.30 + _PER_SEPARATOR * 0.8 * v.separators(b, p.start)
         later = [m for m in found if m.begin > p.start]
         if later and v.separators(b, p.start) >= max(1, v.separators(p.end, later[0].begin)):
             cost += 36  # it belongs to the number that follows it
+        if any(b <= m.begin and m.end <= p.start and v.separators(b, m.begin) and m.form != "ratio" for m in found):
+            cost += 40  # it belongs to a number between
+        if ";" in v.low[b : p.start]:
+            cost += 40
     role = _role(v, p)
-    score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, 70)
+    score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, 90)
     kind = p.entry.kind
     if kind == "crossing":
         score += 12 if r.what in ("people", "families") and role == "at" else 0
@@ -209,7 +259,7 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
         )
     if kind == "country" and (r.cue in ("wait", "queue") or r.what in ("km", "hours")):
         score -= 10
-    if kind in ("town", "region") and r.cue in ("stay", "present", "displace", "evacuate"):
+    if kind in ("town", "region") and (r.cue in ("stay", "present", "displace", "evacuate") or (r.cue == "leave" and role == "at")):
         score += 10
     if p.role == "adjective":
         score -= 26
@@ -236,7 +286,7 @@ def _resolved(
     near: Sequence[PlaceMention],
     countries: Counter[str],
 ) -> Place:
-    entry = _reading_of(p, v, countries)
+    entry = _reading_of(p, countries)
     role = _role(v, p)
     words = text[p.start : p.end]
     notes: list[str] = []
@@ -252,14 +302,14 @@ def _resolved(
         sure = False
     together = _together(v, p, near, text)
     if together:
-        entries = [_reading_of(q, v, countries) for q in together]
+        entries = [_reading_of(q, countries) for q in together]
         codes = tuple(dict.fromkeys(c for e in entries for c in e.countries))
         names = list(dict.fromkeys(e.name for e in entries))
         return Place("; ".join(names), text[together[0].start : together[-1].end], codes, role, sure, tuple(notes), entries[0].kind)
     return Place(entry.name, words, entry.countries, role, sure, tuple(notes), entry.kind)
 
 
-def _reading_of(p: PlaceMention, v: View, countries: Counter[str]) -> PlaceEntry:
+def _reading_of(p: PlaceMention, countries: Counter[str]) -> PlaceEntry:
     """Of several places of one name the one in a country that the text speaks of most."""
     return max(p.entries, key=lambda e: max((countries[c] for c in e.countries), default=0))
 
@@ -323,7 +373,7 @@ def _unknown_names(
         if any(p.start < m.end() and m.start() < p.end for p in v.places):
             continue
         low = m[0].lower()
-        if re.search(v.language.not_places, low) or v.language.lexicon.tags(m[0].split()[0]):
+        if low in v.language.half_names or re.search(v.language.not_places, low) or v.language.lexicon.tags(m[0].split()[0]):
             continue
         before = v.low[max(v.start, m.start() - 50) : m.start()]
         around = v.low[max(v.start, m.start() - 26) : min(v.end, m.end() + 26)]
@@ -364,7 +414,7 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
     recent = [p for p in reversed(places[max(0, i - 30) : i]) if p.role == "place" and not _in_noise(passages, p)]
     if queueing:
         for p in recent[:8]:
-            if p.entry.kind == "crossing":
+            if p.entry.kind == "crossing" and text[p.end : p.end + 5] != " side":
                 return _from_before(p, text)
     for p in recent:
         if p.entry.kind == "crossing" and not queueing and r.cue not in ("cross", "enter"):
@@ -373,8 +423,12 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
             _role_at(text, p, v) == "from" or (p.entry.kind == "country" and _of_people(text, p, v))
         ):
             continue
-        if re.match(v.language.side, text[p.end : p.end + 16].lower()):
+        if re.match(v.language.side, text[p.end : p.end + 16].lower()) or (p.entry.kind == "crossing" and text[p.end : p.end + 5] == " side"):
             continue
+        if _speaker(v, p, passages):
+            continue
+        if p.entry.name in gazetteer.capitals and text[p.start : p.end].isupper() and r.cue in _AT_BORDERS and p.entry.countries[0] in gazetteer.country:
+            return _from_before(replace(p, entries=(gazetteer.country[p.entry.countries[0]],)), text)  # a dateline
         return _from_before(_first_of_chain(p, places, text), text)
     return _from_before(recent[0], text) if recent else None
 
@@ -398,6 +452,14 @@ def _first_of_chain(p: PlaceMention, places: Sequence[PlaceMention], text: str) 
     while i > 0 and text[places[i - 1].end : places[i].start] == ", " and set(places[i - 1].entry.countries) & set(p.entry.countries):
         i -= 1
     return places[i] if i < len(places) and places[i].role == "place" else p
+
+
+def _gate(r: Reading, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
+    """A name of a town and of its crossing is the crossing where people cross or wait."""
+    if p.entry.kind == "town" and p.role == "place" and r.cue in ("cross", "enter", "leave") and p.entry.name in gazetteer.gates:
+        return replace(p, entries=(gazetteer.gates[p.entry.name],))
+    gates = tuple(e for e in p.entries if e.kind == "crossing") if r.cue in _AT_BORDERS else ()
+    return replace(p, entries=gates) if gates and len(gates) < len(p.entries) else p
 
 
 def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:

@@ -40,7 +40,8 @@ LENGTHS = {"km": 1.0, "metre": 0.001, "mile": 1.609344}
 DURATIONS = {"hour": 1.0, "minute": 1 / 60, "day": 24.0, "week": 168.0}
 MOVES = ("enter", "cross", "leave", "return", "displace", "evacuate", "relocate", "wait", "stay", "refuse", "process")
 OTHERS = ("harm", "arrest", "protest", "draft", "aid")
-_VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process"})
+_VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process", "displace"})
+_SUFFERED = frozenset({"harm", "arrest"})
 _NOT_UNITS = frozenset({"thing", "money"})
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
 _PER_SEPARATOR = 28
@@ -369,6 +370,8 @@ def _people(
         return replace(base, cue=lead, inherited=True, rule="lead-in")
     if before is not None and before.what in ("people", "families") and before.cue and v.separators(before.stop, base.mention.begin) <= 4:
         return replace(base, cue=before.cue, cue_at=before.cue_at, inherited=True, forecast=before.forecast, rule="like-before")
+    if any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
+        return replace(base, cue="cross", inherited=True, rule="at-crossing")
     return replace(base, context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
 
 
@@ -506,6 +509,9 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     inner = [w for w in v.words if m.start <= w.start < m.end and w.tags & {"people", "moving", "family"}]
     cues = _cues(v, m.begin, stop, (*MOVES, "walk", "by_bus", "by_air", "men"))
     bad = _cues(v, m.begin, stop, ("money", "thing", "harm", "protest", "draft", "aid"))
+    chained = before is not None and before.what == "share" and before.mention.start >= v.start
+    if chained and before is not None and not people and not cues:  # '70 per cent are women and 30 per cent men'
+        return replace(base, cue=before.cue, of_them=True, rule="share-chain")
     if bad and bad[0][0] < 40 and not (of_them or people) and (not cues or bad[0][0] <= cues[0][0]):
         return replace(base, context=True, what="", why="a share of something else", rule="share-other")
     if not (of_them or people or inner or (cues and cues[0][0] <= 70)):
@@ -528,6 +534,9 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
     rate, factor = _per(v, m, m.end)
     base = replace(base, rate=rate, factor=factor)
     nearby = _cues(v, m.begin, stop, (*MOVES, *OTHERS, "money", "traffic"))
+    following = next((w for w in v.words if w.start >= m.end), None)
+    if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
+        return replace(base, context=True, why="about harm", rule="cue-other")
     if m.small and not of_them:
         return replace(base, context=True, why="a small number without a noun", rule="small")
     if nearby and nearby[0][1] in (*OTHERS, "money") and nearby[0][0] < 60:

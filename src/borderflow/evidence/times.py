@@ -136,6 +136,12 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
             if event is None and m[0].strip() in language.loose_since:
                 continue
             result.append(When(m.start(), stop, event, published, "since"))
+    for m in language.patterns["before_event"].finditer(low, start, end):
+        stop = min(end, m.end() + _REACH)
+        cut = re.compile(r"[;:.,](?:\s|$)").search(low, m.end(), stop)
+        event = _event(low, m.end(), cut.start() if cut else stop, events)
+        if event is not None and not any(w.start < m.end() + 12 and m.start() < w.end for w in result):
+            result.append(When(m.start(), m.end(), None, event, "until"))
     return sorted(result, key=lambda w: w.start)
 
 
@@ -168,7 +174,7 @@ def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool
         return True
     before = low[max(start, w.start - 46) : w.start]
     after = low[w.end : min(end, w.end + 24)]
-    near = rf"(?:{language.says})(?:[ ,]+(?!that\b|что\b)[\w'-]+){{0,4}}[ ,]*(?:on |в |во )?$"
+    near = rf"(?:{language.says})(?:[ ,]+(?!that\b|что\b)[^\W\d][\w'-]*){{0,4}}[ ,]*(?:on |в |во )?$"
     return bool(re.search(near, before) or re.match(rf"[ ,]+(?:{language.says})", after))
 
 

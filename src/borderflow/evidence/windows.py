@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from borderflow.evidence.language import Language
@@ -62,19 +62,37 @@ def window_of(
     before: Window | None,
     span: Window | None,
     like: bool,
+    follows: bool = False,
 ) -> Window:
-    """The window of one reading; `before` is that of the last claim, used where `like` is set;
-    `span` the last of several days, for 'on the two days'."""
+    """The window of one reading; `before` is that of the last claim, used where `like` is set, or where the sentence `follows` it
+    and is of the same kind; `span` the last of several days, for 'on the two days'."""
     stated = min(said or day, day)
     end = header[1] if header and header[1] else stated
     stock = _is_stock(v, r)
     usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
     chosen = _nearest(v, r, usable, found)
-    if before is not None and re.search(v.language.before_that, v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]):
+    dated = chosen is not None and chosen.sort in ("day before", "ago")
+    if before is not None and not dated and re.search(v.language.before_that, v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]):
         return Window(None, before.first or before.last)
     if chosen is not None and chosen.sort == "same":
         return span or before or Window(None, end, sure=False)
-    if chosen is None and (like or r.what == "share") and before is not None:
+    if chosen is not None and before is not None and before.last is not None and like_total(v, r, chosen):
+        return Window(before.first if before.since else None, chosen.last or before.last)
+    if (
+        chosen is not None
+        and chosen.sort == "day before"
+        and chosen.last == day - timedelta(days=1)
+        and before is not None
+        and before.last is not None
+    ):
+        return Window(before.last - timedelta(days=1), before.last - timedelta(days=1))
+    part = before is not None and bool(re.search(v.language.part_of, v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
+    if before is not None and (part or (chosen is None and (like or r.what == "share"))):
+        if not stock or before.stock:
+            return before
+        held = before.last if part or before.first != before.last else stated
+        return Window(held, held, stock=True)
+    if chosen is None and follows and not stock and not r.rate and not r.forecast and before is not None and _a_day(before):
         return before
     if chosen is None:
         if stock:
@@ -84,7 +102,35 @@ def window_of(
             return Window(end, end)
         return Window(header[0] if header else None, end, sure=False)
     still = bool(re.search(v.language.still, v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin]))
-    return _applied(chosen, r, stock, still, day, end)
+    found_window = _applied(chosen, r, stock, still, day, end)
+    opening = next((w for w in usable if w.sort == "since" and w.first is not None), None)
+    if found_window.first is None and opening is not None and not stock and chosen.sort in ("as of", "until") and found_window.last is not None:
+        return Window(min(opening.first or found_window.last, found_window.last), found_window.last, since=True)
+    if (
+        found_window.future
+        and found_window.first == day
+        and v.language.patterns["reaches"].search(v.low, max(v.start, r.mention.begin - 40), r.mention.end)
+    ):
+        return replace(found_window, first=None)  # a total whose beginning is not said
+    if found_window.since and found_window.last == day:  # 'as of 2 October, 185,000 since 24 September'; the end of what is reported
+        until = next((w.last for w in usable if w.sort in ("as of", "until") and w.last is not None), end if header else None)
+        if until is None and before is not None and v.language.patterns["total"].search(v.low, max(v.start, chosen.start - 40), r.mention.end):
+            until = before.last
+        if until is not None and found_window.first is not None and found_window.first <= until <= day:
+            return Window(found_window.first, until, since=True)
+    return found_window
+
+
+def _a_day(w: Window) -> bool:
+    """One day, or the 24 hours before publication."""
+    return w.first is not None and w.last is not None and (w.last - w.first).days <= 1 and not w.stock
+
+
+def like_total(v: View, r: Reading, chosen: When) -> bool:
+    """'On Tuesday evening the figure was 28,120': a running total at an earlier day."""
+    return chosen.sort in ("point", "day before") and bool(
+        v.language.patterns["figure_was"].search(v.low[max(v.start, r.mention.begin - 40) : r.mention.begin])
+    )
 
 
 def _is_stock(v: View, r: Reading) -> bool:

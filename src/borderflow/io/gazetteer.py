@@ -69,6 +69,7 @@ def _add_countries(gazetteer: Gazetteer) -> None:
             gazetteer.add(entry, [stem + e for e in ("е", "", "ев", "ка", "ок")], "people")
         if capital:
             town = PlaceEntry(_list(capital)[0], "town", (code,))
+            gazetteer.capitals.add(town.name)
             gazetteer.add(town, [*_list(capital), *_list(capital_ru)])
 
 
