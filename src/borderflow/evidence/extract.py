@@ -383,7 +383,12 @@ def _finished(d: _Document) -> list[Proposal]:
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
             if first is not None:
                 p = replace(p, duplicate_of=first.claim_id)
-                if first.window_start is None and p.window_start is not None and first.flow == p.flow == "cumulative" and first.window_end == p.window_end:
+                if (
+                    first.window_start is None
+                    and p.window_start is not None
+                    and first.flow == p.flow == "cumulative"
+                    and first.window_end == p.window_end
+                ):
                     i_first = next(k for k, q in enumerate(result) if q is first)  # a heading, whose story says since when
                     result[i_first] = replace(first, window_start=p.window_start)
                     seen[value] = [result[i_first] if q is first else q for q in seen[value]]

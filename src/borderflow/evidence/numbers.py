@@ -379,7 +379,12 @@ def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pa
     found = pattern.search(low, max(start, m.start - _SPAN), m.start)
     words = found[0].strip() if found else ""
     hedge = _hedge_of(words, language) if words else None
-    if found and hedge is not None and hedge.bound == "upper" and language.patterns["changed_to"].search(low, max(start, found.start() - 40), found.start()):
+    if (
+        found
+        and hedge is not None
+        and hedge.bound == "upper"
+        and language.patterns["changed_to"].search(low, max(start, found.start() - 40), found.start())
+    ):
         hedge, found = None, None
     begin = found.start() if found and hedge is not None else m.start
     if hedge is None:
