@@ -19,7 +19,7 @@ from borderflow.flee.arrays import Arrays
 from borderflow.kernels.stream import binomial, uniform
 
 _BARE: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # numba takes these flags, its stubs do not know them
-inner = njit(**_BARE, _nrt=False)
+inner = njit(**(_BARE | {"_nrt": False}))
 """Called from compiled code only and allocates nothing: neither wrappers nor counts of references, which took most of the time to compile."""
 outer = njit(**_BARE)
 """The same for functions that allocate."""
