@@ -324,7 +324,7 @@ def flee(
 ) -> None:
     """Run an instance of Flee, unmodified.
 
-    The same law, quirks included, thousands of times faster; out.csv has Flee's columns, with `run` before them when there are several runs.
+    The same law, quirks included, as a chain of counts; out.csv has Flee's columns, with `run` before them when there are several runs.
     """
     with screen.progress() as progress:
         if calibrate:

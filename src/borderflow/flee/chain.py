@@ -22,7 +22,7 @@ _BARE: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wr
 inner = njit(**(_BARE | {"_nrt": False}))
 """Called from compiled code only and allocates nothing: neither wrappers nor counts of references, which took most of the time to compile."""
 outer = njit(**_BARE)
-"""The same for functions that allocate."""
+"""The same for functions that allocate. Neither copies one array into another by slices: the messages for wrong shapes take seconds to compile."""
 
 AGES = 32
 """Classes of age, oldest first; merged as days go by, the youngest days stay apart."""
@@ -99,7 +99,7 @@ class Work(NamedTuple):
     pool: Any  # (stack, 5): place, route, traits, count, the next in its bucket
     pool_km: Any
     bucket: Any
-    level: Any  # (4,): tasks on the stack, tasks waiting, failure, capped places
+    level: Any  # (4,): tasks on the stack, tasks waiting, failure, whether it is morning
     state: Any
     capped: Any  # places that may have a limit
     leaving: Any  # (p,) how many are expected to leave a place today
@@ -109,8 +109,14 @@ class Work(NamedTuple):
     kin: Any  # (g, p) factor of a group's score for a place, from who is there in the morning
 
 
+def contiguous(A: Arrays) -> Arrays:
+    """The same with every array in C order: any other order is a type of its own, for which everything would be compiled again."""
+    return A._replace(**{name: np.ascontiguousarray(x) for name, x in A._asdict().items() if isinstance(x, np.ndarray)})
+
+
 def pack(A: Arrays) -> Fixed:
     """The arrays of a plan as the engine reads them."""
+    A = contiguous(A)
     return Fixed(
         daily=np.ascontiguousarray(np.stack([A.score, A.factor, A.move, A.capacity], axis=2)),
         flags=np.ascontiguousarray(np.stack([A.town, A.camp], axis=2)),
@@ -311,8 +317,10 @@ def open_way(F, e, p, q):
 
 
 @inner
-def work_off(F, W, side, t, hold):
-    """Does every task on the stack and all that follow from them. hold: arrivals wait (`W.wait`), nobody's leaving is seen by others.
+def work_off(F, W, side, t):
+    """Does every task on the stack and all that follow from them.
+
+    In the morning (level[3]) arrivals wait (`W.wait`), and nobody's leaving is seen by others.
 
     Those who may go on today gather in a pool, sorted by the km they have done, so that all who are at one place after the same way decide as
     one number.
@@ -328,6 +336,7 @@ def work_off(F, W, side, t, hold):
     pool_rows = wait_rows + stack
     e = F.epoch[t]
     to = 1 - side
+    hold = level[3] == 1
     top = level[0]
     W.bucket[:] = -1
     free, used, lowest = -1, 0, BUCKETS
@@ -519,10 +528,10 @@ def work_off(F, W, side, t, hold):
 def new_class(W, side):
     """The age class of those created today; older classes are merged where all are in use."""
     if W.created[AGES] == AGES:
-        target = np.empty(AGES, np.int64)
+        target, count = np.empty(AGES, np.int64), np.empty(AGES, np.int64)
         for b in range(AGES):
             target[b] = b
-        count = W.created[:AGES].copy()
+            count[b] = W.created[b]
         used = AGES
         for _ in range(AGES // 4):
             best, least = 0, -1
@@ -537,8 +546,8 @@ def new_class(W, side):
                 if target[b] > best:
                     target[b] -= 1
             used -= 1
-        W.created[:] = 0
-        W.created[:used] = count[:used]
+        for b in range(AGES):
+            W.created[b] = count[b] if b < used else 0
         W.created[AGES] = used
         for j in range(W.size[side]):
             row = side * W.entry.shape[1] + j

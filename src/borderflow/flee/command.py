@@ -35,7 +35,7 @@ def run_flee(
     if until is not None and not 1 <= until <= instance.days:
         raise InputError([Problem("--until", 0, f"{until} must be between 1 and {instance.days}", "the period of the instance ends there")])
     plan = compile_instance(instance, until)
-    progress("loading the compiled law (the first time it is compiled, about a minute)", 0, 0)
+    progress("loading the compiled law (without `borderflow warm` it is compiled first, about a minute)", 0, 0)
     from borderflow.flee import out as table
     from borderflow.flee.engine import simulate
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numba import njit
 
 from borderflow.flee.arrays import Arrays, Plan
-from borderflow.flee.chain import DOOMED, FULL_ENTRIES, GROUP, WALKER, add, inner, make_work, new_class, outer, pack, put
+from borderflow.flee.chain import DOOMED, FULL_ENTRIES, GROUP, WALKER, add, contiguous, inner, make_work, new_class, outer, pack, put
 from borderflow.flee.order import evening, morning
 from borderflow.kernels.random import FLEE
 from borderflow.kernels.stream import begin, binomial, poisson
@@ -57,6 +57,7 @@ class Influx(NamedTuple):
 
 
 def _influx(A: Arrays) -> Influx:
+    A = contiguous(A)
     return Influx(
         A.spawn_n, A.spawn_factor, A.spawn_fixed, A.spawn_rate, A.spawn_mean, A.population, A.initial, A.group_cum, A.group_initial, A.group_same,
         A.group_native, A.match, bool(A.match.any()), not A.spawn_n.any(), bool(A.sink.any()), bool(A.deplete), A.sink, A.recorded, A.closing,
@@ -110,12 +111,13 @@ def _run(F, X, W, seed, run, counts, total):
     places = len(X.population)
     W.size[:2] = 0
     W.here[:] = 0
-    W.people[:] = X.population
+    for p in range(places):
+        W.people[p] = X.population[p]
     W.room[:] = 1.0
     W.shut[:] = 0
     W.based[:] = -1
     W.created[:] = 0
-    side, everyone = 0, 0
+    side, everyone = np.int64(0), 0  # a literal 0 would be a type of its own, and everything compiled twice
     for t in range(len(total)):
         begin(W.state, seed, run, FLEE, t)
         if t == 0:

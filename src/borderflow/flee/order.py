@@ -82,6 +82,7 @@ def _need(F, W, t, p):
 def morning(F, W, side, t):
     """Everybody at a place decides; those on links are put to ride. Arrivals wait."""
     places, entries = F.span.shape[1], W.entry.shape[1]
+    W.level[3] = 1
     hot = 0
     for i in range(len(W.capped)):
         p = W.capped[i]
@@ -122,7 +123,7 @@ def morning(F, W, side, t):
         _push(W, top, side, j, places, n, side * entries + j)
         top += 1
     W.level[0] = top
-    work_off(F, W, side, t, True)
+    work_off(F, W, side, t)
     if n_affected:
         _in_stretches(F, W, side, t, affected[:n_affected])
     for i in range(len(W.capped)):
@@ -290,7 +291,7 @@ def _in_stretches(F, W, side, t, affected):
                 W.level[2] = FULL_STACK
                 return
         W.level[0] = top
-        work_off(F, W, side, t, True)
+        work_off(F, W, side, t)
         if W.level[2]:
             return
         for i in range(len(W.capped)):
@@ -352,19 +353,28 @@ def _push_part(W, top, side, j, places, n, row, y0, y1, end, how):
 # ---- evening ------------------------------------------------------------------------------------------------------
 
 
+@inner
+def _take(W, top, i):
+    """The task waiting at i onto the stack."""
+    for k in range(W.task.shape[1]):
+        W.task[top, k] = W.wait[i, k]
+    for k in range(W.task_km.shape[1]):
+        W.task_km[top, k] = W.wait_km[i, k]
+
+
 @outer
 def evening(F, W, side, t):
     """All who wait arrive and go on; in order of age where that may matter."""
     rows, stack = 2 * W.entry.shape[1], W.task.shape[0]
+    W.level[3] = 0
     waiting = W.level[1]
     n_critical = _evening_critical(F, W, t, waiting)
     if n_critical == 0:
         for i in range(waiting):
-            W.task[i] = W.wait[i]
-            W.task_km[i] = W.wait_km[i]
+            _take(W, i, i)
             W.task[i, 6] = rows + stack + i
         W.level[0] = waiting
-        work_off(F, W, side, t, False)
+        work_off(F, W, side, t)
         return
     spots = np.empty(n_critical, np.int64)
     n_critical = 0
@@ -387,12 +397,11 @@ def evening(F, W, side, t):
             kept[n_kept] = i
             n_kept += 1
         else:
-            W.task[top] = W.wait[i]
-            W.task_km[top] = W.wait_km[i]
+            _take(W, top, i)
             W.task[top, 6] = rows + stack + i
             top += 1
     W.level[0] = top
-    work_off(F, W, side, t, False)
+    work_off(F, W, side, t)
     _halve(F, W, side, t, kept[:n_kept], pull, spots)
 
 
@@ -532,14 +541,13 @@ def _halve(F, W, side, t, kept, pull, spots):
                 n = people[d, a]
                 if n:
                     i = kept[a]
-                    W.task[top] = W.wait[i]
-                    W.task_km[top] = W.wait_km[i]
+                    _take(W, top, i)
                     W.task[top, 5] = n
                     W.task[top, 6] = -1
                     _mask(W.age, rows + top, rows + stack + i, y0, y1, n)
                     top += 1
             W.level[0] = top
-            work_off(F, W, side, t, False)
+            work_off(F, W, side, t)
             if W.level[2]:
                 return
             d -= 1
