@@ -379,13 +379,18 @@ def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pa
     found = pattern.search(low, max(start, m.start - _SPAN), m.start)
     words = found[0].strip() if found else ""
     hedge = _hedge_of(words, language) if words else None
-    if found and hedge is not None and hedge.bound == "upper" and language.patterns["changed_to"].search(low, max(start, found.start() - 40), found.start()):
+    if (
+        found
+        and hedge is not None
+        and hedge.bound == "upper"
+        and language.patterns["changed_to"].search(low, max(start, found.start() - 40), found.start())
+    ):
         hedge, found = None, None
     begin = found.start() if found and hedge is not None else m.start
     if hedge is None:
         after = _hedge_after(low, m.end, language)
         if after is None:
-            return replace(m, begin=begin)
+            return m if begin == m.begin else replace(m, begin=begin)
         hedge, stop = after
         m = replace(m, end=stop)
     return replace(_with_hedge(m, hedge), begin=begin)

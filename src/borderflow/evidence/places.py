@@ -427,7 +427,12 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
             continue
         if _speaker(v, p, passages):
             continue
-        if p.entry.name in gazetteer.capitals and text[p.start : p.end].isupper() and r.cue in _AT_BORDERS and p.entry.countries[0] in gazetteer.country:
+        if (
+            p.entry.name in gazetteer.capitals
+            and text[p.start : p.end].isupper()
+            and r.cue in _AT_BORDERS
+            and p.entry.countries[0] in gazetteer.country
+        ):
             return _from_before(replace(p, entries=(gazetteer.country[p.entry.countries[0]],)), text)  # a dateline
         return _from_before(_first_of_chain(p, places, text), text)
     return _from_before(recent[0], text) if recent else None
