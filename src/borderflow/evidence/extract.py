@@ -21,7 +21,7 @@ from borderflow.evidence.numbers import Mention, has_number, mentions
 from borderflow.evidence.passages import Passages, Sentence, split
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
-from borderflow.evidence.reading import Reading, View, Word, read, view
+from borderflow.evidence.reading import MOVES, UNIT_TAGS, Reading, View, Word, read, view
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import Event, When, times
@@ -47,6 +47,8 @@ _KINDS = {
 _DIRECTIONS = {"enter": "entries", "leave": "exits", "return": "returns", "stay": "stock", "present": "stock"}
 _HOLDING = ("wait", "stay", "present")
 _MOVING = ("enter", "cross", "leave", "return", "process")
+_SPEAKS_OF = frozenset({*MOVES, *UNIT_TAGS, "traffic", "queue_noun", "travel", "walk", "demonym", "demonym?"})
+"""Tags of words without which no number of a sentence is a claim."""
 _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
 
@@ -127,6 +129,14 @@ def _note_source(d: _Document, s: Sentence) -> None:
 
 def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceMention], lead: tuple[Word, ...], context: bool) -> None:
     low, language = d.passages.low, d.language
+    v = view(d.passages.text, low, s.start, s.end, language, here, lead)
+    goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
+    speaks = context or lead or goes_on or any(w.tags & _SPEAKS_OF for w in v.words)
+    if not speaks and not language.patterns["forecast"].search(low, s.start, s.end):  # its numbers count nothing that moves or waits
+        d.source = source_of(d.passages.text, low, s, language, d.source)
+        d.said = None if s.first else d.said
+        _withdraw(d, s)
+        return
     whens = times(low, s.start, s.end, language, d.day, d.events)
     masked = [w.mask for w in whens]
     found = mentions(low, s.start, s.end, language, masked)
@@ -137,8 +147,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if not found:
         _withdraw(d, s)
         return
-    v = view(d.passages.text, low, s.start, s.end, language, here, lead)
-    before = d.before if d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1 else None
+    before = d.before if goes_on else None
     other = False
     chain: Reading | None = None
     for m in found:

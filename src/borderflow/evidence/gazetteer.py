@@ -119,8 +119,13 @@ class Gazetteer:
 
     def _at(self, text: str, start: int, stop: int) -> PlaceMention | None:
         """The longest name that begins at `start`."""
-        tokens = [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text, start, min(stop, start + 64))]
-        first = tokens[0][2]
+        head = _TOKEN.match(text, start, min(stop, start + 64))
+        if head is None:
+            return None
+        first = head[0]
+        tokens = [(head.start(), head.end(), first)]
+        if self.longest[key(first)] > 1:
+            tokens += [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text, head.end(), min(stop, start + 64))]
         for size in range(min(self.longest[key(first)], len(tokens)), 0, -1):
             readings = self.names.get(tuple(key(t[2]) for t in tokens[:size]))
             if readings is None or (size > 1 and not _adjacent(text, tokens[:size])):

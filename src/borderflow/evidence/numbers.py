@@ -390,7 +390,7 @@ def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pa
     if hedge is None:
         after = _hedge_after(low, m.end, language)
         if after is None:
-            return replace(m, begin=begin)
+            return m if begin == m.begin else replace(m, begin=begin)
         hedge, stop = after
         m = replace(m, end=stop)
     return replace(_with_hedge(m, hedge), begin=begin)

@@ -94,7 +94,8 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     found = [w for m in _pattern(language).finditer(low, start, end) for w in _read(m, language, published, events)]
     found = _since(low, start, end, found, language, published, events)
     found = [_until(low, start, w, language) for w in _relative(low, found)]
-    return [replace(w, spoken=_spoken(low, start, end, w, language), compared=_compared(low, start, w, language)) for w in found]
+    marked = ((w, _spoken(low, start, end, w, language), _compared(low, start, w, language)) for w in found)
+    return [replace(w, spoken=spoken, compared=compared) if spoken or compared else w for w, spoken, compared in marked]
 
 
 def _relative(low: str, found: list[When]) -> list[When]:
