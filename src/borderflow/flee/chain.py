@@ -111,7 +111,8 @@ class Work(NamedTuple):
 
 def contiguous(A: Arrays) -> Arrays:
     """The same with every array in C order: any other order is a type of its own, for which everything would be compiled again."""
-    return A._replace(**{name: np.ascontiguousarray(x) for name, x in A._asdict().items() if isinstance(x, np.ndarray)})
+    ordered: dict[str, Any] = {name: np.ascontiguousarray(x) for name, x in A._asdict().items() if isinstance(x, np.ndarray)}
+    return A._replace(**ordered)
 
 
 def pack(A: Arrays) -> Fixed:
