@@ -512,7 +512,9 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     cues = _cues(v, m.begin, stop, (*MOVES, "walk", "by_bus", "by_air", "men"))
     bad = _cues(v, m.begin, stop, ("money", "thing", "harm", "protest", "draft", "aid"))
     chained = before is not None and before.what == "share" and before.mention.start >= v.start
-    if chained and before is not None and not people and not cues:  # '70 per cent are women and 30 per cent men'
+    if (
+        chained and before is not None and not people and (not cues or cues[0][0] > 40) and not (bad and bad[0][0] < 40)
+    ):  # '70 per cent are women and 30 per cent men'
         return replace(base, cue=before.cue, of_them=True, rule="share-chain")
     if bad and bad[0][0] < 40 and not (of_them or people) and (not cues or bad[0][0] <= cues[0][0]):
         return replace(base, context=True, what="", why="a share of something else", rule="share-other")
