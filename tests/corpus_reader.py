@@ -33,7 +33,7 @@ class Report:
 
 
 def read_reports(part: str) -> list[Report]:
-    """Reports of one part: dev, test or heldout."""
+    """Reports of one part: the name of a file of the corpus."""
     text = (FOLDER / f"{part}.txt").read_text(encoding="utf-8")
     reports = []
     for block in re.split(r"^=== ", text, flags=re.M)[1:]:

@@ -366,3 +366,55 @@ def test_mentions_of_both_languages_have_ordered_bounds() -> None:
         low = shadow(text)
         for m in mentions(low, 0, len(low), language, []):
             assert m.low is None or m.high is None or m.low <= m.high
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [  # windows of the last claim of each text
+        ("Georgia said on Tuesday that 8,200 people entered on Monday, up from 5,900 a day earlier.", "2022-09-25", "2022-09-25"),
+        ("As of 26 September, 85,000 people had crossed into Georgia since 21 September.", "2022-09-21", "2022-09-26"),
+        ("Before the mobilisation, about 3,000 Russians a day entered Georgia.", "", "2022-09-21"),
+        ("Georgia let in 9,000 people on Sunday, bringing the total since 21 September to 72,500.", "2022-09-21", "2022-09-25"),
+        ("By Monday evening 53,000 people had entered Armenia. On Sunday evening the figure was 28,000.", "", "2022-09-25"),
+        ("За сутки в Грузию въехали 7 640 человек, днём ранее — 6 900 человек.", "2022-09-26", "2022-09-26"),
+    ],
+)
+def test_windows_that_rest_on_other_words(text: str, start: str, end: str) -> None:
+    row = cells(read(text)[-1])
+    assert (row["window_start"], row["window_end"]) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [  # places of the last claim of each text
+        ("In North and South Kivu 237,000 people were displaced.", "North Kivu; South Kivu"),
+        ("At Medyka, the busiest crossing, people on foot waited 14 hours.", "Shehyni / Medyka"),
+        ("Renk transit centre: 6,310 people arrived at Joda. The centre hosts 17,500 people.", "Renk"),
+        ("Some 1,200 Congolese crossed into Rwanda at Gisenyi.", "Goma / Gisenyi"),
+        ("A spokesman for Vladikavkaz said 300 cars were waiting at Verkhny Lars.", "Verkhny Lars / Dariali"),
+    ],
+)
+def test_places_that_rest_on_other_words(text: str, place: str) -> None:
+    assert cells(read(text)[-1])["place_canonical"] == place
+
+
+def test_a_short_name_before_a_full_stop_is_no_error() -> None:
+    assert only("В Казахстан въехали 6 300 граждан РФ.").place == "Kazakhstan"
+
+
+def test_shares_follow_one_another() -> None:
+    found = read("On Monday 900 people entered Syria, of whom 70 per cent are Syrians and 30 per cent Lebanese.")
+    assert [p.value_low for p in found if p.unit == "share"] == [0.7, 0.3]
+
+
+def test_the_end_of_a_change_is_no_upper_bound() -> None:
+    claim = only("Очередь перед КПП «Верхний Ларс» сократилась до 2,5 тыс. машин.")
+    assert (claim.value_low, claim.value_high) == (2500, 2500)
+
+
+def test_a_heading_takes_the_start_that_its_story_gives() -> None:
+    first, again = read(
+        "More than 200,000 Russians enter Kazakhstan\n\nKazakhstan said that more than 200,000 Russians had entered the country since 21 September."
+    )
+    assert again.duplicate_of == first.claim_id
+    assert first.window_start == date(2022, 9, 21)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceMention
 from borderflow.evidence.language import Language, Tags
@@ -50,8 +51,7 @@ _REACH = 150
 """A cue farther than this (characters and costs) says nothing about a number."""
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word of a sentence with its tags."""
 
     start: int
@@ -120,8 +120,10 @@ def view(text: str, low: str, start: int, end: int, language: Language, places: 
     return View(low, start, end, words, borders, tuple(places), language, text, lead)
 
 
-def _parts(m: re.Match[str], language: Language) -> list[tuple[int, int]]:
+def _parts(m: re.Match[str], language: Language) -> Sequence[tuple[int, int]]:
     """Offsets of a word; 'three-kilometre' is two."""
+    if "-" not in m[0]:
+        return (m.span(),)
     first, dash, _ = m[0].partition("-")
     if dash and first in language.number_words:
         middle = m.start() + len(first)
@@ -131,11 +133,11 @@ def _parts(m: re.Match[str], language: Language) -> list[tuple[int, int]]:
 
 def _unnamed(word: Word, named: Sequence[tuple[int, int]]) -> Word:
     """Words of names mean nothing else: 'Ubylinka' is not 'убыл'."""
-    return replace(word, tags=frozenset()) if word.tags and any(a <= word.start < b for a, b in named) else word
+    return word._replace(tags=frozenset()) if word.tags and any(a <= word.start < b for a, b in named) else word
 
 
 def _person(word: Word, role: str) -> Word:
-    return replace(word, tags=frozenset({"people", "demonym"} if role == "people" else {"demonym?"}))
+    return word._replace(tags=frozenset({"people", "demonym"} if role == "people" else {"demonym?"}))
 
 
 def read(v: View, m: Mention, before: Reading | None) -> Reading:
@@ -275,7 +277,7 @@ def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, st
     """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
     found = []
     for w in v.words:
-        if w.start >= a and w.end <= b and w.start > a + 200:
+        if not w.tags or (w.start >= a and w.end <= b and w.start > a + 200):
             continue
         kind = next((k for k in kinds if k in w.tags), None)
         if kind is None:
@@ -510,7 +512,9 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     cues = _cues(v, m.begin, stop, (*MOVES, "walk", "by_bus", "by_air", "men"))
     bad = _cues(v, m.begin, stop, ("money", "thing", "harm", "protest", "draft", "aid"))
     chained = before is not None and before.what == "share" and before.mention.start >= v.start
-    if chained and before is not None and not people and not cues:  # '70 per cent are women and 30 per cent men'
+    if (
+        chained and before is not None and not people and (not cues or cues[0][0] > 40) and not (bad and bad[0][0] < 40)
+    ):  # '70 per cent are women and 30 per cent men'
         return replace(base, cue=before.cue, of_them=True, rule="share-chain")
     if bad and bad[0][0] < 40 and not (of_them or people) and (not cues or bad[0][0] <= cues[0][0]):
         return replace(base, context=True, what="", why="a share of something else", rule="share-other")

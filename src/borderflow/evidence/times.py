@@ -93,17 +93,18 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     """Time phrases of a sentence from left to right, with prepositions that open or close a window applied."""
     found = [w for m in _pattern(language).finditer(low, start, end) for w in _read(m, language, published, events)]
     found = _since(low, start, end, found, language, published, events)
-    found = [_until(low, start, w, language) for w in _relative(low, found)]
+    found = [_until(low, start, w, language) for w in _relative(low, start, end, found, language)]
     marked = ((w, _spoken(low, start, end, w, language), _compared(low, start, w, language)) for w in found)
     return [replace(w, spoken=spoken, compared=compared) if spoken or compared else w for w, spoken, compared in marked]
 
 
-def _relative(low: str, found: list[When]) -> list[When]:
-    """'the day before' and 'a week earlier' count from the date that stands before them in the sentence, if one does."""
+def _relative(low: str, start: int, end: int, found: list[When], language: Language) -> list[When]:
+    """'the day before' and 'a week earlier' count from the date that stands before them; that of the statement is none."""
     result: list[When] = []
     for w in found:
-        anchor = next((a for a in reversed(result) if a.sort == "point" and a.last is not None), None)
         earlier = w.sort == "day before" or (w.sort == "ago" and not low[w.start : w.end].endswith(("ago", "назад")))
+        points = (a for a in reversed(result) if earlier and a.sort == "point" and a.last is not None)
+        anchor = next((a for a in points if not _spoken(low, start, end, a, language)), None)
         if anchor is not None and anchor.last is not None and earlier and w.first is not None and w.last is not None and w.published is not None:
             gap = w.published - w.last
             w = replace(w, first=anchor.last - gap, last=anchor.last - gap)
