@@ -46,6 +46,8 @@ from borderflow.kernels.stream import binomial, order_statistic, uniform
 
 FEW = 0.1
 """A piece is small enough where fewer than this are expected to choose a camp that may close meanwhile."""
+MOST_SPLITS = 500
+"""Pieces of an evening at most: the younger half of a piece gains no depth, so that depth alone does not end it."""
 SECOND = 0.05
 """Taken for the share of those two choices away who get to a camp today."""
 STEP = 0.05
@@ -515,10 +517,10 @@ def _halve(F, W, side, t, kept, pull, spots):
     low[0], high[0] = 0.0, float(W.created[AGES])
     for a in range(count):
         people[0, a] = W.wait[kept[a], 5]
-    d = 0
+    d, splits = 0, 0
     while d >= 0:
         y0, y1 = low[d], high[d]
-        whole = d >= deep
+        whole = d >= deep or splits >= MOST_SPLITS
         if not whole:
             whole = True
             for c in range(len(spots)):
@@ -553,6 +555,7 @@ def _halve(F, W, side, t, kept, pull, spots):
             d -= 1
             continue
         middle = _middle(W, kept, people, d, rows + stack, y0, y1)
+        splits += 1
         # the younger half waits below the older one on this stack
         low[d], high[d] = middle, y1
         low[d + 1], high[d + 1] = y0, middle
