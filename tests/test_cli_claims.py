@@ -15,7 +15,7 @@ REPORT = (
     "27 September 2022\n\nGeorgia said that 6,120 Russians had entered the country on Monday. "
     "About 700 vehicles are waiting at Dariali. Police arrested 40 people.\n"
 )
-SHARED = Path("/work/shared/reports/2022-09-27-outflow.txt")
+SHARED = Path(__file__).parents[2] / "shared" / "reports" / "2022-09-27-outflow.txt"
 
 
 def run(*args: str, stdin: str | None = None, status: int = 0) -> str:
