@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -22,23 +23,28 @@ OTHER = {"hedge", "mode", "who", "dup"}
 def test_quotes_stand_in_the_text(report: Report) -> None:
     text = text_of(report.body.encode(), f"x.{report.form}").text
     spans = sorted(span_of(note, text) for note in report.claims)
-    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False)), "two claims share words"
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans)), "two claims share words"
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
 def test_cells_are_known(report: Report) -> None:
     date.fromisoformat(report.published)
-    assert report.form in {"text", "html"} and report.language in {"en", "ru"}
+    assert report.form in {"text", "html"}
+    assert report.language in {"en", "ru"}
     assert 4 <= len(report.claims) <= 16
     for note in report.claims:
         cells = note.cells
         assert WHOLE <= set(cells) <= WHOLE | OTHER, note.quote
-        assert cells["unit"] in UNITS and cells["flow"] in FLOWS and cells["direction"] in DIRECTIONS, note.quote
+        for name, known in (("unit", UNITS), ("flow", FLOWS), ("direction", DIRECTIONS)):
+            assert cells[name] in known, (note.quote, name)
         values = [float(v) for v in (cells["value_low"], cells["value_high"]) if v]
         days = [date.fromisoformat(d) for d in (cells["window_start"], cells["window_end"]) if d]
-        assert values and values == sorted(values) and days == sorted(days), note.quote
+        assert values, note.quote
+        assert values == sorted(values), note.quote
+        assert days == sorted(days), note.quote
         assert all(len(code) == 2 and code.isupper() for code in cells["country"].split(";")), note.quote
-        assert cells["place_canonical"] and cells["quantity_kind"], note.quote
+        assert cells["place_canonical"], note.quote
+        assert cells["quantity_kind"], note.quote
 
 
 def test_the_parts_share_no_report() -> None:
@@ -47,4 +53,5 @@ def test_the_parts_share_no_report() -> None:
     for part in PARTS:
         own = read_reports(part)
         assert [report.name for report in own] == sorted(report.name for report in own)
-        assert len(own) == 20 and sum(report.language == "ru" for report in own) == 7
+        assert len(own) == 20
+        assert sum(report.language == "ru" for report in own) == 7
