@@ -36,6 +36,8 @@ WALKER, DOOMED, GROUP, RECENT = 1, 2, 4, 1024
 """Traits: walking until the first arrival, link closed under way, eight bits of group, the rest recent travel distance."""
 QUICK, SLOW = 1, 4096
 """Days on a link: at its speed in the low twelve bits, on foot above."""
+BUCKETS = 64
+"""Of stops with people, by km done today."""
 REST, STOP, ROAD = 0, 1, 2
 """Kinds of state."""
 NORMAL, ADMITTED = 0, 1
@@ -49,14 +51,14 @@ TOWN, CAMP = range(2)
 END, LINK, TAIL = range(3)
 KM, SPEED, WALK = range(3)
 NEXT, REMAINDER, LAST = range(3)
-KIND, WHERE, ROUTE, DAYS, TRAITS, KNOWN, FIRST, STAY = range(8)
+KIND, WHERE, ROUTE, DAYS, TRAITS, KNOWN, FIRST, STAY, BUCKET = range(9)
 """Columns of `info`."""
 WAY, DAYS_FAST, OUT_FAST, DAYS_SLOW, OUT_SLOW = range(5)
 """Columns of `after`."""
 OUT, ON, PEOPLE, FOLLOWING = range(4)
 """Columns of `record`."""
-ACTIVE0, ACTIVE1, STATES, BLOCKS, RECORDS, FREE, STOPS, FAILED, TRACKED, CLASSES = range(10)
-"""Elements of `size`; FREE heads a list of records no longer in use."""
+ACTIVE0, ACTIVE1, STATES, BLOCKS, RECORDS, FREE, LOWEST, FAILED, TRACKED, CLASSES = range(10)
+"""Elements of `size`; FREE heads a list of records no longer in use, LOWEST is the first bucket of stops with people."""
 
 
 class Fixed(NamedTuple):
@@ -94,13 +96,14 @@ class Fixed(NamedTuple):
 class Work(NamedTuple):
     """What changes. Rows of `age`: states today, states tomorrow, records, two spare."""
 
-    info: Any  # (states, 8) KIND ..., what is known of it: KNOWN the options it holds for, FIRST row of `after`, STAY the state of those who stay
+    info: Any  # (states, 9) KIND ..., what is known of it: KNOWN the options it holds for, FIRST row of `after`, STAY the state of those who stay, BUCKET of a stop
     km: Any  # (states,) done today, at a stop
     table: Any  # hash table of states
     after: Any  # (blocks, 5) what setting out leads to
     count: Any  # (2, states) people at rest today and tomorrow; at stops: tomorrow's row
     active: Any  # (2, states) states with people at rest
-    stops: Any  # (states,) stops with people who are still to decide
+    stops: Any  # (BUCKETS,) the first stop of a bucket with people who are still to decide, -1: none
+    behind: Any  # (states,) the next stop of the bucket
     record: Any  # (records, 4) OUT, ON, PEOPLE, FOLLOWING
     due: Any  # (ring,) the first record of a day, -1: none
     age: Any
@@ -178,13 +181,14 @@ def make_work(A: Arrays, states: int) -> Work:
     limited = np.zeros(places, np.int8)
     limited[capped] = 1
     return Work(
-        info=np.zeros((states, 8), np.int64),
+        info=np.zeros((states, 9), np.int64),
         km=np.zeros(states),
         table=np.full(1 << (2 * states - 1).bit_length(), -1, np.int64),
         after=np.zeros((8 * states, 5), np.int64),
         count=np.zeros((2, states), np.int64),
         active=np.zeros((2, states), np.int64),
-        stops=np.zeros(states, np.int64),
+        stops=np.full(BUCKETS, -1, np.int64),
+        behind=np.zeros(states, np.int64),
         record=np.zeros((records, 4), np.int64),
         due=np.full(days + 1, -1, np.int64),
         age=np.zeros((2 * states + records + 2, AGES), np.float32),
@@ -261,7 +265,9 @@ def _arrival(F, W, link, tail, sub, m, v):
     if sub & DOOMED or m >= v:
         q = F.link[link, 0] if sub & DOOMED else F.link[link, 1]
         return state_of(W.info, W.km, W.table, W.size, REST, q, tail, 0, later(F.short_stints, F.speed, traits, m), 0.0)
-    return state_of(W.info, W.km, W.table, W.size, STOP, F.link[link, 1], tail, 0, traits, m)
+    s = state_of(W.info, W.km, W.table, W.size, STOP, F.link[link, 1], tail, 0, traits, m)
+    W.info[s, BUCKET] = min(BUCKETS - 1, int(m / F.speed * BUCKETS))
+    return s
 
 
 @inner
@@ -496,8 +502,10 @@ def _arrive(F, W, t, to, s, n, row, share):
     if W.size[TRACKED]:
         _blend(W.age, to * count.shape[1] + s, row, share, before != 0)
     if before == 0:
-        W.stops[W.size[STOPS]] = s
-        W.size[STOPS] += 1
+        k = info[s, BUCKET]
+        W.behind[s] = W.stops[k]
+        W.stops[k] = s
+        W.size[LOWEST] = min(W.size[LOWEST], k)
     count[to, s] = before + n
 
 
@@ -635,16 +643,15 @@ def land(F, W, t, to, out, n, row):
 @inner
 def go_on(F, W, t, to):
     """Everybody at a stop decides, and so on until nobody is at one. Those who did less come first, so that all of a kind decide as one."""
-    count, stops, km, size = W.count, W.stops, W.km, W.size
+    count, stops, size = W.count, W.stops, W.size
     states = count.shape[1]
-    while size[STOPS] > 0 and size[FAILED] == 0:
-        least = 0
-        for i in range(1, size[STOPS]):
-            if km[stops[i]] < km[stops[least]]:
-                least = i
-        s = stops[least]
-        size[STOPS] -= 1
-        stops[least] = stops[size[STOPS]]
+    while size[FAILED] == 0:
+        while size[LOWEST] < BUCKETS and stops[size[LOWEST]] < 0:
+            size[LOWEST] += 1
+        if size[LOWEST] == BUCKETS:
+            break
+        s = stops[size[LOWEST]]
+        stops[size[LOWEST]] = W.behind[s]
         n = count[to, s]
         count[to, s] = 0
         row = to * states + s

@@ -23,12 +23,13 @@ from borderflow.flee.chain import (
     ON,
     OUT,
     RECORDS,
-    STOPS,
     TRACKED,
     TRAITS,
     WHERE,
     CLASSES,
     AGES,
+    BUCKETS,
+    LOWEST,
     add,
     add_group,
     contiguous,
@@ -141,12 +142,12 @@ def _clear(X, W):
     for side in range(2):
         for i in range(size[ACTIVE0 + side]):
             W.count[side, W.active[side, i]] = 0
-        for i in range(size[STOPS]):
-            W.count[side, W.stops[i]] = 0
         size[ACTIVE0 + side] = 0
-    size[RECORDS], size[FREE], size[STOPS], size[FAILED], size[CLASSES] = 0, -1, 0, 0, 0
+    size[RECORDS], size[FREE], size[LOWEST], size[FAILED], size[CLASSES] = 0, -1, BUCKETS, 0, 0
     for t in range(len(W.due)):
         W.due[t] = -1
+    for k in range(BUCKETS):
+        W.stops[k] = -1
     for p in range(len(X.population)):
         W.people[p] = X.population[p]
         W.here[p], W.room[p], W.shut[p], W.critical[p] = 0, 1.0, 0, 0
@@ -190,9 +191,9 @@ def _run(F, X, W, seed, run, counts, total):
         if X.matching:
             _match(X, W, side, t)
         morning(F, W, side, t)
-        W.size[ACTIVE0 + side] = 0
         if W.size[FAILED]:
             return
+        W.size[ACTIVE0 + side] = 0
         evening(F, W, side, t)
         if W.size[FAILED]:
             return
