@@ -36,6 +36,8 @@ WALKER, DOOMED, GROUP, RECENT = 1, 2, 4, 1024
 """Traits: walking until the first arrival, link closed under way, eight bits of group, the rest recent travel distance."""
 QUICK, SLOW = 1, 4096
 """Days on a link: at its speed in the low twelve bits, on foot above."""
+MOST_STEPS = 1000
+"""Values of `_steps` at a place, at most."""
 BUCKETS = 64
 """Of stops with people, by km done today."""
 REST, STOP, ROAD = 0, 1, 2
@@ -74,6 +76,8 @@ class Fixed(NamedTuple):
     link: Any  # (l, 2) from, to
     link_km: Any  # (l, 3) KM, SPEED, WALK
     tails: Any  # (s, 3) NEXT, REMAINDER, LAST
+    step_ptr: Any  # (p + 1,) of step
+    step: Any  # km done today at which what can still be reached today changes
     open_ptr: Any
     open_link: Any
     near_ptr: Any  # (e * p + 1,) of near: places with an option that ends at p
@@ -143,6 +147,7 @@ def pack(A: Arrays) -> Fixed:
     for t in range(len(daily)):
         alike = t > 0 and not moving and (daily[t, :, :MOVE] == daily[t - 1, :, :MOVE]).all() and (flags[t] == flags[t - 1]).all()
         same[t] = same[t - 1] if alike and A.epoch[t] == A.epoch[t - 1] else t
+    step_ptr, step = _steps(A)
     return Fixed(
         daily=daily,
         flags=flags,
@@ -154,6 +159,8 @@ def pack(A: Arrays) -> Fixed:
         link=np.ascontiguousarray(np.stack([A.link_from, A.link_to], axis=1)),
         link_km=np.ascontiguousarray(np.stack([A.link_km, A.link_speed, A.link_walk], axis=1)),
         tails=np.ascontiguousarray(np.stack([A.tail_next, A.tail_rest, A.tail_end], axis=1)),
+        step_ptr=step_ptr,
+        step=step,
         open_ptr=A.open_ptr.ravel(),
         open_link=A.open_link,
         near_ptr=A.near_ptr.ravel(),
@@ -172,6 +179,30 @@ def pack(A: Arrays) -> Fixed:
         pop_scale=float(A.pop_scale),
         pop_base=float(A.pop_base),
     )
+
+
+def _steps(A: Arrays) -> tuple[Any, Any]:
+    """Kilometres done today, by place, at which it changes what somebody who stops there can still reach today: (begin of each place, values).
+
+    Two people who stop at a place between the same two values have the same future, however much each has done, so that they are one state.
+    Nothing where the km themselves are remembered, or where the values would be too many to be of use.
+    """
+    places = len(A.population)
+    found: list[set[float]] = [set() for _ in range(places)]
+    if not A.short_stints:
+        into: list[list[tuple[int, float]]] = [[] for _ in range(places)]
+        todo: list[tuple[int, float]] = []
+        for a, b, km, speed, walk in zip(A.link_from, A.link_to, A.link_km, A.link_speed, A.link_walk, strict=True):
+            into[b].append((int(a), float(km)))
+            todo += [(int(a), float(v - km)) for v in ((speed, A.walk) if walk > 0.0 else (speed,)) if v > km]
+        while todo:
+            p, x = todo.pop()
+            if x > 0.0 and x not in found[p]:
+                found[p].add(x)
+                todo += [(a, x - km) for a, km in into[p]]
+                if len(found[p]) > MOST_STEPS:
+                    return np.zeros(places + 1, np.int64), np.zeros(0)
+    return np.cumsum([0, *(len(x) for x in found)], dtype=np.int64), np.array([x for values in found for x in sorted(values)])
 
 
 def make_work(A: Arrays, states: int) -> Work:
@@ -265,7 +296,19 @@ def _arrival(F, W, link, tail, sub, m, v):
     if sub & DOOMED or m >= v:
         q = F.link[link, 0] if sub & DOOMED else F.link[link, 1]
         return state_of(W.info, W.km, W.table, W.size, REST, q, tail, 0, later(F.short_stints, F.speed, traits, m), 0.0)
-    s = state_of(W.info, W.km, W.table, W.size, STOP, F.link[link, 1], tail, 0, traits, m)
+    q = F.link[link, 1]
+    low, high = F.step_ptr[q], F.step_ptr[q + 1]
+    if len(F.step):
+        # the middle of the interval: a sum of floats never falls on the wrong side from there
+        below, above = 0.0, v
+        for i in range(low, high):
+            if F.step[i] <= m:
+                below = F.step[i]
+            else:
+                above = min(above, F.step[i])
+                break
+        m = 0.5 * (below + above) if above > below else m
+    s = state_of(W.info, W.km, W.table, W.size, STOP, q, tail, 0, traits, m)
     W.info[s, BUCKET] = min(BUCKETS - 1, int(m / F.speed * BUCKETS))
     return s
 
