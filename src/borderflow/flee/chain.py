@@ -95,6 +95,7 @@ class Fixed(NamedTuple):
     pop_power: float
     pop_scale: float
     pop_base: float
+    scaling: float
 
 
 class Work(NamedTuple):
@@ -178,6 +179,7 @@ def pack(A: Arrays) -> Fixed:
         pop_power=float(A.pop_power),
         pop_scale=float(A.pop_scale),
         pop_base=float(A.pop_base),
+        scaling=float(A.scaling),
     )
 
 
@@ -498,7 +500,7 @@ def chance(F, people, t, p, tail, forced):
         return 1.0
     c = F.daily[t, p, MOVE]
     if F.pop_scale != 0.0:
-        c *= (max(float(people[p]), F.daily[t, p, CAPACITY]) / F.pop_base) ** F.pop_scale
+        c *= (max(float(people[p]), F.daily[t, p, CAPACITY] / F.scaling) / F.pop_base) ** F.pop_scale
     return c
 
 
