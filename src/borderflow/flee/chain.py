@@ -710,30 +710,34 @@ def go_on(F, W, t, to):
 
 
 @outer
-def new_class(W, side):
-    """The age class of those created today; older classes are merged where all are in use."""
+def new_class(F, W, side, t):
+    """The age class of those created today; older classes are merged where all are in use, those first whose order matters least."""
     size, created, age = W.size, W.created, W.age
     if size[CLASSES] == AGES:
-        target, count = np.empty(AGES, np.int64), np.empty(AGES, np.int64)
+        target, count = np.empty(AGES, np.int64), np.empty(AGES)
         for b in range(AGES):
             target[b] = b
-            count[b] = created[b]
+            count[b] = 1e-3 * created[b]
+        if size[TRACKED]:
+            _near_full(F, W, side, t, count)
         used = AGES
         for _ in range(AGES // 4):
-            best, least = 0, -1
+            best, least = 0, -1.0
             for b in range(used - 5):
                 both = count[b] + count[b + 1]
-                if least < 0 or both < least:
+                if least < 0.0 or both < least:
                     best, least = b, both
             count[best] += count[best + 1]
+            created[best] += created[best + 1]
             for b in range(best + 1, used - 1):
                 count[b] = count[b + 1]
+                created[b] = created[b + 1]
             for b in range(AGES):
                 if target[b] > best:
                     target[b] -= 1
             used -= 1
-        for b in range(AGES):
-            created[b] = count[b] if b < used else 0
+        for b in range(used, AGES):
+            created[b] = 0
         size[CLASSES] = used
         if size[TRACKED]:
             states = W.count.shape[1]
@@ -743,6 +747,27 @@ def new_class(W, side):
                 _merge(age, 2 * states + r, target)
     size[CLASSES] += 1
     return size[CLASSES] - 1
+
+
+@inner
+def _near_full(F, W, side, t, count):
+    """Adds to `count` the people by class whose order may matter: in camps with a limit and next to one, more where it is nearly full."""
+    base = F.day[t, 0] * F.span.shape[1]
+    for p in range(len(W.leaving)):
+        W.leaving[p] = 0.0
+    for i in range(len(W.capped)):
+        c = W.capped[i]
+        matter = 1.0 if W.room[c] < 1.0 else 0.05
+        W.leaving[c] = max(W.leaving[c], matter)
+        for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
+            W.leaving[F.near[k]] = max(W.leaving[F.near[k]], matter)
+    for i in range(W.size[side]):
+        s = W.active[side, i]
+        matter = W.leaving[W.info[s, WHERE]]
+        if matter > 0.0:
+            row = side * W.count.shape[1] + s
+            for b in range(AGES):
+                count[b] += matter * W.age[row, b]
 
 
 @inner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -172,19 +173,7 @@ def _run(F, X, W, seed, run, counts, total):
     for t in range(len(total)):
         begin(W.state, seed, run, FLEE, t)
         if t == 0:
-            born = new_class(W, side)
-            _one_class(W, spare, born)
-            for p in range(places):
-                if X.initial[p]:
-                    add(F, W, X.group_cum, side, p, X.initial[p], spare)
-                    everyone += X.initial[p]
-                    W.created[born] += X.initial[p]
-                for g in range(X.group_initial.shape[1]):
-                    n = X.group_initial[p, g]
-                    if n:
-                        add_group(F, W, side, p, g, n, spare)
-                        everyone += n
-                        W.created[born] += n
+            everyone += _settle(F, X, W, side, spare)
         if X.closing[t]:
             _close(F, X, W, t)
         everyone += _spawn(F, X, W, side, t, spare)
@@ -203,6 +192,36 @@ def _run(F, X, W, seed, run, counts, total):
         for c in range(len(X.recorded)):
             counts[t, c] = W.here[X.recorded[c]]
         total[t] = everyone
+
+
+@outer
+def _settle(F, X, W, side, row):
+    """Those who are there before day 0; how many. Created place by place, so that those of a later camp decide later for ever."""
+    places, camps, everyone = len(X.population), 0, 0
+    there = np.zeros(places, np.int64)
+    for p in range(places):
+        there[p] = X.initial[p]
+        for g in range(X.group_initial.shape[1]):
+            there[p] += X.group_initial[p, g]
+        everyone += there[p]
+        camps += there[p] > 0
+    size = everyone / max(1, AGES - 6 - camps)
+    for p in range(places):
+        n = there[p]
+        if n == 0:
+            continue
+        parts = max(1, math.ceil(n / size)) if camps < AGES - 6 else 1
+        for _ in range(parts):
+            born = new_class(F, W, side, 0)
+            W.created[born] = n // parts
+        for b in range(AGES):
+            W.age[row, b] = np.float32(1.0 / parts) if born - parts < b <= born else np.float32(0.0)
+        if X.initial[p]:
+            add(F, W, X.group_cum, side, p, X.initial[p], row)
+        for g in range(X.group_initial.shape[1]):
+            if X.group_initial[p, g]:
+                add_group(F, W, side, p, g, X.group_initial[p, g], row)
+    return everyone
 
 
 @inner
@@ -241,7 +260,7 @@ def _spawn(F, X, W, side, t, row):
             n += k
         if n:
             if born < 0 or X.one_by_one:  # numbers by place are created place by place, those drawn from data at random
-                born = new_class(W, side)
+                born = new_class(F, W, side, t)
                 _one_class(W, row, born)
             add(F, W, X.group_cum, side, p, n, row)
             W.created[born] += n
