@@ -20,7 +20,12 @@ from numba import njit
 from borderflow.flee.arrays import Arrays
 from borderflow.kernels.stream import binomial, uniform
 
-_BARE: dict[str, Any] = {"cache": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # numba takes these flags, its stubs do not know them
+_BARE: dict[str, Any] = {
+    "cache": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}  # numba takes these flags, its stubs do not know them
 inner = njit(**(_BARE | {"_nrt": False}))
 """Called from compiled code only and allocates nothing: neither wrappers nor counts of references, which took most of the time to compile."""
 within = njit(**(_BARE | {"_nrt": False, "forceinline": True}))
@@ -101,7 +106,7 @@ class Fixed(NamedTuple):
 class Work(NamedTuple):
     """What changes. Rows of `age`: states today, states tomorrow, records, two spare."""
 
-    info: Any  # (states, 9) KIND ..., what is known of it: KNOWN the options it holds for, FIRST row of `after`, STAY the state of those who stay, BUCKET of a stop
+    info: Any  # (states, 9) KIND to TRAITS; KNOWN: the epoch that `after` holds for, FIRST row of it; STAY: the state of those who stay; BUCKET
     km: Any  # (states,) done today, at a stop
     table: Any  # hash table of states
     after: Any  # (blocks, 5) what setting out leads to

@@ -15,11 +15,14 @@ from numba import njit
 from borderflow.flee.arrays import Arrays, Plan
 from borderflow.flee.chain import (
     ACTIVE0,
+    AGES,
+    BUCKETS,
+    CLASSES,
     FAILED,
-    FREE,
     FOLLOWING,
-    FULL,
+    FREE,
     GROUP,
+    LOWEST,
     NEEDS_AGES,
     ON,
     OUT,
@@ -27,10 +30,6 @@ from borderflow.flee.chain import (
     TRACKED,
     TRAITS,
     WHERE,
-    CLASSES,
-    AGES,
-    BUCKETS,
-    LOWEST,
     add,
     add_group,
     contiguous,
@@ -167,7 +166,6 @@ def _one_class(W, row, born):
 @outer
 def _run(F, X, W, seed, run, counts, total):
     spare = len(W.age) - 1
-    places = len(X.population)
     _clear(X, W)
     side, everyone = np.int64(0), 0  # a literal 0 would be a type of its own, and everything compiled twice
     for t in range(len(total)):
