@@ -46,7 +46,8 @@ MEMORY_DAYS = 60.0
 """How long such an error lasts."""
 DRIFT = 0.5
 """Random walk of a camp's log attractiveness after the last report: standard deviation after 30 days."""
-
+FLOW_MEMORY_DAYS = 30.0
+"""How long an error in the daily flow of a camp lasts; its size is that of past errors."""
 LATELY_DAYS = (20.0, 120.0)
 """How far back a member looks for the shares of lately: log-uniform between these."""
 
@@ -193,6 +194,20 @@ def _factor(total: Floats, camps: Floats) -> Floats:
     return np.asarray(np.divide(np.broadcast_to(total, everyone.shape), everyone, out=np.zeros_like(everyone), where=everyone > 0))
 
 
+def flow_noise(sd: Floats, n: int, until: int, n_days: int, rng: np.random.Generator) -> Floats:
+    """What errors in daily flows since day `until` have added up to, (n, n_days, n_camps); sd: of a day's, (n_camps,).
+
+    What no view knows of: camps registered anew, roads, rains, people moved by others. A flow is off for weeks (Ornstein-Uhlenbeck).
+    """
+    out = np.zeros((n, n_days, len(sd)))
+    keep = math.exp(-1.0 / FLOW_MEMORY_DAYS)
+    flow = sd * rng.standard_normal((n, len(sd)))
+    for t in range(until + 1, n_days):
+        out[:, t] = out[:, t - 1] + flow
+        flow = keep * flow + math.sqrt(1.0 - keep**2) * sd * rng.standard_normal((n, len(sd)))
+    return out
+
+
 def forecast(plan: Plan, posterior: Posterior, report_days: list[list[int]], seed: int, progress: Progress | None = None) -> Floats:
     """Agents in camps by member, day and camp, (n, n_days, n_camps); of use from day `until` + 1 on.
 
@@ -216,4 +231,6 @@ def forecast(plan: Plan, posterior: Posterior, report_days: list[list[int]], see
         views = shared_out(reported, score.known(data, report_days, max(0, until - int(back[k]))), total)
         frozen, lately = (with_newcomers(view, simulated[k], reported, total) for view in views)
         simulated[k] = weights[k, 0] * simulated[k] + weights[k, 1] * frozen + weights[k, 2] * lately
-    return simulated
+    noise = flow_noise(score.flow_errors(data, report_days, until), n, until, len(data), rng)
+    noisy = np.maximum(simulated + noise, 0.0)
+    return noisy * _factor(total, noisy)[..., None]

@@ -151,6 +151,22 @@ def _spread(errors: Sequence[float], size: float) -> float:
     return max(floor, math.sqrt((math.fsum(e * e for e in errors) + size**2) / (len(errors) + 1))) if errors else max(floor, size)
 
 
+def flow_errors(data: Floats, report_days: Sequence[Sequence[int]], origin: int) -> Floats:
+    """Standard deviation of the error of frozen shares in the daily flow of each camp before the origin, (n_camps,) [agents a day].
+
+    A camp without a past window has that of the others, in the middle.
+    """
+    windows = windows_of(report_days, len(data))
+    found = np.full(data.shape[1], np.nan)
+    for camp in range(data.shape[1]):
+        past = [w for w in windows if w.camp == camp and w.last <= origin]
+        if past:
+            observed = [float(flow(data, w)) for w in past]
+            off = [y - frozen_shares(data, known(data, report_days, w.first), w) for w, y in zip(past, observed, strict=True)]
+            found[camp] = _spread(off, float(np.mean(np.abs(observed))))
+    return np.where(np.isnan(found), np.nanmedian(found) if not np.isnan(found).all() else 1.0, found)
+
+
 def baseline_quantiles(
     data: Floats, report_days: Sequence[Sequence[int]], windows: Sequence[Window], window: Window, origin: int
 ) -> tuple[Floats, Floats]:
