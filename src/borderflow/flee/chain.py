@@ -35,7 +35,7 @@ outer = njit(**_BARE)
 
 AGES = 32
 """Classes of age, oldest first; merged as days go by, the youngest days stay apart."""
-GRID = 64
+GRID = 32
 """Steps per 1 of the recent travel distance."""
 WALKER, DOOMED, GROUP, RECENT = 1, 2, 4, 1024
 """Traits: walking until the first arrival, link closed under way, eight bits of group, the rest recent travel distance."""
