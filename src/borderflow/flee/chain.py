@@ -704,11 +704,8 @@ def go_on(F, W, t, to):
         stops[size[LOWEST]] = W.behind[s]
         n = count[to, s]
         count[to, s] = 0
-        row = to * states + s
-        if size[TRACKED]:  # others may come to the same stop meanwhile
-            row = len(W.age) - 1
-            _blend(W.age, row, to * states + s, 1.0, False)
-        decide(F, W, s, n, row, t, to, NORMAL, True)
+        # nobody comes to this stop meanwhile: who decides here goes somewhere else, or rests
+        decide(F, W, s, n, to * states + s, t, to, NORMAL, True)
 
 
 # ---- who is new ---------------------------------------------------------------------------------------------------------------
