@@ -27,7 +27,7 @@ INSTANCES = ROOT.parent / "shared" / "flee" / "instances"
 FLEE_CPU = {"mali2012": 98.0, "ethiopia2020": 12.0, "burundi2015": 240.0, "car2013": 720.0, "ssudan2013": 500.0}
 """CPU seconds of Flee itself for one run of all days with `hasten: 1`, +-30 %, recorded beside the instances; of a range the lower end."""
 PEER_INSTANCES = ("mali2012",)
-"""Instances on which Flee itself (which spawns by another column in release 3.1, half as many again here) is run where `--flee PYTHON` names an interpreter that has it."""
+"""Instances on which Flee itself is run where `--flee PYTHON` has it; release 3.1 takes people from another column, half as many again here."""
 BINS_PER_DAY = 4
 REPEATS = 5
 COMMAND = (sys.executable, "-m", "borderflow.cli.main")
