@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 CASE = ROOT / "cases" / "russia-2022"
@@ -26,6 +26,8 @@ INSTANCES = ROOT.parent / "shared" / "flee" / "instances"
 """Public instances of Flee; not part of borderflow, and the section says so where they are absent."""
 FLEE_CPU = {"mali2012": 98.0, "ethiopia2020": 12.0, "burundi2015": 240.0, "car2013": 720.0, "ssudan2013": 500.0}
 """CPU seconds of Flee itself for one run of all days with `hasten: 1`, +-30 %, recorded beside the instances; of a range the lower end."""
+PEER_INSTANCES = ("mali2012",)
+"""Instances on which Flee itself is run where `--flee PYTHON` has it; release 3.1 takes people from another column, half as many again here."""
 BINS_PER_DAY = 4
 REPEATS = 5
 COMMAND = (sys.executable, "-m", "borderflow.cli.main")
@@ -236,7 +238,7 @@ def crossing() -> list[Line]:
     ]
 
 
-def flee() -> list[Line]:
+def flee(only: str | None = None) -> list[Line]:
     """Day loop of Flee's instances at full head-count, one thread, and the ratio to what Flee itself was recorded to take."""
     from dataclasses import replace
 
@@ -258,6 +260,8 @@ def flee() -> list[Line]:
 
     lines, ratios = [], []
     for name, theirs in FLEE_CPU.items():
+        if only not in (None, name):
+            continue
         instance = read_instance(INSTANCES / name)
         instance = replace(instance, settings=replace(instance.settings, hasten=1))
         ours = seconds(compile_instance(instance))
@@ -266,9 +270,33 @@ def flee() -> list[Line]:
         lines.append(Line(f"  Flee's recorded {theirs:g} s over it", theirs / ours, "x", 3000.0, more_is_better=True))
         if name == "mali2012":
             short = replace(instance, settings=replace(instance.settings, avoid_short_stints=True))
-            lines.append(Line("  the same with avoid_short_stints, CPU", 1e3 * seconds(compile_instance(short)), "ms"))
+            spent = seconds(compile_instance(short))
+            lines.append(Line("  the same with avoid_short_stints, CPU", 1e3 * spent, "ms"))
+            lines.append(Line("  Flee's seconds without it over that", theirs / spent, "x", 1000.0, more_is_better=True))
+            lines += ensemble(instance)
     mean = math.exp(sum(math.log(r) for r in ratios) / len(ratios))
     return [*lines, Line("Flee's instances, geometric mean of the ratios", mean, "x", 10_000.0, more_is_better=True)]
+
+
+def ensemble(instance: Any) -> list[Line]:
+    """A thousand runs of an instance on all cores."""
+    from borderflow.flee.arrays import compile_instance
+    from borderflow.flee.engine import simulate
+
+    began = time.perf_counter()
+    simulate(compile_instance(instance), 1000)
+    return [Line(f"  1,000 runs on {os.cpu_count()} cores, runs a second", 1000 / (time.perf_counter() - began), "1/s")]
+
+
+def flee_peer(python: str) -> list[Line]:
+    """Flee itself (release 3.1) on the instances that it starts on as they are, beside the chain, in this very run, both at full head-count."""
+    lines = []
+    for name in PEER_INSTANCES:
+        spent = json.loads(process([python, str(ROOT / "benchmarks" / "flee_peer.py"), str(INSTANCES / name), "1", "100000"]).out)
+        ours = json.loads(process([sys.executable, str(Path(__file__).resolve()), "--as-json", "flee", "--instance", name]).out)
+        lines.append(Line(f"Flee 3.1 on {name}, hasten 1, {spent['agents']:,} agents, day loop, CPU", spent["cpu_seconds"], "s"))
+        lines.append(Line("  over the chain's, same run", 1e3 * spent["cpu_seconds"] / ours[0][1], "x", 3000.0, more_is_better=True))
+    return lines
 
 
 def flee_command() -> list[Line]:
@@ -392,10 +420,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=("engines", "crossing", "commands", "page", "compile", "read", "ledger", "flee"), help="measure one part")
     parser.add_argument("--as-json", choices=(*PARTS, "page"), help=argparse.SUPPRESS)
+    parser.add_argument("--flee", metavar="PYTHON", help="an interpreter with Flee itself (pip install flee==3.1), to be run side by side")
+    parser.add_argument("--instance", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.as_json:
-        print(json.dumps(page(options.folder) if options.as_json == "page" else PARTS[options.as_json]()))
+        if options.as_json == "flee":
+            print(json.dumps(flee(options.instance)))
+        else:
+            print(json.dumps(page(options.folder) if options.as_json == "page" else PARTS[options.as_json]()))
         return
     print(machine())
     lines: list[Line] = []
@@ -406,6 +439,7 @@ def main() -> None:
             lines += [Line(*cells) for cells in json.loads(found)]
     if options.only in (None, "flee"):
         lines += flee_command()
+        lines += flee_peer(options.flee) if options.flee and INSTANCES.is_dir() else []
     if options.only in (None, "commands"):
         print("commands …", file=sys.stderr)
         lines += command_lines()

@@ -69,11 +69,22 @@ def test_nothing_after_until_is_used(plan, posterior) -> None:
 def test_a_forecast_begins_at_the_last_reports_and_keeps_the_total(plan, posterior) -> None:
     samples = c.forecast(plan, posterior, report_days(plan.instance), seed=1)
     data = plan.data.astype(float)
-    assert samples.shape == (64, DAYS, 3)
+    assert samples.shape == (4 * 64, DAYS, 3)
     assert np.allclose(samples[:, UNTIL], data[UNTIL])
     assert np.allclose(samples.sum(axis=2)[:, UNTIL:], data.sum(axis=1)[UNTIL:])
     middle = np.median(samples, axis=0)
     assert np.abs(middle[-1] - data[-1]).sum() < 0.1 * data[-1].sum()
+
+
+def test_errors_of_flows_follow_the_flow_of_all(monkeypatch) -> None:
+    """None up to the origin; a day's is the share of the camp of what comes on an average day around it, and lasts."""
+    monkeypatch.setattr(c, "LEVEL_NOISE", 0.0)
+    total, reported = np.arange(200) * 40.0, Known(np.array([10.0, 30.0]), np.array([0, 0]))
+    noise = c.flow_noise(np.array([0.1, 0.0]), reported, total, 4000, 60, np.random.default_rng(1))
+    assert not noise[:, :61].any()
+    assert not noise[:, :, 1].any()
+    assert noise[:, 61, 0].std() == pytest.approx(4.0, rel=0.05)
+    assert 0.9 * 10.0 * 4.0 < (noise[:, 71, 0] - noise[:, 61, 0]).std() < 10.0 * 4.0
 
 
 def test_camps_without_anybody_yet_are_left_to_the_simulation() -> None:

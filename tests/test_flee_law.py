@@ -265,6 +265,18 @@ def test_one_resident_who_leaves_lets_everyone_later_in(tmp_path: Path, run: Eng
     assert (counts[counts <= 176] == 176).all()  # nobody left, nobody came
 
 
+@pytest.mark.parametrize("older", [True, False])
+def test_those_of_day_0_decide_camp_by_camp(tmp_path: Path, run: Engine, older: bool) -> None:
+    """C refuses until one of its 176 residents leaves. Those of B come before them all if B stands first in the file, and after them all if not."""
+    camps = ["B,home,camp,0", "C,home,camp,200"] if older else ["C,home,camp,200", "B,home,camp,0"]
+    instance = tiny(
+        tmp_path, [HOME, *camps, "D,home,camp,0"], ["B,C,100,0", "C,D,500,0", "A,D,500,0"], days=1, each_day=0,
+        data={"B": [1000], "C": [176]}, camp_movechance=0.05, capacity_buffer=0.75, fixes=["day0-capacity"],
+    )  # fmt: skip
+    counts = in_camps(run, instance, runs=200)[:, 0, 1 if older else 0]
+    assert (counts <= 176).all() if older else (counts > 176).mean() > 0.9
+
+
 def test_capacity_scaling_and_growth(tmp_path: Path, run: Engine) -> None:
     """Capacity (50 + 20 a day, the first day included) x 2: 140, 180, 220, 260 with 0, 100, 200, 300 inside; full on the last."""
     instance = tiny(tmp_path, [HOME, "C,home,camp,50,20"], ["A,C,100,0"], days=4, header=",capacity_per_day", capacity_scaling=2.0)

@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 N_AGENTS = 60
-N_CHAIN = 1000
+N_CHAIN = 400
 """Flee's seeds are 12 to 20, so that they limit the comparison."""
 N_POWER = 400
 PERMUTATIONS = 9999

@@ -51,6 +51,7 @@ class Arrays(NamedTuple):
     pop_power: float  # population weights that follow a depleting population; 0: none
     pop_scale: float
     pop_base: float
+    scaling: float  # of capacities
     # groups
     group_cum: Floats  # (p, g) cumulative shares of those spawned at p
     group_rule: npt.NDArray[np.int8]  # (g,) how often a score is squared; below 0 it counts as one
@@ -152,12 +153,13 @@ def retune(plan: Plan, attraction: Mapping[str, float] | None = None, **settings
 def _assemble(instance: Instance, days: int, skeleton: _Skeleton, attraction: tuple[float, ...]) -> Plan:
     s, calendar, routes, spawn = instance.settings, skeleton.calendar, skeleton.routes, skeleton.spawn
     places = instance.locations
-    capacity = _capacities(instance, spawn["day0"], days)
+    unscaled = _capacities(instance, spawn["day0"], days)
+    capacity = unscaled * s.capacity_scaling
     population = np.array([0 if p.is_camp else p.population // s.hasten for p in places], dtype=np.int64)
     score = _scores(instance, calendar)
     camps = instance.camps
     score[:, list(camps)] *= np.array(attraction)
-    move = _move_chances(instance, calendar, population)
+    move = _move_chances(instance, calendar, population, unscaled)
     factor = np.ones_like(score)
     follow = s.take_from_population and s.use_pop_for_loc_weight
     if s.use_pop_for_loc_weight and not s.take_from_population:
@@ -188,6 +190,7 @@ def _assemble(instance: Instance, days: int, skeleton: _Skeleton, attraction: tu
         pop_power=s.pop_power_for_loc_weight if follow else 0.0,
         pop_scale=s.movechance_pop_scale_factor if s.take_from_population else 0.0,
         pop_base=s.movechance_pop_base,
+        scaling=s.capacity_scaling,
         group_cum=groups.cumulative,
         group_rule=groups.rule,
         group_same=groups.same,
@@ -273,14 +276,13 @@ def _attribute(attributes: Mapping[str, str], name: str) -> float:
         return 0.0
 
 
-def _move_chances(instance: Instance, calendar: Calendar, population: Ints) -> Floats:
+def _move_chances(instance: Instance, calendar: Calendar, population: Ints, capacity: Floats) -> Floats:
     """Chance of leaving by day and place; the type's chance, times the population factor, changed by hunger and floods."""
     s = instance.settings
     chances = np.array([s.default_movechance, s.camp_movechance, s.idpcamp_movechance, s.conflict_movechance, 1.0])
     move = chances[calendar.chance]
     if s.movechance_pop_scale_factor and not s.take_from_population:
-        limit = np.array([p.population // s.hasten if p.is_camp else -1 for p in instance.locations])
-        move = move * (np.maximum(population, limit) / s.movechance_pop_base) ** s.movechance_pop_scale_factor
+        move = move * (np.maximum(population, capacity) / s.movechance_pop_base) ** s.movechance_pop_scale_factor
     if instance.floods is not None:
         table = np.array(s.flood.flood_movechances)
         move = np.where(calendar.flood > 0, table[np.minimum(calendar.flood, len(table) - 1)], move)
@@ -329,13 +331,14 @@ def _closeness(instance: Instance, routes: Routes) -> Floats:
 
 
 def _capacities(instance: Instance, day0: Ints, days: int) -> Floats:
-    """Capacity times capacity_scaling by day; growing, lowered by the counts of day 0."""
+    """Capacity by day, not yet scaled; growing, lowered by the counts of day 0 where data drive spawning."""
     s = instance.settings
     capacity = np.array([p.population // s.hasten if p.is_camp else -1 for p in instance.locations], dtype=np.float64)
-    if s.insert_day0 and "day0-capacity" not in instance.fixes:
+    by_data = not s.conflict_spawn_mode and not s.flood_zone_spawning_only
+    if s.insert_day0 and by_data and "day0-capacity" not in instance.fixes:
         capacity = np.where(capacity > 0, capacity - day0, capacity)
     growth = np.array([_attribute(p.attributes, "capacity_per_day") for p in instance.locations])
-    return np.asarray((capacity + growth * np.arange(1, days + 1)[:, None]) * s.capacity_scaling)
+    return np.asarray(capacity + growth * np.arange(1, days + 1)[:, None])
 
 
 # ---- spawning -----------------------------------------------------------------------------------------------------

@@ -46,7 +46,10 @@ MEMORY_DAYS = 60.0
 """How long such an error lasts."""
 DRIFT = 0.5
 """Random walk of a camp's log attractiveness after the last report: standard deviation after 30 days."""
-
+FLOW_MEMORY_DAYS = 30.0
+"""How long an error in the daily flow of a camp lasts; its size is that of past errors."""
+LEVEL_NOISE = 0.0005
+"""Least error of a daily flow, as a share of the people there."""
 LATELY_DAYS = (20.0, 120.0)
 """How far back a member looks for the shares of lately: log-uniform between these."""
 
@@ -193,8 +196,27 @@ def _factor(total: Floats, camps: Floats) -> Floats:
     return np.asarray(np.divide(np.broadcast_to(total, everyone.shape), everyone, out=np.zeros_like(everyone), where=everyone > 0))
 
 
+def flow_noise(share: Floats, reported: score.Known, total: Floats, n: int, until: int, rng: np.random.Generator) -> Floats:
+    """What errors in daily flows since day `until` have added up to, (n, n_days, n_camps).
+
+    What no view knows of: camps registered anew, roads, rains, people moved by others. A flow is off for weeks (Ornstein-Uhlenbeck), by a share
+    of the flow of all camps these weeks, which is given, and a small one of its own level. share: (n_camps,); total: (n_days,).
+    """
+    change = np.abs(np.diff(total, prepend=total[0]))
+    weeks = np.ones(int(FLOW_MEMORY_DAYS))
+    around = np.convolve(change, weeks, mode="same") / np.convolve(np.ones(len(change)), weeks, mode="same")
+    sd = np.hypot(share * around[:, None], LEVEL_NOISE * reported.level)
+    out = np.zeros((n, len(total), len(share)))
+    keep = math.exp(-1.0 / FLOW_MEMORY_DAYS)
+    state = rng.standard_normal((n, len(share)))
+    for t in range(until + 1, len(total)):
+        out[:, t] = out[:, t - 1] + sd[t] * state
+        state = keep * state + math.sqrt(1.0 - keep**2) * rng.standard_normal((n, len(share)))
+    return out
+
+
 def forecast(plan: Plan, posterior: Posterior, report_days: list[list[int]], seed: int, progress: Progress | None = None) -> Floats:
-    """Agents in camps by member, day and camp, (n, n_days, n_camps); of use from day `until` + 1 on.
+    """Agents in camps by sample, day and camp, (4 n, n_days, n_camps), four samples a member; of use from day `until` + 1 on.
 
     Each member believes in the simulation, in shares that stay and in shares of lately with weights of its own, uniform on the simplex. Of a camp
     without anybody so far, only the simulation knows something.
@@ -216,4 +238,6 @@ def forecast(plan: Plan, posterior: Posterior, report_days: list[list[int]], see
         views = shared_out(reported, score.known(data, report_days, max(0, until - int(back[k]))), total)
         frozen, lately = (with_newcomers(view, simulated[k], reported, total) for view in views)
         simulated[k] = weights[k, 0] * simulated[k] + weights[k, 1] * frozen + weights[k, 2] * lately
-    return simulated
+    noise = flow_noise(score.flow_errors(data, report_days, until), reported, total, 2 * n, until, rng)
+    noisy = np.maximum(np.concatenate([simulated + sign * noise[i::2] for i in range(2) for sign in (1.0, -1.0)]), 0.0)
+    return noisy * _factor(total, noisy)[..., None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,7 +13,33 @@ import numpy.typing as npt
 from numba import njit
 
 from borderflow.flee.arrays import Arrays, Plan
-from borderflow.flee.chain import DOOMED, FULL_ENTRIES, GROUP, WALKER, add, contiguous, inner, make_work, new_class, outer, pack, put
+from borderflow.flee.chain import (
+    ACTIVE0,
+    AGES,
+    BUCKETS,
+    CLASSES,
+    FAILED,
+    FOLLOWING,
+    FREE,
+    GROUP,
+    LOWEST,
+    NEEDS_AGES,
+    ON,
+    OUT,
+    RECORDS,
+    TRACKED,
+    TRAITS,
+    WHERE,
+    add,
+    add_group,
+    contiguous,
+    doomed,
+    inner,
+    make_work,
+    new_class,
+    outer,
+    pack,
+)  # fmt: skip
 from borderflow.flee.order import evening, morning
 from borderflow.kernels.random import FLEE
 from borderflow.kernels.stream import begin, binomial, poisson
@@ -73,9 +100,9 @@ def simulate(plan: Plan, runs: int = 1, seed: int = 0, first_run: int = 0, threa
         return Result(counts, total, first_run, seed)
     fixed, influx = pack(plan.arrays), _influx(plan.arrays)
     workers = max(1, min(threads or numba.get_num_threads(), runs))
-    entries, stack = 1024, 512
+    states = 2048
     while True:
-        works = [make_work(plan.arrays, entries, stack) for _ in range(workers)]
+        works = [make_work(plan.arrays, states) for _ in range(workers)]
         failed = np.zeros(runs, np.int64)
         size = max(1, min(16, runs // (4 * workers)))
         blocks = iter([(lo, min(lo + size, runs)) for lo in range(0, runs, size)])
@@ -91,64 +118,71 @@ def simulate(plan: Plan, runs: int = 1, seed: int = 0, first_run: int = 0, threa
                 list(pool.map(one_thread, works))
         if not failed.any():
             return Result(counts, total, first_run, seed)
-        entries, stack = (2 * entries, stack) if (failed == FULL_ENTRIES).any() else (entries, 2 * stack)
+        states *= 4
 
 
 @njit(cache=True, nogil=True)
 def run_range(F, X, W, seed, first_run, lo, hi, counts, total, failed):
-    """Runs lo .. hi - 1 of a batch, one after the other."""
+    """Runs lo .. hi - 1 of a batch, one after the other. Ages are kept from the first run on in which they matter; they cost no luck."""
     for i in range(lo, hi):
-        W.level[:] = 0
-        _run(F, X, W, seed, first_run + i, counts[i], total[i])
-        failed[i] = W.level[2]
+        while True:
+            _run(F, X, W, seed, first_run + i, counts[i], total[i])
+            if W.size[FAILED] != NEEDS_AGES:
+                break
+            W.size[TRACKED] = 1
+        failed[i] = W.size[FAILED]
         if failed[i]:
             return
 
 
+@inner
+def _clear(X, W):
+    """Nobody anywhere; what is known of states stays known."""
+    size = W.size
+    for side in range(2):
+        for i in range(size[ACTIVE0 + side]):
+            W.count[side, W.active[side, i]] = 0
+        size[ACTIVE0 + side] = 0
+    size[RECORDS], size[FREE], size[LOWEST], size[FAILED], size[CLASSES] = 0, -1, BUCKETS, 0, 0
+    for t in range(len(W.due)):
+        W.due[t] = -1
+    for k in range(BUCKETS):
+        W.stops[k] = -1
+    for p in range(len(X.population)):
+        W.people[p] = X.population[p]
+        W.here[p], W.room[p], W.shut[p], W.critical[p] = 0, 1.0, 0, 0
+        for g in range(len(W.based)):
+            W.based[g, p] = -1
+    for b in range(AGES):
+        W.created[b] = 0
+
+
+@inner
+def _one_class(W, row, born):
+    for b in range(AGES):
+        W.age[row, b] = 1.0 if b == born else 0.0
+
+
 @outer
 def _run(F, X, W, seed, run, counts, total):
-    spare = W.age.shape[0] - 1
-    places = len(X.population)
-    W.size[:2] = 0
-    W.here[:] = 0
-    for p in range(places):
-        W.people[p] = X.population[p]
-    W.room[:] = 1.0
-    W.shut[:] = 0
-    W.based[:] = -1
-    W.created[:] = 0
+    spare = len(W.age) - 1
+    _clear(X, W)
     side, everyone = np.int64(0), 0  # a literal 0 would be a type of its own, and everything compiled twice
     for t in range(len(total)):
         begin(W.state, seed, run, FLEE, t)
         if t == 0:
-            W.size[2] += 1
-            born = new_class(W, side)
-            W.age[spare, :] = 0.0
-            W.age[spare, born] = 1.0
-            for p in range(places):
-                if X.initial[p]:
-                    add(W, X.group_cum, F.on_foot, side, p, X.initial[p], spare)
-                    everyone += X.initial[p]
-                    W.created[born] += X.initial[p]
-                for g in range(X.group_initial.shape[1]):
-                    if X.group_initial[p, g]:
-                        n = X.group_initial[p, g]
-                        W.here[p] += n
-                        sub = g * GROUP + (WALKER if F.on_foot else 0)
-                        put(W.entry, W.size, W.age, W.table, W.level, side, p, 0, 0, sub, n, spare, float(n))
-                        everyone += n
-                        W.created[born] += n
+            everyone += _settle(F, X, W, side, spare)
         if X.closing[t]:
-            _close(X, W, side, t)
+            _close(F, X, W, t)
         everyone += _spawn(F, X, W, side, t, spare)
-        W.size[2] += 1
-        W.size[1 - side] = 0
-        W.level[1] = 0
         if X.matching:
             _match(X, W, side, t)
         morning(F, W, side, t)
+        if W.size[FAILED]:
+            return
+        W.size[ACTIVE0 + side] = 0
         evening(F, W, side, t)
-        if W.level[2]:
+        if W.size[FAILED]:
             return
         side = 1 - side
         if X.sinks:
@@ -158,14 +192,47 @@ def _run(F, X, W, seed, run, counts, total):
         total[t] = everyone
 
 
+@outer
+def _settle(F, X, W, side, row):
+    """Those who are there before day 0; how many. Created place by place, so that those of a later camp decide later for ever."""
+    places, camps, everyone = len(X.population), 0, 0
+    there = np.zeros(places, np.int64)
+    for p in range(places):
+        there[p] = X.initial[p]
+        for g in range(X.group_initial.shape[1]):
+            there[p] += X.group_initial[p, g]
+        everyone += there[p]
+        camps += there[p] > 0
+    size = everyone / max(1, AGES - 6 - camps)
+    for p in range(places):
+        n = there[p]
+        if n == 0:
+            continue
+        parts = max(1, math.ceil(n / size)) if camps < AGES - 6 else 1
+        for _ in range(parts):
+            born = new_class(F, W, side, 0)
+            W.created[born] = n // parts
+        for b in range(AGES):
+            W.age[row, b] = np.float32(1.0 / parts) if born - parts < b <= born else np.float32(0.0)
+        if X.initial[p]:
+            add(F, W, X.group_cum, side, p, X.initial[p], row)
+        for g in range(X.group_initial.shape[1]):
+            if X.group_initial[p, g]:
+                add_group(F, W, side, p, g, X.group_initial[p, g], row)
+    return everyone
+
+
 @inner
-def _close(X, W, side, t):
+def _close(F, X, W, t):
     """Those on links that close today will find them closed at their end."""
-    places = len(X.population)
     for i in range(X.close_ptr[t], X.close_ptr[t + 1]):
-        for j in range(W.size[side]):
-            if W.entry[side, j, 0] >> 32 == places + X.close_link[i]:
-                W.entry[side, j, 1] |= DOOMED
+        link = X.close_link[i]
+        for day in range(t, len(F.day)):
+            r = W.due[day]
+            while r >= 0:
+                if W.record[r, ON] == link:
+                    W.record[r, OUT] = doomed(F, W, W.record[r, OUT], link)
+                r = W.record[r, FOLLOWING]
 
 
 @outer
@@ -191,10 +258,9 @@ def _spawn(F, X, W, side, t, row):
             n += k
         if n:
             if born < 0 or X.one_by_one:  # numbers by place are created place by place, those drawn from data at random
-                born = new_class(W, side)
-                W.age[row, :] = 0.0
-                W.age[row, born] = 1.0
-            add(W, X.group_cum, F.on_foot, side, p, n, row)
+                born = new_class(F, W, side, t)
+                _one_class(W, row, born)
+            add(F, W, X.group_cum, side, p, n, row)
             W.created[born] += n
             new += n
             if X.deplete:
@@ -207,10 +273,9 @@ def _match(X, W, side, t):
     """Factors of matching rules from who is where in the morning: the share of the own group, where a camp counts as huge."""
     places, groups = len(X.population), X.group_cum.shape[1]
     there = np.zeros((groups, places))
-    for j in range(W.size[side]):
-        p = W.entry[side, j, 0] >> 32
-        if p < places:
-            there[(W.entry[side, j, 1] & 0xFFFFFFFF) // GROUP & 255, p] += W.entry[side, j, 2]
+    for i in range(W.size[ACTIVE0 + side]):
+        s = W.active[side, i]
+        there[W.info[s, TRAITS] // GROUP & 255, W.info[s, WHERE]] += W.count[side, s]
     for p in range(places):
         people = float(W.people[p]) if W.people[p] >= 1 else 1e8
         for g in range(groups):
@@ -227,13 +292,14 @@ def _match(X, W, side, t):
 @inner
 def _sink(X, W, side):
     """Some of those in a camp stop for good: counted there, but nothing moves them."""
-    places = len(X.population)
-    for j in range(W.size[side]):
-        p = W.entry[side, j, 0] >> 32
-        n = W.entry[side, j, 2]
-        if p < places and n and X.sink[p] > 0.0:
+    states = W.count.shape[1]
+    for i in range(W.size[ACTIVE0 + side]):
+        s = W.active[side, i]
+        p, n = W.info[s, WHERE], W.count[side, s]
+        if n and X.sink[p] > 0.0:
             k = binomial(n, X.sink[p], W.state)
-            W.entry[side, j, 2] = n - k
-            row = side * W.entry.shape[1] + j
-            for b in range(W.age.shape[1]):
-                W.age[row, b] *= np.float32((n - k) / n)
+            W.count[side, s] = n - k
+            if W.size[TRACKED]:
+                share = np.float32((n - k) / n)
+                for b in range(AGES):
+                    W.age[side * states + s, b] *= share

@@ -3,8 +3,8 @@ much, or crosses one half, within a day.
 
 In the morning, residents leave: a closed camp opens to all who come later in the order. The position of the leaver who opens it is drawn first
 (how many residents of each age class leave, then an order statistic within the class); everybody who might go there then decides in the
-stretches between such positions. In the evening, arrivals fill camps one by one: those who travel are halved by age, and halved again, until
-within a piece nothing can change that matters.
+stretches between such positions. In the evening, arrivals fill camps one by one: those who travel come in batches, oldest first, so small that
+nothing that matters changes within one.
 
 An age is a class and a place within it, uniform in the class: that is the only approximation.
 """
@@ -20,34 +20,49 @@ from borderflow.flee.chain import (
     AGES,
     CAMP,
     CAPACITY,
-    DECIDE,
-    DOOMED,
+    CLASSES,
     END,
-    FULL_STACK,
+    FAILED,
+    FOLLOWING,
+    FREE,
     GRID,
     GROUP,
-    NEXT,
+    KIND,
+    LAST,
+    NEEDS_AGES,
     NORMAL,
+    OUT,
+    PEOPLE,
     RECENT,
-    RIDE,
+    REST,
+    ROAD,
+    ROUTE,
+    STOP,
     TOWN,
+    TRACKED,
+    TRAITS,
+    WAY,
+    WHERE,
     chance,
+    decide,
+    decide_apart,
     factor_at,
+    go_on,
     inner,
-    later,
+    know,
+    land,
     look,
-    open_way,
     outer,
-    put,
+    rest,
+    stay_of,
     weigh,
-    work_off,
 )  # fmt: skip
 from borderflow.kernels.stream import binomial, order_statistic, uniform
 
-FEW = 0.1
-"""A piece is small enough where fewer than this are expected to choose a camp that may close meanwhile."""
-MOST_SPLITS = 500
-"""Pieces of an evening at most: the younger half of a piece gains no depth, so that depth alone does not end it."""
+GRAIN = 0.03
+"""A batch of the evening brings a camp that may close about this many standard deviations of a count of its size, if more than one person."""
+SMALLEST = 1.0 / 256
+"""Share of an age class that a batch is at least, so that an evening ends."""
 SECOND = 0.05
 """Taken for the share of those two choices away who get to a camp today."""
 STEP = 0.05
@@ -67,6 +82,9 @@ def threshold(capacity, buffer):
     return np.int64(n)
 
 
+# ---- morning --------------------------------------------------------------------------------------------------------------------
+
+
 @inner
 def _need(F, W, t, p):
     """How many leavers change the capacity factor of p enough to matter."""
@@ -80,89 +98,75 @@ def _need(F, W, t, p):
     return need
 
 
-@outer
-def morning(F, W, side, t):
-    """Everybody at a place decides; those on links are put to ride. Arrivals wait."""
-    places, entries = F.span.shape[1], W.entry.shape[1]
-    W.level[3] = 1
+@inner
+def _morning_critical(F, W, side, t):
+    """Marks the places whose capacity factor may change much, or cross one half, while residents leave; how many."""
     hot = 0
     for i in range(len(W.capped)):
         p = W.capped[i]
-        look(F.daily, F.flags, W.here, W.room, W.shut, F.buffer, t, p)
+        look(F, W, t, p)
         W.leaving[p] = 0.0
         if W.room[p] < 1.0:
             hot += 1
+    if hot == 0:
+        return 0
+    for i in range(W.size[side]):
+        s = W.active[side, i]
+        p = W.info[s, WHERE]
+        if W.room[p] < 1.0:
+            W.leaving[p] += W.count[side, s] * chance(F, W.people, t, p, W.info[s, ROUTE], False)
     critical = 0
-    if hot:
-        for j in range(W.size[side]):
-            p = W.entry[side, j, 0] >> 32
-            if p < places and W.room[p] < 1.0:
-                W.leaving[p] += W.entry[side, j, 2] * chance(F, W.people, t, p, W.entry[side, j, 0] & 0xFFFFFFFF, False)
-        for i in range(len(W.capped)):
-            p = W.capped[i]
-            W.critical[p] = 0
-            mean = W.leaving[p]
-            if W.room[p] < 1.0 and mean > 0.0:
-                if mean + SURE * math.sqrt(mean) + 2.0 >= _need(F, W, t, p):
-                    W.critical[p] = 1
-                    critical += 1
-                else:
-                    # one factor for all: that of the middle of the morning
-                    W.room[p] = factor_at(F.daily[t, p, CAPACITY], F.buffer, W.here[p] - 0.5 * mean)
+    for i in range(len(W.capped)):
+        p = W.capped[i]
+        mean = W.leaving[p]
+        if W.room[p] < 1.0 and mean > 0.0:
+            if mean + SURE * math.sqrt(mean) + 2.0 >= _need(F, W, t, p):
+                W.critical[p] = 1
+                critical += 1
+            else:
+                # one factor for all: that of the middle of the morning
+                W.room[p] = factor_at(F.daily[t, p, CAPACITY], F.buffer, W.here[p] - 0.5 * mean)
+    return critical
+
+
+@outer
+def morning(F, W, side, t):
+    """Everybody at rest decides. Who sets out is on the way until the evening."""
+    states, to = W.count.shape[1], 1 - side
+    critical = _morning_critical(F, W, side, t)
+    if critical and not W.size[TRACKED]:
+        W.size[FAILED] = NEEDS_AGES
+        return
     affected = np.empty(W.size[side] if critical else 0, np.int64)
-    n_affected, top = 0, 0
-    for j in range(W.size[side]):
-        n = W.entry[side, j, 2]
+    n_affected = 0
+    for i in range(W.size[side]):
+        s = W.active[side, i]
+        n = W.count[side, s]
+        W.count[side, s] = 0
         if n == 0:
             continue
-        if critical and _affected(F, W, t, W.entry[side, j, 0]):
-            affected[n_affected] = j
+        if critical and _affected(F, W, t, s):
+            W.count[side, s] = n
+            affected[n_affected] = s
             n_affected += 1
-            continue
-        if top >= W.task.shape[0]:
-            W.level[2] = FULL_STACK
-            return
-        _push(W, top, side, j, places, n, side * entries + j)
-        top += 1
-    W.level[0] = top
-    work_off(F, W, side, t)
+        else:
+            decide(F, W, s, n, side * states + s, t, to, NORMAL, False)
     if n_affected:
         _in_stretches(F, W, side, t, affected[:n_affected])
     for i in range(len(W.capped)):
-        p = W.capped[i]
-        W.critical[p] = 0
-        look(F.daily, F.flags, W.here, W.room, W.shut, F.buffer, t, p)
+        W.critical[W.capped[i]] = 0
+        look(F, W, t, W.capped[i])
 
 
 @inner
-def _push(W, top, side, j, places, n, row):
-    """Entry j, or n of it, as a task."""
-    k1, k2 = W.entry[side, j, 0], W.entry[side, j, 1]
-    where = k1 >> 32
-    task = W.task
-    task[top, 0] = DECIDE if where < places else RIDE
-    task[top, 1] = where if where < places else where - places
-    task[top, 2] = k1 & 0xFFFFFFFF
-    task[top, 3] = k2 >> 32
-    task[top, 4] = k2 & 0xFFFFFFFF
-    task[top, 5] = n
-    task[top, 6] = row
-    task[top, 7] = NORMAL
-    W.task_km[top, 0] = 0.0
-    W.task_km[top, 1] = 1.0
-
-
-@inner
-def _affected(F, W, t, k1):
-    """Whether people of an entry live in a critical place or might go to one."""
-    p, tail = k1 >> 32, k1 & 0xFFFFFFFF
-    if p >= F.span.shape[1]:
-        return False
+def _affected(F, W, t, s):
+    """Whether people in a state live in a critical place or might go to one."""
+    p, tail = W.info[s, WHERE], W.info[s, ROUTE]
     if W.critical[p]:
         return True
     if tail:
-        return W.critical[F.tails[tail, 2]] == 1
-    e = F.epoch[t]
+        return W.critical[F.tails[tail, LAST]] == 1
+    e = F.day[t, 0]
     for o in range(F.span[e, p, 0], F.span[e, p, 1]):
         if W.critical[F.option[o, END]]:
             return True
@@ -170,16 +174,17 @@ def _affected(F, W, t, k1):
 
 
 @inner
-def _success(F, W, t, p, tail, sub):
-    """Probability that somebody at p leaves it, as camps are now."""
+def _success(F, W, t, s):
+    """Probability that somebody in a state of rest leaves the place, as camps are now."""
+    p, tail, sub = W.info[s, WHERE], W.info[s, ROUTE], W.info[s, TRAITS]
     c = chance(F, W.people, t, p, tail, False)
-    e = F.epoch[t]
     if tail:
-        return c if open_way(F, e, p, F.tails[tail, NEXT]) >= 0 and not W.shut[F.tails[tail, 2]] else 0.0
+        return c if W.after[know(F, W, s, t), WAY] >= 0 and not W.shut[F.tails[tail, LAST]] else 0.0
+    e = F.day[t, 0]
     lo, hi = F.span[e, p, 0], F.span[e, p, 1]
     if lo == hi:
         return 0.0
-    total = weigh(F, W.base, W.based, W.weight, W.room, W.people, W.kin, t, p, (sub // GROUP) & 255, lo, hi)
+    total = weigh(F, W, t, p, (sub // GROUP) & 255, lo, hi)
     good = 0.0
     for o in range(lo, hi):
         if not W.shut[F.option[o, END]]:
@@ -210,7 +215,7 @@ def _mask(age, target, row, y0, y1, n):
 
 @inner
 def _part(age, row, n, y0, y1, y2, state):
-    """How many of n people with ages from y0 to y2 are younger in the order than y1."""
+    """How many of n people with ages from y0 to y2 are older than y1."""
     if y1 >= y2:
         return n
     whole = _mass(age, row, y0, y2)
@@ -220,26 +225,23 @@ def _part(age, row, n, y0, y1, y2, state):
 
 @outer
 def _in_stretches(F, W, side, t, affected):
-    """The affected entries decide in order of age, stretch by stretch, each ended by the leaver who changes a critical place."""
-    places, entries = F.span.shape[1], W.entry.shape[1]
-    age, state = W.age, W.state
-    end = float(W.created[AGES])
+    """The affected states decide in order of age, stretch by stretch, each ended by the leaver who changes a critical place."""
+    states, to = W.count.shape[1], 1 - side
+    age, state, spare = W.age, W.state, len(W.age) - 1
+    end = float(W.size[CLASSES])
     count = len(affected)
     left, home, leave = np.empty(count, np.int64), np.empty(count, np.int64), np.zeros(count, np.int64)
     for a in range(count):
-        home[a] = -1
-        left[a] = W.entry[side, affected[a], 2]
-        p = W.entry[side, affected[a], 0] >> 32
-        if W.critical[p]:
-            home[a] = p
+        s = affected[a]
+        left[a] = W.count[side, s]
+        W.count[side, s] = 0
+        home[a] = W.info[s, WHERE] if W.critical[W.info[s, WHERE]] else -1
     y = 0.0
-    while y < end:
+    while y < end and W.size[FAILED] == 0:
         # how many residents would leave from here on, if nothing changed
         for a in range(count):
             if home[a] >= 0:
-                j = affected[a]
-                q = _success(F, W, t, home[a], W.entry[side, j, 0] & 0xFFFFFFFF, W.entry[side, j, 1] & 0xFFFFFFFF)
-                leave[a] = binomial(left[a], q, state)
+                leave[a] = binomial(left[a], _success(F, W, t, affected[a]), state)
         # the first of them who changes something
         stop, first, mine = end, -1, 0
         for i in range(len(W.capped)):
@@ -250,7 +252,7 @@ def _in_stretches(F, W, side, t, affected):
                     if home[a] == p:
                         total += leave[a]
                 if total >= need:
-                    at = _position(W, side, affected, home, leave, p, need, total, y, end)
+                    at = _position(W, side, affected, home, leave, p, need, y, end)
                     if at < stop:
                         stop, first, mine = at, p, need
         others = 0
@@ -259,16 +261,15 @@ def _in_stretches(F, W, side, t, affected):
                 if home[a] == first:
                     others += leave[a]
         # everybody up to there decides
-        top = 0
         for a in range(count):
-            j = affected[a]
-            row = side * entries + j
+            s = affected[a]
+            row = side * states + s
             if home[a] < 0:
                 n = _part(age, row, left[a], y, stop, end, state)
-                if n:
-                    _push_part(W, top, side, j, places, n, row, y, stop, end, NORMAL)
-                    top += 1
                 left[a] -= n
+                if n:
+                    _mask(age, spare, row, y, stop, n)
+                    decide_apart(F, W, s, n, spare, t, to, NORMAL)
                 continue
             gone = leave[a]
             if first >= 0:
@@ -279,52 +280,41 @@ def _in_stretches(F, W, side, t, affected):
                 else:
                     gone = _part(age, row, leave[a], y, stop, end, state)
             stay = _part(age, row, left[a] - leave[a], y, stop, end, state)
-            if stay:
-                rows = 2 * entries + top
-                _mask(age, rows, row, y, stop, stay)
-                sub = later(F.short_stints, F.speed, W.entry[side, j, 1] & 0xFFFFFFFF, 0.0)
-                tail = (W.entry[side, j, 0] & 0xFFFFFFFF) if F.still[t] else 0
-                put(W.entry, W.size, age, W.table, W.level, 1 - side, home[a], tail, 0, sub, stay, rows, 1.0)
-            if gone:
-                _push_part(W, top, side, j, places, gone, row, y, stop, end, ADMITTED)
-                top += 1
             left[a] -= gone + stay
-            if top + 2 >= W.task.shape[0]:
-                W.level[2] = FULL_STACK
-                return
-        W.level[0] = top
-        work_off(F, W, side, t)
-        if W.level[2]:
-            return
+            if stay:
+                _mask(age, spare, row, y, stop, stay)
+                rest(W, to, stay_of(F, W, s, t), stay, spare, 1.0)
+            if gone:
+                _mask(age, spare, row, y, stop, gone)
+                decide_apart(F, W, s, gone, spare, t, to, ADMITTED)
         for i in range(len(W.capped)):
             if W.critical[W.capped[i]]:
-                look(F.daily, F.flags, W.here, W.room, W.shut, F.buffer, t, W.capped[i])
+                look(F, W, t, W.capped[i])
         y = stop
 
 
 @outer
-def _position(W, side, affected, home, leave, p, need, total, y, end):
-    """The age of the leaver number `need` of `total` from place p; their ages are those of the entries they come from."""
-    rest, before, entries = total, need, W.entry.shape[1]
-    by_entry, whole = np.zeros(len(affected), np.int64), np.empty(len(affected))
+def _position(W, side, affected, home, leave, p, need, y, end):
+    """The age of leaver number `need` from place p; their ages are those of the states they come from."""
+    before, states = need, W.count.shape[1]
+    by_state, whole = np.zeros(len(affected), np.int64), np.empty(len(affected))
     for a in range(len(affected)):
         if home[a] == p:
-            by_entry[a] = leave[a]
-        whole[a] = _mass(W.age, side * entries + affected[a], y, end) if by_entry[a] else 0.0
+            by_state[a] = leave[a]
+        whole[a] = _mass(W.age, side * states + affected[a], y, end) if by_state[a] else 0.0
     for b in range(int(y), int(end)):
         low = max(y, float(b))
         k = 0
         for a in range(len(affected)):
-            if by_entry[a]:
-                part = _mass(W.age, side * entries + affected[a], low, b + 1.0)
-                some = by_entry[a] if b + 1 >= int(end) or part >= whole[a] else binomial(by_entry[a], part / whole[a], W.state)
+            if by_state[a]:
+                part = _mass(W.age, side * states + affected[a], low, b + 1.0)
+                some = by_state[a] if b + 1 >= int(end) or part >= whole[a] else binomial(by_state[a], part / whole[a], W.state)
                 whole[a] -= part
-                by_entry[a] -= some
+                by_state[a] -= some
                 k += some
         if k >= before:
             return low + (b + 1.0 - low) * order_statistic(before, k, W.state)
         before -= k
-        rest -= k
     return end
 
 
@@ -340,114 +330,110 @@ def _without_replacement(marked, total, taken, state):
     return found
 
 
-@inner
-def _push_part(W, top, side, j, places, n, row, y0, y1, end, how):
-    """n people of entry j, with ages between y0 and y1, as a task."""
-    whole = y0 == 0.0 and y1 >= end
-    _push(W, top, side, j, places, n, row if whole else -1)
-    W.task[top, 7] = how
-    if whole:
-        W.task_km[top, 1] = n / W.entry[side, j, 2]
-    else:
-        _mask(W.age, 2 * W.entry.shape[1] + top, row, y0, y1, n)
-
-
-# ---- evening ------------------------------------------------------------------------------------------------------
-
-
-@inner
-def _take(W, top, i):
-    """The task waiting at i onto the stack."""
-    for k in range(W.task.shape[1]):
-        W.task[top, k] = W.wait[i, k]
-    for k in range(W.task_km.shape[1]):
-        W.task_km[top, k] = W.wait_km[i, k]
+# ---- evening --------------------------------------------------------------------------------------------------------------------
 
 
 @outer
 def evening(F, W, side, t):
-    """All who wait arrive and go on; in order of age where that may matter."""
-    rows, stack = 2 * W.entry.shape[1], W.task.shape[0]
-    W.level[3] = 0
-    waiting = W.level[1]
-    n_critical = _evening_critical(F, W, t, waiting)
-    if n_critical == 0:
-        for i in range(waiting):
-            _take(W, i, i)
-            W.task[i, 6] = rows + stack + i
-        W.level[0] = waiting
-        work_off(F, W, side, t)
+    """All who are due arrive and go on; in order of age where that may matter."""
+    to = 1 - side
+    n_critical = _evening_critical(F, W, t)
+    if n_critical and not W.size[TRACKED]:
+        W.size[FAILED] = NEEDS_AGES
         return
-    spots = np.empty(n_critical, np.int64)
-    n_critical = 0
-    for i in range(len(W.capped)):
-        if W.critical[W.capped[i]]:
-            spots[n_critical] = W.capped[i]
-            n_critical += 1
-            W.critical[W.capped[i]] = 0
-    pull = np.zeros((waiting, n_critical))
-    kept = np.empty(waiting, np.int64)
-    n_kept, top = 0, 0
-    for i in range(waiting):
+    record, rows, size = W.record, 2 * W.count.shape[1], W.size
+    kept, n_kept, waiting = np.empty(0, np.int64), 0, 0
+    pull, spots = np.empty((0, 0)), np.empty(n_critical, np.int64)
+    if n_critical:
+        r = W.due[t]
+        while r >= 0:
+            waiting += 1
+            r = record[r, FOLLOWING]
+        kept, pull = np.empty(waiting, np.int64), np.zeros((waiting, n_critical))
+        found = 0
+        for i in range(len(W.capped)):
+            if W.critical[W.capped[i]]:
+                spots[found] = W.capped[i]
+                found += 1
+                W.critical[W.capped[i]] = 0
+    r = W.due[t]
+    W.due[t] = -1
+    while r >= 0:
+        following = record[r, FOLLOWING]
         matters = False
         for c in range(n_critical):
-            pull[i, c] = _pull(F, W, t, i, spots[c])
-            if pull[i, c] == 0.0 and _second(F, W, t, i, spots[c]):
-                pull[i, c] = SECOND
-            matters = matters or pull[i, c] > 0.0
+            pull[n_kept, c] = _pull(F, W, t, record[r, OUT], spots[c])
+            matters = matters or pull[n_kept, c] > 0.0
         if matters:
-            kept[n_kept] = i
+            kept[n_kept] = r
             n_kept += 1
         else:
-            _take(W, top, i)
-            W.task[top, 6] = rows + stack + i
-            top += 1
-    W.level[0] = top
-    work_off(F, W, side, t)
-    _halve(F, W, side, t, kept[:n_kept], pull, spots)
+            land(F, W, t, to, record[r, OUT], record[r, PEOPLE], rows + r)
+            record[r, FOLLOWING] = size[FREE]
+            size[FREE] = r
+        r = following
+    go_on(F, W, t, to)
+    if n_kept:
+        _in_batches(F, W, t, to, kept[:n_kept], pull, spots)
 
 
 @inner
-def _evening_critical(F, W, t, waiting):
+def _evening_critical(F, W, t):
     """Marks the places whose capacity factor may change much, or cross one half, while others decide; how many."""
-    W.arriving[:] = 0
-    W.onward[:] = 0
-    any_onward = False
-    for i in range(waiting):
-        if not W.wait[i, 4] & DOOMED:
-            p = F.link[W.wait[i, 1], 1]
-            W.arriving[p] += W.wait[i, 5]
-            if W.wait_km[i, 0] < W.wait_km[i, 2] and not F.flags[t, p, CAMP]:
-                W.onward[p] += W.wait[i, 5]
-                any_onward = True
-    if not any_onward:
+    arriving, coming, record, info = W.arriving, 0, W.record, W.info
+    r = W.due[t]
+    while r >= 0:
+        coming += record[r, PEOPLE]
+        r = record[r, FOLLOWING]
+    near = False
+    for i in range(len(W.capped)):
+        c = W.capped[i]
+        capacity = F.daily[t, c, CAPACITY]
+        if capacity >= 1.0 and W.here[c] < capacity and W.here[c] + coming > F.buffer * capacity:
+            near = True
+    if not near:
         return 0
-    found, base = 0, F.epoch[t] * F.span.shape[1]
+    for p in range(len(arriving)):
+        arriving[p, 0] = 0
+        arriving[p, 1] = 0
+    onward = 0
+    r = W.due[t]
+    while r >= 0:
+        s, n = record[r, OUT], record[r, PEOPLE]
+        kind = info[s, KIND]
+        p = F.link[info[s, WHERE], 1] if kind == ROAD else info[s, WHERE]
+        arriving[p, 0] += n
+        if kind != REST and not F.flags[t, p, CAMP]:
+            arriving[p, 1] += n
+            onward += n
+        r = record[r, FOLLOWING]
+    if onward == 0:
+        return 0
+    found, base = 0, F.day[t, 0] * F.span.shape[1]
     for i in range(len(W.capped)):
         c = W.capped[i]
         capacity = F.daily[t, c, CAPACITY]
         if capacity < 1.0 or W.here[c] >= capacity:
             continue
-        direct, onward, further = W.arriving[c], 0, 0
+        direct, first, second = arriving[c, 0], 0, 0
         for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
             p = F.near[k]
-            onward += W.onward[p]
+            first += arriving[p, 1]
             if not F.flags[t, p, CAMP]:
-                for i2 in range(F.near_ptr[base + p], F.near_ptr[base + p + 1]):
-                    further += W.onward[F.near[i2]]
-        onward += further
-        if onward == 0 or W.here[c] + direct + onward <= F.buffer * capacity:
+                for j in range(F.near_ptr[base + p], F.near_ptr[base + p + 1]):
+                    second += arriving[F.near[j], 1]
+        if first + second == 0 or W.here[c] + direct + first + second <= F.buffer * capacity:
             continue
         width = capacity * (1.0 - F.buffer)
         if W.shut[c]:
             mark = direct > 4.0 * STEP * width
         else:
-            more = SECOND * further
+            more = SECOND * second
             for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
                 p = F.near[k]
-                if W.onward[p]:
+                if arriving[p, 1]:
                     go = 1.0 if F.short_stints and F.flags[t, p, TOWN] else chance(F, W.people, t, p, 0, False)
-                    more += W.onward[p] * go * _share(F, W, t, p, c, 0)
+                    more += arriving[p, 1] * go * _share(F, W, t, p, c, 0)
             reach = W.here[c] + direct + 1.5 * more + SURE * math.sqrt(more) + 2.0
             mark = reach > threshold(capacity, F.buffer) or (direct + more > 4.0 * STEP * width and reach > F.buffer * capacity)
         if mark:
@@ -459,9 +445,9 @@ def _evening_critical(F, W, t, waiting):
 @inner
 def _share(F, W, t, p, c, sub):
     """Share of those who leave p and choose c, as camps are now."""
-    e = F.epoch[t]
+    e = F.day[t, 0]
     lo, hi = F.span[e, p, 0], F.span[e, p, 1]
-    total = weigh(F, W.base, W.based, W.weight, W.room, W.people, W.kin, t, p, (sub // GROUP) & 255, lo, hi)
+    total = weigh(F, W, t, p, (sub // GROUP) & 255, lo, hi)
     share = 0.0
     for o in range(lo, hi):
         if F.option[o, END] == c:
@@ -470,122 +456,105 @@ def _share(F, W, t, p, c, sub):
 
 
 @inner
-def _pull(F, W, t, i, c):
-    """Expected number of people of place c that one of those waiting in item i becomes today."""
-    link, tail, sub = W.wait[i, 1], W.wait[i, 2], W.wait[i, 4]
-    if sub & DOOMED:
-        return 0.0
-    p = F.link[link, 1]
+def _pull(F, W, t, s, c):
+    """Expected number of people of place c that one of those for whom state s is due becomes today."""
+    kind, p, tail, sub, m = W.info[s, KIND], W.info[s, WHERE], W.info[s, ROUTE], W.info[s, TRAITS], W.km[s]
+    if kind == ROAD:
+        p = F.link[p, 1]
     if p == c:
         return 1.0
-    m = W.wait_km[i, 0]
-    if m >= W.wait_km[i, 2]:
+    if kind == REST:
         return 0.0
-    forced = F.short_stints and 0.5 * (sub // RECENT / GRID + m / F.speed) < 0.5
-    go = chance(F, W.people, t, p, tail, forced)
-    if tail:
-        return go if F.tails[tail, 2] == c else 0.0
-    base = F.epoch[t] * F.span.shape[1] + c
-    for k in range(F.near_ptr[base], F.near_ptr[base + 1]):
-        if F.near[k] == p:
-            return go * _share(F, W, t, p, c, sub)
+    base = F.day[t, 0] * F.span.shape[1]
+    if kind == STOP:
+        forced = F.short_stints and 0.5 * (sub // RECENT / GRID + m / F.speed) < 0.5
+        go = chance(F, W.people, t, p, tail, forced)
+        if tail:
+            if F.tails[tail, LAST] == c:
+                return go
+        else:
+            for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
+                if F.near[k] == p:
+                    return go * _share(F, W, t, p, c, sub)
+    if F.flags[t, p, CAMP]:
+        return 0.0
+    # two choices away?
+    for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
+        q = F.near[k]
+        if q == p:
+            return SECOND
+        for j in range(F.near_ptr[base + q], F.near_ptr[base + q + 1]):
+            if F.near[j] == p:
+                return SECOND
     return 0.0
 
 
 @inner
-def _second(F, W, t, i, c):
-    """Whether those waiting in item i could choose, today, a place from which they could choose c."""
-    p = F.link[W.wait[i, 1], 1]
-    if W.wait[i, 4] & DOOMED or W.wait_km[i, 0] >= W.wait_km[i, 2] or F.flags[t, p, CAMP]:
-        return False
-    base = F.epoch[t] * F.span.shape[1]
-    for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
-        q = F.near[k]
-        for j in range(F.near_ptr[base + q], F.near_ptr[base + q + 1]):
-            if F.near[j] == p:
-                return True
-    return False
-
-
-@outer
-def _halve(F, W, side, t, kept, pull, spots):
-    """Those waiting in the items `kept` arrive in order of age, in pieces within which no place of `spots` changes much."""
-    rows, stack = 2 * W.entry.shape[1], W.task.shape[0]
-    count, deep = len(kept), 24
-    low, high = np.empty(deep + 2), np.empty(deep + 2)
-    people = np.empty((deep + 2, count), np.int64)
-    low[0], high[0] = 0.0, float(W.created[AGES])
-    for a in range(count):
-        people[0, a] = W.wait[kept[a], 5]
-    d, splits = 0, 0
-    while d >= 0:
-        y0, y1 = low[d], high[d]
-        whole = d >= deep or splits >= MOST_SPLITS
-        if not whole:
-            whole = True
-            for c in range(len(spots)):
-                p = spots[c]
-                capacity = F.daily[t, p, CAPACITY]
-                change, deciders = 0.0, 0.0
-                for a in range(count):
-                    change += people[d, a] * pull[kept[a], c]
-                    if pull[kept[a], c] < 1.0:
-                        deciders += people[d, a] * pull[kept[a], c]
-                if deciders <= FEW or W.here[p] >= capacity or W.here[p] + 2.0 * change + 2.0 <= F.buffer * capacity:
-                    continue
-                if change > max(1.0, 2.0 * STEP * capacity * (1.0 - F.buffer)) or (
-                    not W.shut[p] and W.here[p] + 2.0 * change + 2.0 > threshold(capacity, F.buffer)
-                ):
-                    whole = False
-        if whole:
-            top = 0
-            for a in range(count):
-                n = people[d, a]
-                if n:
-                    i = kept[a]
-                    _take(W, top, i)
-                    W.task[top, 5] = n
-                    W.task[top, 6] = -1
-                    _mask(W.age, rows + top, rows + stack + i, y0, y1, n)
-                    top += 1
-            W.level[0] = top
-            work_off(F, W, side, t)
-            if W.level[2]:
-                return
-            d -= 1
+def _batch(F, W, t, kept, people, pull, spots):
+    """The share of `people` who may arrive at once without changing any place of `spots` much."""
+    share = 1.0
+    for c in range(len(spots)):
+        p = spots[c]
+        capacity = F.daily[t, p, CAPACITY]
+        flow, deciders = 0.0, 0.0
+        for a in range(len(kept)):
+            x = people[a] * pull[a, c]
+            flow += x
+            if pull[a, c] < 1.0:
+                deciders += x
+        if deciders == 0.0 or W.here[p] >= capacity:
             continue
-        middle = _middle(W, kept, people, d, rows + stack, y0, y1)
-        splits += 1
-        # the younger half waits below the older one on this stack
-        low[d], high[d] = middle, y1
-        low[d + 1], high[d + 1] = y0, middle
-        for a in range(count):
-            older = _part(W.age, rows + stack + kept[a], people[d, a], y0, middle, y1, W.state)
-            people[d + 1, a] = older
-            people[d, a] -= older
-        d += 1
+        reach = W.here[p] + flow + SURE * math.sqrt(flow) + 2.0
+        grain = max(1.0, GRAIN * math.sqrt(capacity))
+        if not W.shut[p] and W.here[p] <= threshold(capacity, F.buffer) and reach > threshold(capacity, F.buffer):
+            room = max(grain, 0.5 * (threshold(capacity, F.buffer) - W.here[p]))
+            share = min(share, room / flow)
+        elif reach > F.buffer * capacity:
+            share = min(share, max(grain, 2.0 * STEP * capacity * (1.0 - F.buffer)) / flow)
+    return share
 
 
 @outer
-def _middle(W, kept, people, d, base, y0, y1):
-    """The age that has half of those in a piece on each side."""
-    first, last = int(y0), min(AGES, int(math.ceil(y1)))
-    if last - first <= 1:
-        return 0.5 * (y0 + y1)
-    mass = np.zeros(last - first)
-    for a in range(len(kept)):
-        if people[d, a]:
-            whole = _mass(W.age, base + kept[a], y0, y1)
-            if whole > 0.0:
-                for b in range(first, last):
-                    mass[b - first] += people[d, a] / whole * W.age[base + kept[a], b] * (min(y1, b + 1.0) - max(y0, float(b)))
-    half = 0.0
-    for b in range(last - first):
-        half += 0.5 * mass[b]
-    for b in range(first, last):
-        if half <= mass[b - first] and mass[b - first] > 0.0:
-            lo = max(y0, float(b))
-            y = lo + half / mass[b - first] * (min(y1, b + 1.0) - lo)
-            return min(max(y, y0 + 1e-3 * (y1 - y0)), y1 - 1e-3 * (y1 - y0))
-        half -= mass[b - first]
-    return 0.5 * (y0 + y1)
+def _in_batches(F, W, t, to, kept, pull, spots):
+    """The records `kept` fall due in order of age: all at once where nothing changes any more, else class by class, and those in batches."""
+    record, age, state, rows, size = W.record, W.age, W.state, 2 * W.count.shape[1], W.size
+    count, classes, spare = len(kept), size[CLASSES], len(W.age) - 2
+    left, now = np.empty(count, np.int64), np.zeros(count, np.int64)
+    for a in range(count):
+        left[a] = record[kept[a], PEOPLE]
+    b = -1
+    waiting = 0
+    while size[FAILED] == 0:
+        if waiting == 0:
+            # everybody who is still to come, or those of the next class
+            b += 1
+            total = 0
+            for a in range(count):
+                total += left[a]
+            if total == 0:
+                break
+            if b == classes - 1 or _batch(F, W, t, kept, left, pull, spots) >= 1.0:
+                low, high = float(b), float(classes)
+                for a in range(count):
+                    now[a] = left[a]
+            else:
+                low, high = float(b), b + 1.0
+                for a in range(count):
+                    now[a] = _part(age, rows + kept[a], left[a], low, high, float(classes), state)
+            for a in range(count):
+                left[a] -= now[a]
+                waiting += now[a]
+            if waiting == 0:
+                continue
+        share = max(SMALLEST, _batch(F, W, t, kept, now, pull, spots))
+        for a in range(count):
+            n = now[a] if share >= 1.0 else binomial(now[a], share, state)
+            if n:
+                now[a] -= n
+                waiting -= n
+                _mask(age, spare, rows + kept[a], low, high, n)
+                land(F, W, t, to, record[kept[a], OUT], n, spare)
+        go_on(F, W, t, to)
+    for a in range(count):
+        record[kept[a], FOLLOWING] = size[FREE]
+        size[FREE] = kept[a]

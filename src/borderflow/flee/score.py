@@ -151,6 +151,22 @@ def _spread(errors: Sequence[float], size: float) -> float:
     return max(floor, math.sqrt((math.fsum(e * e for e in errors) + size**2) / (len(errors) + 1))) if errors else max(floor, size)
 
 
+def flow_errors(data: Floats, report_days: Sequence[Sequence[int]], origin: int) -> Floats:
+    """Error of frozen shares in the daily flow of each camp before the origin, as a share of the flow of all camps in size, (n_camps,).
+
+    A camp without a past window has the middle of the others.
+    """
+    windows, total = windows_of(report_days, len(data)), data.sum(axis=1)
+    found = np.full(data.shape[1], np.nan)
+    for camp in range(data.shape[1]):
+        past = [w for w in windows if w.camp == camp and w.last <= origin]
+        if past:
+            off = [float(flow(data, w)) - frozen_shares(data, known(data, report_days, w.first), w) for w in past]
+            size = math.fsum((float(total[w.last] - total[w.first]) / (w.last - w.first)) ** 2 for w in past)
+            found[camp] = math.sqrt((math.fsum(e * e for e in off)) / size) if size > 0.0 else np.nan
+    return np.where(np.isnan(found), np.nanmedian(found) if not np.isnan(found).all() else 1.0 / data.shape[1], found)
+
+
 def baseline_quantiles(
     data: Floats, report_days: Sequence[Sequence[int]], windows: Sequence[Window], window: Window, origin: int
 ) -> tuple[Floats, Floats]:
