@@ -177,8 +177,10 @@ EN: dict[str, str] = {
     "data_repeat": "Same version, inputs and seed: same bytes, on any number of threads.",
     "provenance": "Provenance",
     "provenance_text": "The same version, inputs and seed give the same figures.",
+    "skip": "Skip to the figures",
     "files_text": "Beside this page: forecast.csv (hub form), planning.csv (low, likely and high as shown), scenarios.csv, differences.csv, exceedance.csv, "
-    "claims_fit.csv, contradictions.csv, drivers.csv, map.csv, and every picture in charts/ as SVG.",
+    "claims_fit.csv, contradictions.csv, drivers.csv, effects.csv, map.csv, history.csv, conservation.csv, posterior.csv, shelter.csv where asked for, "
+    "diagnostics.json, run.json, and every picture in charts/ as SVG.",
     "yes": "yes",
     "no": "no",
     # comparison

@@ -177,8 +177,10 @@ RU: dict[str, str] = {
     "data_repeat": "Та же версия, те же входные данные и то же зерно дают те же байты при любом числе потоков.",
     "provenance": "Происхождение",
     "provenance_text": "Та же версия, те же входные данные и то же зерно дают те же числа.",
+    "skip": "Перейти к цифрам",
     "files_text": "Рядом со страницей: forecast.csv (форма hub), planning.csv (низкое, вероятное и высокое, как показано), scenarios.csv, differences.csv, "
-    "exceedance.csv, claims_fit.csv, contradictions.csv, drivers.csv, map.csv и каждый рисунок в charts/ в виде SVG.",
+    "exceedance.csv, claims_fit.csv, contradictions.csv, drivers.csv, effects.csv, map.csv, history.csv, conservation.csv, posterior.csv, shelter.csv (если заказан), "
+    "diagnostics.json, run.json и каждый рисунок в charts/ в виде SVG.",
     "yes": "да",
     "no": "нет",
     # comparison
