@@ -355,7 +355,7 @@ def test_every_text_is_told_from_its_ground(palette: str):
 def test_no_text_takes_a_colour_that_the_contrast_is_not_held_for():
     """Rules that colour text: `color:` anywhere, and `fill:` of the pictures' classes of text."""
     used = set(re.findall(r"[;{]color:var\(--([\w-]+)\)", CSS))
-    used |= {c for c in re.findall(r"\.(?:tick|label|letter|country)[\w.-]*\{[^}]*?fill:var\(--([\w-]+)\)", DRAWING)}
+    used |= set(re.findall(r"\.(?:tick|label|letter|country)[\w.-]*\{[^}]*?fill:var\(--([\w-]+)\)", DRAWING))
     assert used
     assert used <= TEXT_ON.keys()
 
