@@ -1,4 +1,4 @@
-"""Pages in a browser: no violation that axe finds, wide and narrow, light and dark, in both languages; and how long the shipped case's page takes to open.
+"""Pages in a browser: no violation that axe finds, wide and narrow, light and dark, in both languages; how long the demo takes to open.
 
 Needs Chromium and axe-core (`npm install axe-core` in the root of the source, or its axe.min.js named by AXE_JS); skipped, saying so, without them.
 """
