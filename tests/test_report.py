@@ -20,6 +20,7 @@ from borderflow.publish.page.days import marks_of
 from borderflow.publish.page.fan import Mark, fan_chart, spread
 from borderflow.publish.page.fan import Words as ChartWords
 from borderflow.publish.runfolder import Band, read_run
+from borderflow.publish.style import CSS, DARK, DRAWING, LIGHT
 from borderflow.publish.words import EN, LANGUAGES, Words
 from borderflow.world.countries import COUNTRIES
 from fake_run import AS_OF, HOSTILE, SERIES, make_run
@@ -108,6 +109,27 @@ def test_a_wrong_number_is_noticed(folder: Path, page: str, tmp_path: Path):
     assert re.search(pattern, page)
     with pytest.raises(AssertionError, match=r"forecast\.csv"):
         check_numbers(folder, read(re.sub(pattern, r"\g<1>77,777<", page, count=1)))
+
+
+@pytest.mark.parametrize("wrong", ["77,777,777", "0"])
+def test_a_wrong_number_is_noticed_wherever_it_stands(folder: Path, page: str, wrong: str):
+    """Each number in turn is replaced; one that is small beside its own rounding may read 0, no other."""
+    reader = read(page)
+    large = [n for n in reader.numbers if n[2] not in {wrong, "0\u00a0%"}]
+    missed = []
+    for reference, unrounded, text in large:
+        reader.numbers = [(reference, unrounded, "0 %" if wrong == "0" and text.endswith("%") else wrong)]
+        try:
+            check_numbers(folder, reader)
+        except AssertionError:
+            continue
+        missed.append((reference, text))
+    assert len(large) > 100
+    if wrong == "0":
+        # a nought is true of what is less than half of its step
+        assert len(missed) < 0.1 * len(large), missed[:20]
+    else:
+        assert missed == []
 
 
 def test_differences_probabilities_claims_and_provenance_are_shown(folder: Path, page: str):
@@ -278,6 +300,69 @@ def test_pictures_and_tables_stand_beside_the_page(tmp_path: Path):
     assert [rows[0][k] for k in ("location", "target", "unit", "date", "low", "likely", "high")] == [
         "Avland", "entries", "people a day", "2030-05-21", *shown
     ]  # fmt: skip
+
+
+def test_every_file_beside_the_page_is_named_on_it(tmp_path: Path):
+    make_run(tmp_path)
+    report.write_page(tmp_path)
+    for language in LANGUAGES:
+        text = read(report.render_report(tmp_path, language)).text
+        beside = {p.name for p in tmp_path.iterdir() if p.suffix in {".csv", ".json"}}
+        assert "planning.csv" in beside
+        assert sorted(n for n in beside if n not in text) == []
+
+
+def test_the_first_link_leads_past_the_head(page: str):
+    assert re.search(r'<body>\s*<a class="skip" href="#main">', page)
+    assert page.count('<main id="main">') == 1
+
+
+def _luminance(colour: str) -> float:
+    digits = "".join(c * 2 for c in colour[1:]) if len(colour) == 4 else colour[1:]
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+TEXT_ON = {
+    "fg": ("bg", "soft", "warn-bg", "land", "sea", "ahead-wide", "past-wide"),
+    "quiet": ("bg", "soft", "warn-bg", "land", "sea", "ahead-wide", "past-wide"),
+    "link": ("bg", "soft", "warn-bg"),
+    "ahead": ("bg", "soft"),
+    "used": ("bg", "soft"),
+    "warn": ("bg", "soft", "warn-bg"),
+}
+"""Colours of text, and what may lie behind them: the halo of a map's label is land. Axe cannot decide text in pictures."""
+DRAWN = ("used", "checked", "unused", "ahead", "past", "flow", "queue", "quiet", "decision")
+"""Marks and lines that carry meaning, on the ground of a chart: 3 : 1 (WCAG 1.4.11); what is decoration is not held to it."""
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_text_is_told_from_its_ground(palette: str):
+    colours = dict(re.findall(r"--([\w-]+):(#[0-9a-f]+)", palette))
+    text = {(t, on): contrast(colours[t], colours[on]) for t, grounds in TEXT_ON.items() for on in grounds}
+    assert {k: round(v, 2) for k, v in text.items() if v < 4.5} == {}
+    drawn = {d: contrast(colours[d], colours["bg"]) for d in DRAWN}
+    assert {k: round(v, 2) for k, v in drawn.items() if v < 3} == {}
+
+
+def test_no_text_takes_a_colour_that_the_contrast_is_not_held_for():
+    """Rules that colour text: `color:` anywhere, and `fill:` of the pictures' classes of text."""
+    used = set(re.findall(r"[;{]color:var\(--([\w-]+)\)", CSS))
+    used |= set(re.findall(r"\.(?:tick|label|letter|country)[\w.-]*\{[^}]*?fill:var\(--([\w-]+)\)", DRAWING))
+    assert used
+    assert used <= TEXT_ON.keys()
+
+
+def test_the_contrast_of_known_colours():
+    assert contrast("#fff", "#000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
 
 
 def test_the_page_is_small_enough_to_send(page: str):

@@ -1,4 +1,4 @@
-"""Pages in a browser: no violation that axe finds, wide and narrow, light and dark, in both languages.
+"""Pages in a browser: no violation that axe finds, wide and narrow, light and dark, in both languages; how long the demo takes to open.
 
 Needs Chromium and axe-core (`npm install axe-core` in the root of the source, or its axe.min.js named by AXE_JS); skipped, saying so, without them.
 """
@@ -51,3 +51,33 @@ def test_axe_finds_nothing(tmp_path: Path, language: str, width: int, dark: bool
     found = re.search(r"AXE (\[.*?\])</pre>", shown)
     assert found is not None
     assert found.group(1) == "[]"
+
+
+TIMER = """<script>addEventListener("load", () => {
+  document.title = "TIMES " + performance.now() + " " + document.querySelectorAll("*").length;
+})</script>"""
+DEMO = Path(os.environ.get("PAGE") or Path(__file__).parents[2] / "out" / "demo" / "report.html")
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here")
+@pytest.mark.skipif(not DEMO.is_file(), reason="no page here: make demo, or set PAGE to a report.html")
+@pytest.mark.parametrize("width", [1440, 500])
+def test_the_shipped_page_opens_within_a_second(tmp_path: Path, width: int) -> None:
+    """The median of five new browsers, navigation start to the load event; prints it, elements and bytes."""
+    assert BROWSER is not None
+    html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", DEMO.read_text("utf-8"))
+    page = tmp_path / "page.html"
+    page.write_text(html.replace("</body>", f"{TIMER}</body>"), "utf-8")
+    times, elements = [], ""
+    for k in range(5):
+        words = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+        words += [f"--user-data-dir={tmp_path / str(k)}", f"--window-size={width},900", "--dump-dom", page.as_uri()]
+        shown = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True).stdout
+        found = re.search(r"<title>TIMES ([\d.]+) (\d+)</title>", shown)
+        assert found is not None
+        times.append(float(found[1]))
+        elements = found[2]
+    load, size = sorted(times)[2], DEMO.stat().st_size
+    print(f"\nwidth {width}: {load:.0f} ms to the load event ({min(times):.0f}-{max(times):.0f}), {elements} elements, {size / 1e6:.2f} MB")
+    assert load <= 1000
+    assert size <= 3_000_000

@@ -72,17 +72,18 @@ def _rendered(page: Page) -> str:
     nav = f'<nav aria-label="{page.text("contents")}"><ul>{contents}</ul></nav>'
     first_screen = _section(page, *made[0])
     body = "".join(_section(page, key, content) for key, content in made[1:])
-    return document(page.w.language, title, f"{head}<main>{banner(page)}{first_screen}{nav}{body}</main><footer>{_footer(page)}</footer>")
+    return document(page.w.language, title, f'{head}<main id="main">{banner(page)}{first_screen}{nav}{body}</main><footer>{_footer(page)}</footer>')
 
 
 def document(language: str, title: str, body: str) -> str:
-    """A whole HTML document around ready content."""
+    """A whole HTML document around ready content, whose `<main id="main">` the first link leads to."""
+    skip = f'<a class="skip" href="#main">{escape(Words(language)("skip"))}</a>'
     return (
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"{POLICY}\n"
         f'<meta name="color-scheme" content="light dark">\n<title>{escape(title)}</title>\n<style>{CSS}</style>\n</head>\n'
-        f"<body>\n{body}\n</body>\n</html>\n"
+        f"<body>\n{skip}{body}\n</body>\n</html>\n"
     )
 
 

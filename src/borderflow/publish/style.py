@@ -2,7 +2,7 @@
 
 LIGHT = """--bg:#fff;--fg:#16202b;--quiet:#566270;--rule:#d9dfe5;--soft:#f3f6f8;--link:#0b5cad;--ahead:#0b5c94;--ahead-half:#6fb0d8;--ahead-wide:#cfe4f2;
 --past:#4b5561;--past-half:#b4bbc3;--past-wide:#e2e6ea;--used:#b34700;--checked:#b34700;--unused:#7a8490;--warn-bg:#fff1e0;--warn:#a84300;
---sea:#eaf1f6;--land:#faf9f5;--border:#aab3bc;--flow:#0b5c94;--queue:#d9822b;--decision:#b34700;--unknown:#0b5c94;--swing:#8a949e;--rest:#d9dfe5"""
+--sea:#eaf1f6;--land:#faf9f5;--border:#aab3bc;--flow:#0b5c94;--queue:#c96f17;--decision:#b34700;--unknown:#0b5c94;--swing:#8a949e;--rest:#d9dfe5"""
 DARK = """--bg:#12171c;--fg:#e6eaee;--quiet:#9fabb7;--rule:#333c45;--soft:#1a2027;--link:#85bdf2;--ahead:#79c3f2;--ahead-half:#31719c;--ahead-wide:#1d4059;
 --past:#b4bbc3;--past-half:#535d68;--past-wide:#333b44;--used:#f2a33c;--checked:#f2a33c;--unused:#8792a0;--warn-bg:#3a2710;--warn:#f5ab4a;
 --sea:#172028;--land:#262e35;--border:#56616c;--flow:#79c3f2;--queue:#f2a33c;--decision:#f2a33c;--unknown:#79c3f2;--swing:#8792a0;--rest:#333c45"""
@@ -66,6 +66,8 @@ ul{margin:.3rem 0 .8rem;padding-left:1.2rem}
 li{margin:.2rem 0}
 a{color:var(--link)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
+.skip{position:absolute;left:-9999px;top:0;padding:8px 14px;background:var(--bg);color:var(--link);z-index:1}
+.skip:focus{left:8px}
 .asof-text{color:var(--quiet);margin:0 0 .7rem}
 .note,section>p,section>ul{max-width:80ch}
 .note,.quiet,.unit,.range,.why,.legend{color:var(--quiet)}
@@ -113,6 +115,7 @@ tr.group th{font-weight:700;padding-top:14px;border-bottom-color:var(--quiet)}
 .small .val{font-variant-numeric:tabular-nums;word-break:break-word}
 .alarms{width:100%}
 .chance{white-space:nowrap}
+.chance b{display:inline-block;min-width:3.4em}
 .plainhead thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .claims{font-size:.88rem;table-layout:fixed}
 .claims thead th:nth-child(1){width:27%}
@@ -218,7 +221,7 @@ h1{font-size:15pt;max-width:none}
 h2{font-size:12pt}
 h3{font-size:9.5pt;margin-top:7px}
 .key-points{font-size:9.5pt;gap:1px}
-nav{display:none}
+nav,.skip{display:none}
 section{break-inside:auto;margin-top:8px;padding-top:10px}
 #charts,#policies,#claims{break-before:page}
 .pair{grid-template-columns:minmax(0,1fr);gap:0}

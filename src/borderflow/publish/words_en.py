@@ -40,7 +40,8 @@ EN: dict[str, str] = {
     "crossing": "Crossing",
     "less_wait": "Likely waits below one hour, or not among the longest: {places}.",
     "planning_text": "Bold: the likely figure, as likely to prove too low as too high. Below it low–high: one time in ten the truth is expected below "
-    "the low figure, one time in ten above the high one. Figures are rounded as far as their uncertainty deserves.",
+    "the low figure, one time in ten above the high one. Figures are rounded as far as their uncertainty deserves; "
+    "where no range stands, low and high round to the same figure.",
     "alarms": "Chance that a threshold is passed on some day to {date}",
     "chance": "Chance",
     "figures": "All figures",
@@ -177,8 +178,10 @@ EN: dict[str, str] = {
     "data_repeat": "Same version, inputs and seed: same bytes, on any number of threads.",
     "provenance": "Provenance",
     "provenance_text": "The same version, inputs and seed give the same figures.",
+    "skip": "Skip to the figures",
     "files_text": "Beside this page: forecast.csv (hub form), planning.csv (low, likely and high as shown), scenarios.csv, differences.csv, exceedance.csv, "
-    "claims_fit.csv, contradictions.csv, drivers.csv, map.csv, and every picture in charts/ as SVG.",
+    "claims_fit.csv, contradictions.csv, drivers.csv, effects.csv, map.csv, history.csv, conservation.csv, posterior.csv, shelter.csv where asked for, "
+    "diagnostics.json, run.json, and every picture in charts/ as SVG.",
     "yes": "yes",
     "no": "no",
     # comparison

@@ -36,7 +36,7 @@ def render_comparison(found: Comparison, language: str = "en") -> str:
     body = "".join(f'<section id="{key}"><h2>{page.text(key)}</h2>{text}</section>' for key, text in sections)
     head = f'<header><p class="kicker">{page.text("compare_kicker")}</p><h1>{page.text("compare_title")}</h1>'
     head += f'<p class="asof-text">{escape(title)}<br>{dates}</p></header>'
-    return document(language, f"{page.w('compare_title')}: {title}", f"{head}<main>{_points(page, found)}{body}</main>")
+    return document(language, f"{page.w('compare_title')}: {title}", f'{head}<main id="main">{_points(page, found)}{body}</main>')
 
 
 def _points(page: Page, found: Comparison) -> str:
