@@ -105,16 +105,17 @@ def _as_likely(height, k, m, n, p, npq):
 
 
 @njit(cache=True, error_model="numpy")
-def _btrs(n, p, u, v, seed, run, stream, step, site):
-    """Binomial by transformed rejection, u and v its first two uniforms; needs n p >= 10 and p <= 1/2."""
+def _btrs(n, p, seed, run, stream, step, site, sub):
+    """Binomial by transformed rejection from try `sub` on; needs n p >= 10 and p <= 1/2."""
     npq = n * p * (1.0 - p)
     spq = math.sqrt(npq)
     b = 1.15 + 2.53 * spq
     a = -0.0873 + 0.0248 * b + 0.01 * p
     c = n * p + 0.5
     v_r = 0.92 - 4.2 / b
-    sub = 0
     while True:
+        u, v = philox(seed, run, stream, step, site, sub)
+        sub += 1
         u -= 0.5
         us = 0.5 - abs(u)
         k = np.floor((2.0 * a / us + b) * u + c)
@@ -124,8 +125,6 @@ def _btrs(n, p, u, v, seed, run, stream, step, site):
             # four in five have returned by now: only the others pay for what follows
             if _as_likely(v * (2.83 + 5.1 / b) * spq / (a / (us * us) + b), k, np.floor((n + 1.0) * p), n, p, npq):
                 return k
-        sub += 1
-        u, v = philox(seed, run, stream, step, site, sub)
 
 
 @njit(cache=True, error_model="numpy")
@@ -155,8 +154,10 @@ def binomial(n, p, seed, run, stream, step, site):
     flip = p > 0.5
     if flip:
         p = 1.0 - p
-    u, v = philox(seed, run, stream, step, site, 0)
-    k = _inverted(n, p, u) if n * p < INVERTED else _btrs(n, p, u, v, seed, run, stream, step, site)
+    if n * p < INVERTED:
+        k = _inverted(n, p, philox(seed, run, stream, step, site, 0)[0])
+    else:
+        k = _btrs(n, p, seed, run, stream, step, site, 0)
     return n - k if flip else k
 
 
@@ -168,14 +169,19 @@ def binomials(count, n, p, seed, run, stream, step, site, drawn, u, v):
     """
     for i in range(count):
         u[i], v[i] = philox(seed, run, stream, step, site[i], 0)
-    for i in range(count):  # the first try of transformed rejection, -1 where it does not return at once
+    for i in range(
+        count
+    ):  # the first try of transformed rejection: what it proposes, or -1; v becomes its height, or -1 where it is accepted at once
         q = min(p[i], 1.0 - p[i])
-        b = 1.15 + 2.53 * math.sqrt(max(n[i] * q * (1.0 - q), 0.0))
+        spq = math.sqrt(max(n[i] * q * (1.0 - q), 0.0))
+        b = 1.15 + 2.53 * spq
         a = -0.0873 + 0.0248 * b + 0.01 * q
         us = 0.5 - abs(u[i] - 0.5)
         k = np.floor((2.0 * a / us + b) * (u[i] - 0.5) + (n[i] * q + 0.5))
-        at_once = (us >= 0.07) & (v[i] <= 0.92 - 4.2 / b) & (k >= 0.0) & (k <= n[i])
-        drawn[i] = k if at_once else -1.0
+        height = v[i] * (2.83 + 5.1 / b) * spq / (a / (us * us) + b)
+        at_once = (us >= 0.07) & (v[i] <= 0.92 - 4.2 / b)
+        v[i] = -1.0 if at_once else height
+        drawn[i] = k if (k >= 0.0) & (k <= n[i]) else -1.0
     for i in range(count):
         q = min(p[i], 1.0 - p[i])
         if n[i] <= 0.0 or q <= 0.0:
@@ -183,8 +189,8 @@ def binomials(count, n, p, seed, run, stream, step, site, drawn, u, v):
             continue
         if n[i] * q < INVERTED:
             drawn[i] = _inverted(n[i], q, u[i])
-        elif drawn[i] < 0.0:
-            drawn[i] = _btrs(n[i], q, u[i], v[i], seed, run, stream, step, site[i])
+        elif drawn[i] < 0.0 or (v[i] >= 0.0 and not _as_likely(v[i], drawn[i], np.floor((n[i] + 1.0) * q), n[i], q, n[i] * q * (1.0 - q))):
+            drawn[i] = _btrs(n[i], q, seed, run, stream, step, site[i], 1)
         if p[i] > 0.5:
             drawn[i] = n[i] - drawn[i]
 
