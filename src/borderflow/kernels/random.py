@@ -155,7 +155,8 @@ def binomial(n, p, seed, run, stream, step, site):
     if flip:
         p = 1.0 - p
     if n * p < INVERTED:
-        k = _inverted(n, p, philox(seed, run, stream, step, site, 0)[0])
+        u, _ = philox(seed, run, stream, step, site, 0)
+        k = _inverted(n, p, u)
     else:
         k = _btrs(n, p, seed, run, stream, step, site, 0)
     return n - k if flip else k
