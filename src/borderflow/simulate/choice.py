@@ -1,4 +1,4 @@
-"""How people decide: the hazard of leaving, arrivals by hour, logits over ways and lanes. Functions of numbers; the step is in `engine`."""
+"""How people decide: the hazard of leaving, arrivals by hour, logits over ways and lanes; who leaves home by which way. The step is in `engine`."""
 
 from __future__ import annotations
 
