@@ -14,7 +14,7 @@ import pytest
 from numba import njit
 from scipy import stats
 
-from borderflow.kernels.random import binomial, hypergeometric, normal, philox, poisson
+from borderflow.kernels.random import binomial, binomials, hypergeometric, normal, philox, poisson
 
 LEVEL = 1e-3
 N_DRAWS = 20_000
@@ -37,6 +37,12 @@ N_LAWS = len(BINOMIALS) + len(POISSONS) + len(HYPERGEOMETRICS) + 3
 def _binomials(n, p, seed, out):
     for i in range(out.shape[0]):
         out[i] = binomial(n, p, seed, 0, 5, i, 3)
+
+
+@njit
+def _one_by_one(n, p, site, seed, out):
+    for i in range(out.shape[0]):
+        out[i] = binomial(n[i], p[i], seed, 1, 5, 2, site[i])
 
 
 @njit
@@ -152,6 +158,18 @@ def test_normal_deviates_are_standard_normal():
 @pytest.mark.parametrize(("n", "p"), BINOMIALS)
 def test_binomial_has_its_law(n, p):
     check_law(drawn(_binomials, n, p), lambda k: stats.binom.pmf(k, int(n), p), 0, int(n))
+
+
+def test_binomials_many_at_once_are_those_drawn_one_by_one():
+    rng = np.random.default_rng(2)
+    n = np.floor(10.0 ** rng.uniform(-1.0, 9.0, 5000))
+    p = np.concatenate([rng.uniform(-0.1, 1.1, 2500), 10.0 ** rng.uniform(-9.0, 0.0, 2500)])
+    site = rng.integers(0, 1 << 40, 5000)
+    one, many = np.empty(5000), np.empty(5000)
+    _one_by_one(n, p, site, 7, one)
+    binomials(5000, n, p, 7, 1, 5, 2, site, many, np.empty(5000), np.empty(5000))
+    assert np.array_equal(one, many)
+    assert len(np.unique(one)) > 500
 
 
 @pytest.mark.parametrize("mu", POISSONS)

@@ -5,6 +5,7 @@ was drawn before, on any number of threads; two policies that meet the same deci
 
 Source: Salmon et al. 2011, doi:10.1145/2063384.2063405 (Philox); Hormann 1993, doi:10.1080/00949659308811496 (BTRS binomial) and
 doi:10.1016/0167-6687(93)90997-4 (PTRS Poisson);
+Kachitvichyanukul & Schmeiser 1988, doi:10.1145/42372.42381 (bounds on a ratio of binomial probabilities);
 Stadlober 1990, doi:10.1016/0377-0427(90)90349-5 (ratio of uniforms).
 """
 
@@ -32,6 +33,10 @@ _11 = np.uint64(11)
 _UNIT = 1.0 / 9007199254740992.0
 MOST_INVERTED = 100.0
 """Variance up to which a hypergeometric draw is cheaper by inversion."""
+INVERTED = 10.0
+"""Mean below which a binomial draw is inverted."""
+NEAR = 20.0
+"""Distance from a binomial's mode up to which a ratio of probabilities is multiplied out."""
 _LOG_FACTORIALS = np.array([math.lgamma(i + 1.0) for i in range(16)])
 
 
@@ -75,29 +80,68 @@ def log_factorial(x):
 
 
 @njit(cache=True, error_model="numpy")
-def _btrs(n, p, seed, run, stream, step, site):
-    """Binomial by transformed rejection; needs n p >= 10 and p <= 1/2."""
-    spq = math.sqrt(n * p * (1.0 - p))
+def _as_likely(height, k, m, n, p, npq):
+    """Whether height <= P(k) / P(m) of Binomial(n, p) with mode m: by the product near the mode, else by bounds that hardly ever leave it open."""
+    far = abs(k - m)
+    if far <= NEAR:
+        up, down = 1.0, 1.0
+        odds = p / (1.0 - p)
+        i = min(k, m)
+        while i < max(k, m):
+            up *= (n - i) * odds
+            i += 1.0
+            down *= i
+        return height * down <= up if k > m else height * up <= down
+    height = math.log(height)
+    if far < 0.5 * npq - 1.0:
+        rest = far / npq * (((far / 3.0 + 0.625) * far + 1.0 / 6.0) / npq + 0.5)
+        middle = -0.5 * far * far / npq
+        if height < middle - rest:
+            return True
+        if height > middle + rest:
+            return False
+    ratio = log_factorial(m) + log_factorial(n - m) - log_factorial(k) - log_factorial(n - k) + (k - m) * math.log(p / (1.0 - p))
+    return height <= ratio
+
+
+@njit(cache=True, error_model="numpy")
+def _btrs(n, p, seed, run, stream, step, site, sub):
+    """Binomial by transformed rejection from try `sub` on; needs n p >= 10 and p <= 1/2."""
+    npq = n * p * (1.0 - p)
+    spq = math.sqrt(npq)
     b = 1.15 + 2.53 * spq
     a = -0.0873 + 0.0248 * b + 0.01 * p
     c = n * p + 0.5
     v_r = 0.92 - 4.2 / b
-    sub = 0
     while True:
         u, v = philox(seed, run, stream, step, site, sub)
         sub += 1
         u -= 0.5
         us = 0.5 - abs(u)
         k = np.floor((2.0 * a / us + b) * u + c)
-        if k < 0.0 or k > n:
-            continue
-        if us >= 0.07 and v <= v_r:
-            return k
-        # four in five have returned by now: only the others pay for what follows
-        m = np.floor((n + 1.0) * p)
-        ratio = log_factorial(m) + log_factorial(n - m) - log_factorial(k) - log_factorial(n - k) + (k - m) * math.log(p / (1.0 - p))
-        if math.log(v * (2.83 + 5.1 / b) * spq / (a / (us * us) + b)) <= ratio:
-            return k
+        if 0.0 <= k <= n:
+            if us >= 0.07 and v <= v_r:
+                return k
+            # four in five have returned by now: only the others pay for what follows
+            if _as_likely(v * (2.83 + 5.1 / b) * spq / (a / (us * us) + b), k, np.floor((n + 1.0) * p), n, p, npq):
+                return k
+
+
+@njit(cache=True, error_model="numpy")
+def _inverted(n, p, u):
+    """Binomial by inversion of one uniform; its cost grows with n p; needs p < 1."""
+    if u <= 1.0 - n * p:  # at most (1 - p)^n
+        return 0.0
+    s = p / (1.0 - p)
+    f = math.exp(n * math.log1p(-p))
+    k = 0.0
+    while u > f and k < n:
+        u -= f
+        k += 1.0
+        f *= s * (n - k + 1.0) / k
+        if f < 1e-300:
+            break
+    return k
 
 
 @njit(cache=True, error_model="numpy")
@@ -110,23 +154,46 @@ def binomial(n, p, seed, run, stream, step, site):
     flip = p > 0.5
     if flip:
         p = 1.0 - p
-    if n * p < 10.0:
+    if n * p < INVERTED:
         u, _ = philox(seed, run, stream, step, site, 0)
-        if u <= 1.0 - n * p:  # at most (1 - p)^n
-            return n if flip else 0.0
-        q = 1.0 - p
-        s = p / q
-        f = math.exp(n * math.log1p(-p))
-        k = 0.0
-        while u > f and k < n:
-            u -= f
-            k += 1.0
-            f *= s * (n - k + 1.0) / k
-            if f < 1e-300:
-                break
+        k = _inverted(n, p, u)
     else:
-        k = _btrs(n, p, seed, run, stream, step, site)
+        k = _btrs(n, p, seed, run, stream, step, site, 0)
     return n - k if flip else k
+
+
+@njit(cache=True, error_model="numpy")
+def binomials(count, n, p, seed, run, stream, step, site, drawn, u, v):
+    """Fills drawn[:count] with what `binomial` draws at each site: many at once cost less, and large counts hardly more than small ones.
+
+    n, p, site, drawn, u, v: (at least count,), the last two work space. The first two loops have no branches, so that they compile to vectors.
+    """
+    for i in range(count):
+        u[i], v[i] = philox(seed, run, stream, step, site[i], 0)
+    for i in range(
+        count
+    ):  # the first try of transformed rejection: what it proposes, or -1; v becomes its height, or -1 where it is accepted at once
+        q = min(p[i], 1.0 - p[i])
+        spq = math.sqrt(max(n[i] * q * (1.0 - q), 0.0))
+        b = 1.15 + 2.53 * spq
+        a = -0.0873 + 0.0248 * b + 0.01 * q
+        us = 0.5 - abs(u[i] - 0.5)
+        k = np.floor((2.0 * a / us + b) * (u[i] - 0.5) + (n[i] * q + 0.5))
+        height = v[i] * (2.83 + 5.1 / b) * spq / (a / (us * us) + b)
+        at_once = (us >= 0.07) & (v[i] <= 0.92 - 4.2 / b)
+        v[i] = -1.0 if at_once else height
+        drawn[i] = k if (k >= 0.0) & (k <= n[i]) else -1.0
+    for i in range(count):
+        q = min(p[i], 1.0 - p[i])
+        if n[i] <= 0.0 or q <= 0.0:
+            drawn[i] = n[i] if n[i] > 0.0 and p[i] > 0.5 else 0.0
+            continue
+        if n[i] * q < INVERTED:
+            drawn[i] = _inverted(n[i], q, u[i])
+        elif drawn[i] < 0.0 or (v[i] >= 0.0 and not _as_likely(v[i], drawn[i], np.floor((n[i] + 1.0) * q), n[i], q, n[i] * q * (1.0 - q))):
+            drawn[i] = _btrs(n[i], q, seed, run, stream, step, site[i], 1)
+        if p[i] > 0.5:
+            drawn[i] = n[i] - drawn[i]
 
 
 @njit(cache=True, error_model="numpy")
@@ -149,7 +216,6 @@ def poisson(mu, seed, run, stream, step, site):
     a = -0.059 + 0.02483 * b
     inv_alpha = 1.1239 + 1.1328 / (b - 3.4)
     v_r = 0.9277 - 3.6224 / (b - 2.0)
-    log_mu = math.log(mu)
     sub = 0
     while True:
         u, v = philox(seed, run, stream, step, site, sub)
@@ -161,7 +227,7 @@ def poisson(mu, seed, run, stream, step, site):
             return k
         if k < 0.0 or (us < 0.013 and v > us):
             continue
-        if math.log(v) + math.log(inv_alpha) - math.log(a / (us * us) + b) <= k * log_mu - mu - math.lgamma(k + 1.0):
+        if math.log(v * inv_alpha / (a / (us * us) + b)) <= k * math.log(mu) - mu - log_factorial(k):
             return k
 
 

@@ -1,12 +1,17 @@
-"""How people decide: the hazard of leaving, arrivals by hour, logits over ways and lanes. Functions of numbers; the step is in `engine`."""
+"""How people decide: the hazard of leaving, arrivals by hour, logits over ways and lanes; who leaves home by which way. The step is in `engine`."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
+from borderflow.kernels.random import CHOOSE, DEPART, binomial, binomials, philox
+
 RUSH_HOUR = 15.0
+FEW = 8.0
+"""Up to this many parties choose their way one by one."""
 
 
 @njit(cache=True, error_model="numpy")
@@ -81,3 +86,158 @@ def bus_share(bus, car, foot):
         return 0.0
     others = (math.exp(car - bus) if car > -math.inf else 0.0) + (math.exp(foot - bus) if foot > -math.inf else 0.0)
     return 1.0 / (1.0 + others)
+
+
+@njit(cache=True, error_model="numpy")
+def leave_home(
+    m,
+    home,
+    p_leave,
+    plain,
+    similarity,
+    way_weight,
+    way_utility,
+    likeliest,
+    way_lag,
+    way_time,
+    gate_weight,
+    gate_utility,
+    may,
+    admitted,
+    turn,
+    due,
+    flow,
+    flow_hours,
+    seed,
+    run,
+    step,
+):
+    """Lets parties leave and choose their ways, in whole numbers: home falls; due, flow and flow_hours (see `engine`) grow.
+
+    home: (n_groups, n_origins), p_leave: (n_groups,). Ways are offered to all cells side by side, the likeliest of each origin first, so that
+    draws are made many at a time; a cell of few parties lets them choose one by one, the same law at less cost.
+    """
+    n_groups, n_origins = home.shape
+    way_start, way_gate, way_nest = m.way_start, m.way_gate, m.way_nest
+    n_ways = way_gate.shape[0]
+    n_due = due.shape[0]
+    by_group = 1 if admitted.shape[1] > 1 else 0
+    n_cells = n_groups * n_origins
+    cell = np.empty(n_cells, np.int64)  # g * n_origins + o of those who leave
+    group, origin = np.empty(n_cells, np.int64), np.empty(n_cells, np.int64)  # of every cell: a division costs as much as a draw
+    active = np.empty(n_cells, np.int64)
+    n, p, drawn, u, v = np.empty(n_cells), np.empty(n_cells), np.empty(n_cells), np.empty(n_cells), np.empty(n_cells)
+    site = np.empty(n_cells, np.int64)
+    left = np.zeros(n_cells)
+    weight_left = np.zeros(n_cells)
+    offered = np.zeros(n_cells, np.int64)  # ways so far, as a place in `likeliest`
+    weight = np.empty((n_groups, n_ways))
+    taken = np.empty((n_groups, n_ways))
+    nest_best = np.zeros(3 * m.n_countries)
+    nest_sum = np.zeros(3 * m.n_countries)
+
+    count = 0
+    for o in range(n_origins):
+        for g in range(n_groups):
+            if home[g, o] > 0.0 and p_leave[g] > 0.0:
+                c = g * n_origins + o
+                cell[count] = site[count] = c
+                group[c], origin[c] = g, o
+                n[count] = home[g, o]
+                p[count] = p_leave[g]
+                count += 1
+    binomials(count, n, p, seed, run, DEPART, step, site, drawn, u, v)
+    n_leaving = 0
+    n_active = 0
+    for i in range(count):
+        if drawn[i] <= 0.0:
+            continue
+        c = cell[i]
+        g, o = group[c], origin[c]
+        cell[n_leaving] = c
+        n_leaving += 1
+        left[c] = drawn[i]
+        w0, w1 = way_start[o], way_start[o + 1]
+        offered[c] = w0
+        if plain:
+            weight_left[c] = 1e-300
+            for w in range(w0, w1):
+                k = way_gate[w]
+                weight[g, w] = way_weight[w] * gate_weight[k] * may[k, g]
+                weight_left[c] += weight[g, w]
+        else:
+            weight_left[c] = way_weights(
+                way_gate, way_nest, w0, w1, way_utility, gate_utility, may[:, g], similarity, nest_best, nest_sum, weight[g, w0:w1]
+            )
+        if left[c] > FEW:
+            active[n_active] = c
+            n_active += 1
+
+    while n_active > 0:
+        count = 0
+        for i in range(n_active):
+            c = active[i]
+            g = group[c]
+            last = way_start[origin[c] + 1]
+            at = offered[c]
+            while at < last and weight[g, likeliest[at]] <= 0.0:
+                at += 1
+            offered[c] = at
+            if at < last:
+                w = likeliest[at]
+                active[count] = c
+                n[count] = left[c]
+                p[count] = min(1.0, weight[g, w] / weight_left[c])
+                site[count] = g * n_ways + w
+                count += 1
+        binomials(count, n, p, seed, run, CHOOSE, step, site, drawn, u, v)
+        n_active = 0
+        for i in range(count):
+            c = active[i]
+            g = group[c]
+            w = likeliest[offered[c]]
+            offered[c] += 1
+            taken[g, w] = drawn[i]
+            weight_left[c] -= weight[g, w]
+            left[c] -= drawn[i]
+            if left[c] > FEW:
+                active[n_active] = c
+                n_active += 1
+
+    # those whose way is shut stay at home and may choose again
+    for i in range(n_leaving):
+        c = cell[i]
+        g, o = group[c], origin[c]
+        w0, w1 = way_start[o], way_start[o + 1]
+        for j in range(w0, offered[c]):
+            w = likeliest[j]
+            k = way_gate[w]
+            x = taken[g, w] if weight[g, w] > 0.0 else 0.0
+            if x > 0.0 and admitted[k, g * by_group] < 1.0:
+                x = binomial(x, admitted[k, g * by_group], seed, run, CHOOSE, step, (n_groups + g) * n_ways + w)
+            if x > 0.0:
+                home[g, o] -= x
+                flow[k] += x
+                flow_hours[k] += x * way_time[w]
+                at = turn + way_lag[w]
+                due[at if at < n_due else at - n_due, k, g] += x
+        if left[c] <= 0.0:
+            continue
+        rest = 0.0  # of the ways not yet offered, without what the differences lost
+        for j in range(offered[c], w1):
+            rest += weight[g, likeliest[j]]
+        for party in range(int(left[c])):
+            x, y = philox(seed, run, CHOOSE, step, (2 * n_groups + g) * n_ways + w0, party)
+            x *= rest
+            for j in range(offered[c], w1):
+                w = likeliest[j]
+                k = way_gate[w]
+                x -= weight[g, w]
+                if x < 0.0:
+                    if y < admitted[k, g * by_group]:
+                        home[g, o] -= 1.0
+                        flow[k] += 1.0
+                        flow_hours[k] += way_time[w]
+                        at = turn + way_lag[w]
+                        due[at if at < n_due else at - n_due, k, g] += 1.0
+                    break

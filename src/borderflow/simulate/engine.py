@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from borderflow.kernels.random import AFTER, CHOOSE, DEPART, GATE_MODE, ORDINARY, TRAVEL, binomial, philox, poisson
-from borderflow.simulate.choice import bus_share, by_hour, hazard_of, share_of_hours, way_weights
+from borderflow.kernels.random import AFTER, GATE_MODE, ORDINARY, TRAVEL, binomials, poisson
+from borderflow.simulate.choice import bus_share, by_hour, hazard_of, leave_home, share_of_hours, way_weights
 from borderflow.simulate.queues import (
     CITIZEN,
     MOST_BOOTHS,
@@ -38,8 +38,6 @@ PUT_OFF_HALF_HOURS = 12.0
 """Believed wait at which half of those who would put off an ordinary journey do so."""
 NO_BUS = -50.0
 """Appeal of buses for a group that takes none."""
-FEW = 8.0
-"""Up to this many parties choose their way one by one."""
 
 S_ENTRIES_CITIZENS = INDEX["entries_citizens"]
 S_ENTRIES_OTHERS = INDEX["entries_others"]
@@ -341,6 +339,15 @@ def simulate(
         if m.row_kind[r] == CITIZEN and m.row_class[r] != LORRY:
             return_weight[r] = row_out[r]
             return_sum[m.row_country[r]] += row_out[r]
+    first_return = np.zeros(m.n_countries + 1, np.int64)  # rows by which people return, country by country
+    return_row = np.zeros(n_rows, np.int64)
+    n_returns = 0
+    for c in range(m.n_countries):
+        for r in range(n_rows):
+            if m.row_country[r] == c and return_weight[r] > 0.0:
+                return_row[n_returns] = r
+                n_returns += 1
+        first_return[c + 1] = n_returns
 
     # --- what is switched on
     by_group = 1 if m.f_admitted >= 0 else 0  # whether gates admit groups differently: index of a group among the rules of a gate is g * by_group
@@ -458,6 +465,14 @@ def simulate(
     n_changes = m.change_factor.shape[0]
     by_way = np.zeros(n_gates)
     p_leave = np.zeros(n_groups)
+    n_many = 2 * n_groups * max(n_gates, m.n_countries) if chain else 0  # draws made at once
+    many_n = np.empty(n_many)
+    many_p = np.empty(n_many)
+    many_site = np.empty(n_many, np.int64)
+    many = np.empty(n_many)
+    many_u = np.empty(n_many)
+    many_v = np.empty(n_many)
+    next_one = 0
 
     for t in range(n_steps):
         dt = m.dt[t]
@@ -521,13 +536,18 @@ def simulate(
                 h = hazard_of(m, a, at, g) * factor[0] * hazard_luck[day] * rush * (1.0 + a[one + CONTAGION] * left_lately)
                 p_leave[g] = 1.0 - math.exp(-h * m.choice_days[t]) if h > 0.0 else 0.0
             before = people_of(home, a, m.o_party) if a[one + CONTAGION] > 0.0 else 0.0
-            for o in range(n_origins):
+            if chain:
+                leave_home(
+                    m, home, p_leave, plain, a[one + SIMILARITY], way_weight, way_utility, likeliest, way_lag, way_time,
+                    gate_weight, gate_utility, may, admitted, turn, due, flow, flow_hours, seed, run, t,
+                )  # fmt: skip
+            for o in range(0 if chain else n_origins):
                 someone = 0.0
                 for g in range(n_groups):
                     total[g] = 1e-300
                     leaving[g] = 0.0
                     if home[g, o] > 0.0 and p_leave[g] > 0.0:
-                        leaving[g] = draw(chain, home[g, o], p_leave[g], seed, run, DEPART, t, g * n_origins + o)
+                        leaving[g] = home[g, o] * min(p_leave[g], 1.0)
                         someone += leaving[g]
                 if someone <= 0.0:
                     continue
@@ -537,56 +557,10 @@ def simulate(
                     for w in range(w0, w1):
                         x = way_weight[w]
                         k = m.way_gate[w]
-                        by_way[w - w0] = x * gate_weight[k]
                         for g in range(n_groups):
                             total[g] += x * gate_appeal[k, g]
                 # those whose way is shut stay at home and may choose again
-                if chain:
-                    for g in range(n_groups):
-                        left = leaving[g]
-                        if not plain and left > 0.0:
-                            total[g] = way_weights(
-                                m.way_gate, m.way_nest, w0, w1, way_utility, gate_utility, may[:, g], a[one + SIMILARITY], nest_best, nest_sum, by_way
-                            )
-                        weight_left = total[g]
-                        i = w0
-                        while i < w1 and left > FEW:
-                            w = likeliest[i]
-                            i += 1
-                            k = m.way_gate[w]
-                            x = by_way[w - w0] * may[k, g]
-                            if x <= 0.0:
-                                continue
-                            n = binomial(left, min(1.0, x / weight_left), seed, run, CHOOSE, t, g * n_ways + w)
-                            weight_left -= x
-                            left -= n
-                            if n > 0.0 and admitted[k, g * by_group] < 1.0:
-                                n = binomial(n, admitted[k, g * by_group], seed, run, CHOOSE, t, (n_groups + g) * n_ways + w)
-                            if n > 0.0:
-                                home[g, o] -= n
-                                flow[k] += n
-                                flow_hours[k] += n * way_time[w]
-                                due[(turn + way_lag[w]) % n_due, k, g] += n
-                        if left <= 0.0:
-                            continue
-                        weight_left = 0.0  # of the ways not yet offered, without what the differences lost
-                        for j in range(i, w1):
-                            weight_left += by_way[likeliest[j] - w0] * may[m.way_gate[likeliest[j]], g]
-                        for party in range(int(left)):  # the last few one by one: the same law at less cost
-                            u, v = philox(seed, run, CHOOSE, t, (2 * n_groups + g) * n_ways + w0, party)
-                            u *= weight_left
-                            for j in range(i, w1):
-                                w = likeliest[j]
-                                k = m.way_gate[w]
-                                u -= by_way[w - w0] * may[k, g]
-                                if u < 0.0:
-                                    if v < admitted[k, g * by_group]:
-                                        home[g, o] -= 1.0
-                                        flow[k] += 1.0
-                                        flow_hours[k] += way_time[w]
-                                        due[(turn + way_lag[w]) % n_due, k, g] += 1.0
-                                    break
-                elif not plain:
+                if not plain:
                     for g in range(n_groups):
                         if leaving[g] <= 0.0:
                             continue
@@ -626,6 +600,21 @@ def simulate(
         # travel and arrival at the gate
         arrive[:] = 0.0
         p_move = 1.0 - math.exp(-2.0 * 24.0 * dt / a[one + SPREAD])
+        if chain:
+            count = 0
+            for k in range(n_gates):
+                for g in range(n_groups):
+                    stage1[k, g] += due[turn, k, g]
+                    due[turn, k, g] = 0.0
+                    for i in range(2):
+                        waits = stage1[k, g] if i == 0 else stage2[k, g]
+                        if waits > 0.0:
+                            many_n[count] = waits
+                            many_p[count] = p_move
+                            many_site[count] = 2 * (k * n_groups + g) + i
+                            count += 1
+            binomials(count, many_n, many_p, seed, run, TRAVEL, t, many_site, many, many_u, many_v)
+            next_one = 0
         for k in range(n_gates):
             for j in range(passes.shape[0]):
                 passes[j] = admitted[k, j] / known[k, j] if known[k, j] > 1e-9 else 1.0
@@ -640,13 +629,24 @@ def simulate(
                 u = a[one + WALK_APPEAL] - a[one + WAIT_DISUTILITY] * (believed[foot] - believed[car])
                 walk = 1.0 / (1.0 + math.exp(-u))
             for g in range(n_groups):
-                stage1[k, g] += due[turn, k, g]
-                due[turn, k, g] = 0.0
+                if not chain:
+                    stage1[k, g] += due[turn, k, g]
+                    due[turn, k, g] = 0.0
                 if stage1[k, g] <= 0.0 and stage2[k, g] <= 0.0:
                     continue
                 site = k * n_groups + g
-                x1 = draw(chain, stage1[k, g], p_move, seed, run, TRAVEL, t, 2 * site)
-                x2 = draw(chain, stage2[k, g], p_move, seed, run, TRAVEL, t, 2 * site + 1)
+                if chain:
+                    x1 = 0.0
+                    x2 = 0.0
+                    if stage1[k, g] > 0.0:
+                        x1 = many[next_one]
+                        next_one += 1
+                    if stage2[k, g] > 0.0:
+                        x2 = many[next_one]
+                        next_one += 1
+                else:
+                    x1 = stage1[k, g] * p_move
+                    x2 = stage2[k, g] * p_move
                 stage1[k, g] -= x1
                 stage2[k, g] += x1 - x2
                 n = x2
@@ -969,13 +969,30 @@ def simulate(
             gate_wait[k] = shorter
 
         # onward and return; newcomers of this step join afterwards
+        if chain:
+            count = 0
+            for c in range(m.n_countries):
+                for g in range(n_groups):
+                    for i in range(2):
+                        asked = mover[c, g] if i == 0 else newcomer[c, g]
+                        if asked > 0.0:
+                            many_n[count] = asked
+                            many_p[count] = onward_mix[c] if i == 0 else a[m.o_country + N_COUNTRY * c + ONWARD_SHARE]
+                            many_site[count] = 4 * (c * n_groups + g) + 3 * i
+                            count += 1
+            binomials(count, many_n, many_p, seed, run, AFTER, t, many_site, many, many_u, many_v)
+            next_one = 0
         for c in range(m.n_countries):
             o = m.o_country + N_COUNTRY * c
             for g in range(n_groups):
                 site = c * n_groups + g
                 people = a[m.o_party + g]
                 if mover[c, g] > 0.0:
-                    departed = draw(chain, mover[c, g], onward_mix[c], seed, run, AFTER, t, 4 * site)
+                    if chain:
+                        departed = many[next_one]
+                        next_one += 1
+                    else:
+                        departed = mover[c, g] * onward_mix[c]
                     if departed > 0.0:
                         back_home = draw(chain, departed, a[o + RETURN_SHARE], seed, run, AFTER, t, 4 * site + 1)
                         onward = departed - back_home
@@ -988,14 +1005,18 @@ def simulate(
                             flown = draw(chain, onward, m.air_share[c], seed, run, AFTER, t, 4 * site + 2)
                             add(out, rows[n_gates + c, S_EXITS_AIR], b, flown * people)
                         if return_sum[c] > 0.0:
-                            for r in range(n_rows):
-                                if m.row_country[r] == c and return_weight[r] > 0.0:
-                                    share = return_weight[r] / return_sum[c]
-                                    add(out, rows[m.row_loc[r], S_EXITS_CITIZENS], b, back_home * share * people)
+                            for i in range(first_return[c], first_return[c + 1]):
+                                r = return_row[i]
+                                share = return_weight[r] / return_sum[c]
+                                add(out, rows[m.row_loc[r], S_EXITS_CITIZENS], b, back_home * share * people)
                         else:
                             add(out, rows[n_gates + c, S_EXITS_CITIZENS], b, back_home * people)
                 if newcomer[c, g] > 0.0:
-                    n = draw(chain, newcomer[c, g], a[o + ONWARD_SHARE], seed, run, AFTER, t, 4 * site + 3)
+                    if chain:
+                        n = many[next_one]
+                        next_one += 1
+                    else:
+                        n = newcomer[c, g] * a[o + ONWARD_SHARE]
                     mover[c, g] += n
                     stay[c, g] += newcomer[c, g] - n
             add(out, rows[n_gates + c, S_STOCK], b, stock[c] * level)
