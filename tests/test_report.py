@@ -8,13 +8,17 @@ import re
 import string
 import xml.etree.ElementTree as ET
 from datetime import date
+from html import escape, unescape
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 
 from borderflow.publish import report
 from borderflow.publish.figures import finest, percent, rounded, signed
+from borderflow.publish.page import first
 from borderflow.publish.page.base import Page
 from borderflow.publish.page.days import marks_of
 from borderflow.publish.page.fan import Mark, fan_chart, spread
@@ -399,3 +403,30 @@ def test_a_chart_of_vehicles_has_whole_ticks():
     low = [Band(day, 0.0, 0.0, 0.001, 0.002, 0.004) for day in (1.0, 2.0, 3.0)]
     svg = fan_chart([], low, [], 0.0, WORDS, "x", finest=1.0)
     assert re.findall(r'class="tick end"[^>]*>([^<]*)<', svg) == ["0", "1"]
+
+
+def test_places_inside_others_are_not_to_be_added_up() -> None:
+    """C lies in B and B in A: said pair by pair, not C in A; a country inside a region too."""
+
+    class Region(NamedTuple):
+        name: str
+        members: tuple[str, ...]
+
+    class Shown(NamedTuple):
+        folder: SimpleNamespace
+
+        def place(self, name: str) -> str:
+            return name
+
+        def w(self, key: str, **fields: object) -> str:
+            return EN[key].format(**fields)
+
+        def text(self, key: str, **fields: object) -> str:
+            return escape(self.w(key, **fields))
+
+    case = SimpleNamespace(regions=(Region("A & co", ("x", "y", "z", "GE")), Region("B", ("x", "y")), Region("C", ("x",)), Region("D", ("x", "u"))))
+    shown = Shown(SimpleNamespace(case=case))
+    said = first._contained(shown, ["A & co", "B", "C", "D", "Georgia"])  # type: ignore[arg-type]
+    assert unescape(re.sub("<[^>]+>", "", said)) == "Not to be added up: A & co includes B; A & co includes Georgia; B includes C; D includes C."
+    assert "&amp; co" in said
+    assert first._contained(shown, ["B", "Georgia"]) == ""  # type: ignore[arg-type]

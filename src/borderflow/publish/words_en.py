@@ -39,6 +39,8 @@ EN: dict[str, str] = {
     "into": "Into",
     "crossing": "Crossing",
     "less_wait": "Likely waits below one hour, or not among the longest: {places}.",
+    "contains": "{whole} includes {part}",
+    "not_to_add": "Not to be added up: {parts}.",
     "planning_text": "Bold: the likely figure, as likely to prove too low as too high. Below it low–high: one time in ten the truth is expected below "
     "the low figure, one time in ten above the high one. Figures are rounded as far as their uncertainty deserves; "
     "where no range stands, low and high round to the same figure.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from borderflow.publish.figures import percent, plain
 from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, by_location, cell, group_row, note, ref, row, table, tagged, texts
 from borderflow.publish.page.fan import spark
 from borderflow.publish.runfolder import Band, Fan, Series, number_or_none
+from borderflow.world.countries import country_code
 
 MOST_ROWS = 10
 """Rows of each table of the first screen; all figures stand further down."""
@@ -99,7 +101,20 @@ def _countries(page: Page) -> str:
         return ""
     heads = [page.w("into"), *(f"{page.when(h)}, {page.short_day(page.at(h))}" for h in horizons), ""]
     caption = page.w("table_entries")
-    return f"<h3>{escape(caption)}</h3>{table(caption, heads, body, 'figures', range(1, 1 + len(horizons)))}"
+    inside = _contained(page, [name for name, _ in ranked[:MOST_ROWS]])
+    return f"<h3>{escape(caption)}</h3>{table(caption, heads, body, 'figures', range(1, 1 + len(horizons)))}{inside}"
+
+
+def _contained(page: Page, shown: Sequence[str]) -> str:
+    """Which of the places shown are parts of others, so that nobody adds them up."""
+    case = page.folder.case
+    members = {r.name: set(r.members) for r in case.regions if r.name in shown} if case is not None else {}
+    pairs = [(a, b) for a in shown for b in shown if a != b and a in members and members.get(b, {country_code(b) or b}) <= members[a]]
+    direct = [(a, b) for a, b in pairs if not any((a, c) in pairs and (c, b) in pairs for c in shown)]
+    if not direct:
+        return ""
+    said = "; ".join(page.w("contains", whole=page.place(a), part=page.place(b)) for a, b in direct)
+    return note(page.text("not_to_add", parts=said))
 
 
 def _spark(page: Page, series: Series) -> str:
