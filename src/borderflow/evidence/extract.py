@@ -56,6 +56,8 @@ _DUMMY = date(2000, 1, 1)
 def language_of(text: str) -> Language:
     """The language of a text, by its letters."""
     part = text[:20_000]
+    if part.isascii():
+        return ENGLISH
     return RUSSIAN if len(_CYRILLIC.findall(part)) > 0.4 * len(_LATIN.findall(part)) else ENGLISH
 
 

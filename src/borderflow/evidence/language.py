@@ -199,7 +199,7 @@ class Language:
             *("witness", "clause", "to", "at", "from_", "here", "border_between", "forecast", "planned", "withdrawn", "average", "capacity"),
             *("not_counted", "ages", "of_them", "of_before", "figure_was", "total", "changed_to", "reaches", "before_event", "most"),
         )
-        return {name: re.compile(getattr(self, name), re.IGNORECASE) for name in names}
+        return {name: re.compile(getattr(self, name)) for name in names}
 
 
 class Lexicon:

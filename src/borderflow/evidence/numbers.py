@@ -417,9 +417,14 @@ def _hedge_of(words: str, language: Language) -> Hedge | None:
     return Hedge("", "about") if estimated else None
 
 
+@functools.cache
+def _after(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\s?(?:{pattern})(?!{_WORD})")
+
+
 def _hedge_after(low: str, end: int, language: Language) -> tuple[Hedge, int] | None:
     for hedge in language.after:
-        found = re.compile(rf"\s?(?:{hedge.pattern})(?!{_WORD})").match(low, end)
+        found = _after(hedge.pattern).match(low, end)
         if found:
             return hedge, found.end()
     return None

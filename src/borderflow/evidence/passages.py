@@ -34,7 +34,8 @@ _CAPTION = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
 _LEAD_IN = re.compile(r":\s*$")
 _BREAK = re.compile(
-    r"[.!?…]+[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[.!?…][\"”»’]{1,4}\s{1,9}(?=\S)|(?<=[a-zа-яё])[.!?][\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё])"
+    r"[.!?…](?:[.!?…]*[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[\"”»’]{1,4}\s{1,9}(?=\S)|"
+    r"(?<=[a-zа-яё][.!?])[\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё]))"
 )
 _LONG = 2_000
 """A sentence longer than this is cut: garbled text without stops must not cost more than it is worth."""
@@ -45,7 +46,7 @@ def shadow(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # a few letters grow when lowered
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lower.translate(_DOTLESS)
+    return lower if lower.isascii() and "\t" not in lower else lower.translate(_DOTLESS)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ Everything here looks at one sentence (and the line that leads in a list). Place
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceMention
@@ -44,6 +46,7 @@ OTHERS = ("harm", "arrest", "protest", "draft", "aid")
 _VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process", "displace"})
 _SUFFERED = frozenset({"harm", "arrest"})
 _NOT_UNITS = frozenset({"thing", "money"})
+_ends = itemgetter(1)
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
 _PER_SEPARATOR = 28
 """What crossing a border between clauses costs, in characters."""
@@ -78,7 +81,12 @@ class View:
     def separators(self, a: int, b: int) -> int:
         """Borders between clauses between two offsets."""
         a, b = min(a, b), max(a, b)
-        return sum(a <= x < b for x in self.borders)
+        return bisect_left(self.borders, b) - bisect_left(self.borders, a)
+
+    @cached_property
+    def tagged(self) -> tuple[Word, ...]:
+        """The words that carry a tag."""
+        return tuple(w for w in self.words if w.tags)
 
 
 @dataclass(frozen=True)
@@ -174,12 +182,12 @@ def _refused(v: View, m: Mention) -> Reading | None:
     """Numbers that their neighbours give away: money, ages, capacities, populations, numbers of articles."""
     patterns, low = v.language.patterns, v.low
     before = low[max(v.start, m.begin - 60) : m.begin]
-    inner = low[max(v.start, m.start - 60) : m.start]
-    if patterns["not_counted"].search(inner) or patterns["not_counted"].search(before):
+    inner = low[max(v.start, m.start - 60) : m.start] if m.start != m.begin else before
+    if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
     if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
         return Reading(m, context=True, why="an age", rule="age")
-    if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or patterns["capacity"].search(inner)):
+    if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner))):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
@@ -276,8 +284,10 @@ def _stops(language: Language) -> frozenset[str]:
 def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, str, Word]]:
     """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
     found = []
-    for w in v.words:
-        if not w.tags or (w.start >= a and w.end <= b and w.start > a + 200):
+    for w in v.tagged[bisect_left(v.tagged, a - _REACH, key=_ends) :]:
+        if w.start > b + _REACH:
+            break
+        if w.start >= a and w.end <= b and w.start > a + 200:
             continue
         kind = next((k for k in kinds if k in w.tags), None)
         if kind is None:

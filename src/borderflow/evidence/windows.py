@@ -38,6 +38,8 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
             return None
         part = passages.low[s.start : s.end]
         period = re.search(language.reporting_period, part)
+        if part.endswith((".", "!", "?")) and not period:
+            continue  # a sentence, no heading
         for w in times(passages.low, s.start, s.end, language, day):
             if w.sort == "as of" and _only_date(part, w.start - s.start, w.end - s.start):
                 return None, w.last
