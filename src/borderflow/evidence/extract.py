@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from dataclasses import replace as replace_reading
 from datetime import date
 
 from borderflow.evidence.english import ENGLISH
@@ -155,7 +154,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     for m in found:
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before)
         if reading.of_them and other and reading.what:  # of things, not of people
-            reading = replace_reading(reading, context=True, what="", why="a part of something else")
+            reading = reading._replace(context=True, what="", why="a part of something else")
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
             _add(d, s, v, reading, whens, found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from borderflow.evidence.language import Hedge, Language
 
@@ -18,8 +18,7 @@ _SPAN = 48
 """Characters before a number in which its words of doubt are looked for."""
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A number and what it may be: value bounds, and the offsets of number (`start`, `end`) and of number with words of doubt (`begin`).
 
     form: count, percent, ratio, share or amount (a bare 'a kilometre' with its unit in `unit`).
@@ -234,8 +233,8 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
 
 
 def _percent(m: Mention, end: int) -> Mention:
-    return replace(
-        m, end=end, form="percent", low=None if m.low is None else m.low / 100.0, high=None if m.high is None else m.high / 100.0, small=False
+    return m._replace(
+        end=end, form="percent", low=None if m.low is None else m.low / 100.0, high=None if m.high is None else m.high / 100.0, small=False
     )
 
 
@@ -390,10 +389,10 @@ def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pa
     if hedge is None:
         after = _hedge_after(low, m.end, language)
         if after is None:
-            return m if begin == m.begin else replace(m, begin=begin)
+            return m if begin == m.begin else m._replace(begin=begin)
         hedge, stop = after
-        m = replace(m, end=stop)
-    return replace(_with_hedge(m, hedge), begin=begin)
+        m = m._replace(end=stop)
+    return _with_hedge(m, hedge)._replace(begin=begin)
 
 
 def _with_hedge(m: Mention, hedge: Hedge | None) -> Mention:
@@ -406,7 +405,7 @@ def _with_hedge(m: Mention, hedge: Hedge | None) -> Mention:
         b = None
     elif bound == "upper" and not m.hedge:
         a = None
-    return replace(m, low=a, high=b, hedge=m.hedge or hedge.word)
+    return m._replace(low=a, high=b, hedge=m.hedge or hedge.word)
 
 
 def _hedge_of(words: str, language: Language) -> Hedge | None:

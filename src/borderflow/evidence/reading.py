@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -89,8 +89,7 @@ class View:
         return tuple(w for w in self.words if w.tags)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a number counts. `what` is empty where it is not displacement; `why` then says what it is."""
 
     mention: Mention
@@ -349,17 +348,17 @@ def _people(
     if outer and outer[0][0] <= 60:  # of 'displaced people had entered' the verb counts
         positive = outer
     if base.mention.high == 1 and not v.low[base.mention.start].isdigit():
-        return replace(base, context=True, what="", why="a single one", rule="small")
+        return base._replace(context=True, what="", why="a single one", rule="small")
     if negative and (not positive or negative[0][0] < positive[0][0]):
         worst = negative[0][1]
         if not (worst == "aid" and tag == "moving"):
-            return replace(base, context=True, what="", why=f"about {worst}", rule="cue-other")
+            return base._replace(context=True, what="", why=f"about {worst}", rule="cue-other")
     if any(re.match(v.language.inhabitants, w.text) for w in v.words if base.mention.end <= w.start < base.stop) and not (
         positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
     ):
-        return replace(base, context=True, what="", why="a population", rule="population")
+        return base._replace(context=True, what="", why="a population", rule="population")
     if tag == "force" and not (positive and positive[0][1] in ("cross", "enter", "leave", "return") and positive[0][0] <= 70):
-        return replace(base, context=True, what="", why="forces", rule="noun-force")
+        return base._replace(context=True, what="", why="forces", rule="noun-force")
     if positive:
         kind, w = _better(v, base, positive)
         if (
@@ -370,21 +369,21 @@ def _people(
             kind = "enter"
         if _counts_returnees(v, base) and kind != "leave":
             kind = "return"
-        return replace(base, cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
+        return base._replace(cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
     if tag in ("moving", "movement"):
         lead = _lead_cue(v)
         cue = "return" if _counts_returnees(v, base) else lead or ("cross" if tag == "movement" else "present")
-        return replace(base, cue=cue, forecast=_forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
+        return base._replace(cue=cue, forecast=_forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
     lead = _lead_cue(v)
     if base.rate:
-        return replace(base, cue=lead or "cross", inherited=True, rule="rate")
+        return base._replace(cue=lead or "cross", inherited=True, rule="rate")
     if lead:
-        return replace(base, cue=lead, inherited=True, rule="lead-in")
+        return base._replace(cue=lead, inherited=True, rule="lead-in")
     if before is not None and before.what in ("people", "families") and before.cue and v.separators(before.stop, base.mention.begin) <= 4:
-        return replace(base, cue=before.cue, cue_at=before.cue_at, inherited=True, forecast=before.forecast, rule="like-before")
+        return base._replace(cue=before.cue, cue_at=before.cue_at, inherited=True, forecast=before.forecast, rule="like-before")
     if any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
-        return replace(base, cue="cross", inherited=True, rule="at-crossing")
-    return replace(base, context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
+        return base._replace(cue="cross", inherited=True, rule="at-crossing")
+    return base._replace(context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
 
 
 def _counts_returnees(v: View, base: Reading) -> bool:
@@ -409,23 +408,23 @@ def _lead_cue(v: View) -> str:
 
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
     if base.mention.high == 1 and not v.low[base.mention.start].isdigit():
-        return replace(base, context=True, what="", why="a single one", rule="small")
+        return base._replace(context=True, what="", why="a single one", rule="small")
     if negative and (not positive or negative[0][0] < positive[0][0]) and negative[0][1] != "aid":
-        return replace(base, context=True, what="", why=f"about {negative[0][1]}", rule="cue-other")
+        return base._replace(context=True, what="", why=f"about {negative[0][1]}", rule="cue-other")
     if positive:
         kind, w = _better(v, base, positive)
         cost = positive[0][0]
         if kind in ("stay", "displace"):
             kind = "wait"
         if cost <= 90:
-            return replace(base, cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
+            return base._replace(cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
     if any("queue_noun" in w.tags for w in (*v.words, *v.lead)):
-        return replace(base, cue="wait", rule="queue-noun")
+        return base._replace(cue="wait", rule="queue-noun")
     if base.rate:
-        return replace(base, cue="cross")
+        return base._replace(cue="cross")
     if any(p.entry.kind == "crossing" for p in v.places) or v.end - v.start < 90:
-        return replace(base, cue="wait", rule="vehicles-alone", inherited=True, forecast=_forecast(v, base.mention, -1, base.stop))
-    return replace(base, context=True, what="", why="vehicles that neither move nor wait", rule="no-cue")
+        return base._replace(cue="wait", rule="vehicles-alone", inherited=True, forecast=_forecast(v, base.mention, -1, base.stop))
+    return base._replace(context=True, what="", why="vehicles that neither move nor wait", rule="no-cue")
 
 
 def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
@@ -436,18 +435,18 @@ def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
     walk = next((c for c in cues if c[1] == "walk"), None)
     first = cues[0] if cues else None
     if walk and (first is None or walk[0] <= first[0] + 12):
-        return replace(base, cue="walk", mode="foot", cue_at=walk[2].start)
+        return base._replace(cue="walk", mode="foot", cue_at=walk[2].start)
     if re.match(v.language.apart, after):
-        return replace(base, context=True, what="", why="a distance between places", rule="distance")
+        return base._replace(context=True, what="", why="a distance between places", rule="distance")
     if tag in ("metre",) and m.high is not None and m.high < 20:
-        return replace(base, context=True, what="", why="a length", rule="distance")
+        return base._replace(context=True, what="", why="a length", rule="distance")
     if first and first[1] in ("queue_noun", "wait") and first[0] <= 110:
-        return replace(base, cue="queue", mode=_mode(v, m, stop))
+        return base._replace(cue="queue", mode=_mode(v, m, stop))
     if first and first[1] == "travel" and first[0] <= 40:
-        return replace(base, cue="travel")
+        return base._replace(cue="travel")
     if tag == "km" and (v.end - v.start < 90 or any("queue_noun" in w.tags for w in v.lead)) and any(w.tags & VEHICLES for w in (*v.words, *v.lead)):
-        return replace(base, cue="queue", mode=_mode(v, m, stop), inherited=True)
-    return replace(base, context=True, what="", why="a distance", rule="distance")
+        return base._replace(cue="queue", mode=_mode(v, m, stop), inherited=True)
+    return base._replace(context=True, what="", why="a distance", rule="distance")
 
 
 def _mode(v: View, m: Mention, stop: int) -> str:
@@ -462,28 +461,28 @@ def _duration(v: View, m: Mention, tag: str, stop: int) -> Reading:
     """Hours of waiting or of a journey; other times are context."""
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
     if m.form == "amount" and any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2):
-        return replace(base, context=True, what="", why="part of a rate", rule="time")
+        return base._replace(context=True, what="", why="part of a rate", rule="time")
     half = v.language.patterns["half_more"].match(v.low, stop)
     if half and m.form != "amount":
-        base = replace(
-            base, mention=replace(m, low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
+        base = base._replace(
+            mention=m._replace(low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
         )
     after = v.low[stop : min(v.end, stop + 24)]
     if re.match(v.language.around_the_clock, after):
-        return replace(base, context=True, what="", why="opening hours", rule="time")
+        return base._replace(context=True, what="", why="opening hours", rule="time")
     cues = _cues(v, m.begin, stop, ("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid"))
     firm = [c for c in cues if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
     if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
         lead = any(w.tags & {"wait", "queue_noun"} for w in v.lead)
         if not lead and not (_mode(v, m, stop) in ("car", "foot") and v.end - v.start < 70):
-            return replace(base, context=True, what="", why="a time", rule="time")
-        return replace(base, cue="wait", mode=_mode(v, m, stop), inherited=True)
+            return base._replace(context=True, what="", why="a time", rule="time")
+        return base._replace(cue="wait", mode=_mode(v, m, stop), inherited=True)
     waits = [c for c in firm if c[1] in ("wait", "queue_noun", "process")]
     travels = [c for c in firm if c[1] in ("walk", "travel")]
     kind = "travel" if travels and (not waits or travels[0][0] + 10 < waits[0][0]) else "wait"
     if kind == "travel" and re.search(v.language.in_queue, v.low[v.start : v.end]):
         kind = "wait"
-    return replace(base, cue=kind, mode=_mode(v, m, stop), cue_at=firm[0][2].start)
+    return base._replace(cue=kind, mode=_mode(v, m, stop), cue_at=firm[0][2].start)
 
 
 # ---- ratios, shares, numbers without a noun -------------------------------------------------------------------------
@@ -500,15 +499,15 @@ def _ratio(v: View, m: Mention) -> Reading:
     bad = [c for c in cues if c[1] in ("money", "thing")]
     if not good:
         if v.end - v.start < 40 and not bad:  # 'Then doubled.'
-            return replace(base, cue="enter", inherited=True)
-        return replace(base, context=True, what="", why="a change of something else", rule="ratio-other")
+            return base._replace(cue="enter", inherited=True)
+        return base._replace(context=True, what="", why="a change of something else", rule="ratio-other")
     if bad and bad[0][0] + 6 < good[0][0]:
-        return replace(base, context=True, what="", why="a change of something else", rule="ratio-other")
+        return base._replace(context=True, what="", why="a change of something else", rule="ratio-other")
     waiting = next((c for c in good if c[1] in ("wait", "queue_noun") and c[0] <= 70), None)
     moving = next((c for c in good if c[1] in MOVES and c[1] not in ("wait",)), None)
     if waiting and (not moving or waiting[0] < moving[0]):
-        return replace(base, cue="wait", cue_at=waiting[2].start)
-    return replace(base, cue=moving[1] if moving else "enter", cue_at=moving[2].start if moving else -1)
+        return base._replace(cue="wait", cue_at=waiting[2].start)
+    return base._replace(cue=moving[1] if moving else "enter", cue_at=moving[2].start if moving else -1)
 
 
 def _share(v: View, m: Mention, before: Reading | None) -> Reading:
@@ -525,18 +524,18 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     if (
         chained and before is not None and not people and (not cues or cues[0][0] > 40) and not (bad and bad[0][0] < 40)
     ):  # '70 per cent are women and 30 per cent men'
-        return replace(base, cue=before.cue, of_them=True, rule="share-chain")
+        return base._replace(cue=before.cue, of_them=True, rule="share-chain")
     if bad and bad[0][0] < 40 and not (of_them or people) and (not cues or bad[0][0] <= cues[0][0]):
-        return replace(base, context=True, what="", why="a share of something else", rule="share-other")
+        return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if not (of_them or people or inner or (cues and cues[0][0] <= 70)):
-        return replace(base, context=True, what="", why="a share of something else", rule="share-other")
+        return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if not of_them and not cues and not (before and before.what) and not inner:
-        return replace(base, context=True, what="", why="a share of something else", rule="share-other")
+        return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     kind = cues[0][1] if cues else before.cue if before else ""
     men = any("men" in w.tags for w in after)
     cue = next((c[1] for c in cues if c[1] in MOVES), before.cue if before else "")
     mode = {"walk": "foot", "by_bus": "bus", "by_air": "air"}.get(kind, "")
-    return replace(base, cue=cue, mode=mode, men=men, of_them=bool(of_them) or not people, rule="share")
+    return base._replace(cue=cue, mode=mode, men=men, of_them=bool(of_them) or not people, rule="share")
 
 
 def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
@@ -544,17 +543,17 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
     base = Reading(m, stop=m.end, inherited=True, rule="bare")
     of_them = v.language.patterns["of_them"].match(v.low, m.end)
     stop = of_them.end() if of_them else m.end
-    base = replace(base, stop=stop, of_them=bool(of_them))
+    base = base._replace(stop=stop, of_them=bool(of_them))
     rate, factor = _per(v, m, m.end)
-    base = replace(base, rate=rate, factor=factor)
+    base = base._replace(rate=rate, factor=factor)
     nearby = _cues(v, m.begin, stop, (*MOVES, *OTHERS, "money", "traffic"))
     following = next((w for w in v.words if w.start >= m.end), None)
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
-        return replace(base, context=True, why="about harm", rule="cue-other")
+        return base._replace(context=True, why="about harm", rule="cue-other")
     if m.small and not of_them:
-        return replace(base, context=True, why="a small number without a noun", rule="small")
+        return base._replace(context=True, why="a small number without a noun", rule="small")
     if nearby and nearby[0][1] in (*OTHERS, "money") and nearby[0][0] < 60:
-        return replace(base, context=True, why=f"about {nearby[0][1]}", rule="cue-other")
+        return base._replace(context=True, why=f"about {nearby[0][1]}", rule="cue-other")
     moves = [c for c in nearby if c[1] in MOVES]
     subject = _subject(v, m)
     if (
@@ -563,7 +562,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
         and re.search(v.language.still, v.low[stop : min(v.end, stop + 18)])
         and (not moves or moves[0][0] > 20 or moves[0][1] == "stay")
     ):
-        return replace(base, what=before.what, cue="stay", rule="bare-still")
+        return base._replace(what=before.what, cue="stay", rule="bare-still")
     if (
         before is not None
         and before.what in ("people", "families", "vehicles", "lorries", "buses")
@@ -572,8 +571,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
         what = subject if subject in ("vehicles", "lorries", "buses") and not of_them else before.what
         what = "people" if rate and what == "families" else what
         cue, at = (moves[0][1], moves[0][2].start) if moves and moves[0][0] <= 60 else (before.cue, before.cue_at)
-        return replace(
-            base,
+        return base._replace(
             what=what,
             cue=cue,
             cue_at=at,
@@ -585,22 +583,22 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
         )
     if subject and moves:
         cue = "wait" if subject != "people" and moves[0][1] == "stay" else moves[0][1]
-        return replace(base, what=subject, cue=cue, cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
+        return base._replace(what=subject, cue=cue, cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
     if moves and moves[0][0] <= 45 and (m.high or m.low or 0) >= 10:
-        return replace(
-            base, what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
+        return base._replace(
+            what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
         )
     lead = _lead_cue(v)
     if lead:
-        return replace(base, what=_lead_unit(v), cue=lead, rule="bare-list")
+        return base._replace(what=_lead_unit(v), cue=lead, rule="bare-list")
     ahead = _forecast(v, m, -1, stop)
     if ahead and not m.small and (m.low or 0) >= 100:
-        return replace(base, what=subject or "people", cue="enter", forecast=ahead, rule="bare-forecast")
+        return base._replace(what=subject or "people", cue="enter", forecast=ahead, rule="bare-forecast")
     if rate and not m.small and (m.high or m.low or 0) >= 10:
-        return replace(base, what=subject or "people", cue="cross", rule="bare-rate")
+        return base._replace(what=subject or "people", cue="cross", rule="bare-rate")
     if subject and any("traffic" in w.tags for w in v.words):
-        return replace(base, what=subject, cue="enter", rule="bare-traffic")
-    return replace(base, context=True, why="a number without a noun", rule="bare")
+        return base._replace(what=subject, cue="enter", rule="bare-traffic")
+    return base._replace(context=True, why="a number without a noun", rule="bare")
 
 
 def _subject(v: View, m: Mention) -> str:
