@@ -146,6 +146,10 @@ def _atoms(low: str, start: int, end: int, language: Language) -> Iterator[Menti
             value, stop = language.unit_articles[m[0].strip()], stop - 1
         elif kind == "bare":
             value = next(v for p, v in language.lone_multipliers.items() if re.fullmatch(p, m[0]))
+        elif (several := _either(m[0], language)) is not None:
+            yield Mention(m.start(), m.end(), m.start(), *several, small=several[1] < 10)
+            done = m.end()
+            continue
         else:
             value = word_value(m[0], language)
             small = value < 10
@@ -168,14 +172,25 @@ def _scaled(low: str, value: float, stop: int, end: int, language: Language) -> 
         if len(word) == 1 and low[found.start() : found.start() + 1] == " " and word == "m":
             break  # '5 m' are metres
         value, stop, scaled = value * factor, found.end(), True
-    rest = _AND.match(low, stop, end) if scaled and value < 1000 else None
-    if rest and all(w in language.number_words for w in rest[1].split("-")):
+    rest = _AND.match(low, stop, end) if scaled and value < 1000 else _SMALLER.match(low, stop, end) if scaled and value % 1000 == 0 else None
+    if rest and (value < 1000 or language.stem_months) and all(w in language.number_words for w in re.split("[ -]", rest[1])):
         value, stop = value + word_value(rest[1], language), rest.end()
     return value, stop, scaled
 
 
 _AND = re.compile(r" and (\w+(?:-\w+)?)(?!\w)")
 """'two hundred and fifty'."""
+
+
+_SMALLER = re.compile(r" (\w+(?: \w+)??)(?!\w)(?! (?:тыс|млн|милл))")
+"""'пять тысяч двести'."""
+
+
+def _either(text: str, language: Language) -> tuple[float, float] | None:
+    """The two values of 'восемь-девять' and 'two-three'; 'twenty-eight' is one."""
+    first, dash, second = text.partition("-")
+    a, b = language.number_words.get(first, 0), language.number_words.get(second, 0)
+    return (float(a), float(b)) if dash and 0 < a < b and (a < 20 or a % 10) else None
 
 
 def digits(text: str, decimal_comma: bool, scaled: bool) -> float:

@@ -403,7 +403,8 @@ def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> 
 
 
 def _lead_cue(v: View) -> str:
-    return next((k for k in MOVES for w in v.lead if k in w.tags), "")
+    named = next((k for k in MOVES for w in v.lead if k in w.tags), "")
+    return named or ("cross" if any("movement" in w.tags for w in v.lead) else "")
 
 
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
@@ -543,6 +544,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
     base = Reading(m, stop=m.end, inherited=True, rule="bare")
     of_them = v.language.patterns["of_them"].match(v.low, m.end)
     stop = of_them.end() if of_them else m.end
+    of_them = of_them or v.language.patterns["of_before"].search(v.low[max(v.start, m.begin - 40) : m.begin])
     base = base._replace(stop=stop, of_them=bool(of_them))
     rate, factor = _per(v, m, m.end)
     base = base._replace(rate=rate, factor=factor)
