@@ -132,6 +132,8 @@ class Language:
     """Pattern before a time that is only compared with."""
     throughput: str = "(?!x)x"
     """Pattern of what a crossing can pass, not what it does."""
+    respectively: str = "(?!x)x"
+    """Pattern of 'respectively': the first number belongs to the first place."""
     via: str = "(?!x)x"
     """Pattern before a country that is only passed through."""
     returnees: str = "(?!x)x"

@@ -55,6 +55,7 @@ def choose_place(
     mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
     mine = [p for p in mine if not (p.entry.kind in ("town", "region") and _speaks(v, p) and _in_paragraph(p, places, passages, s))]
     mine = [_gate(r, _metonym(v, p, gazetteer), gazetteer) for p in mine]
+    mine = _respectively(v, r, mine, found) or mine
     unknown = _unknown_names(v, r, text, places, gazetteer, countries)
     candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
@@ -220,6 +221,8 @@ def _role(v: View, p: PlaceMention) -> str:
     return "at" if patterns["at"].search(before) else ""
 
 
+_OPENING = r"[;:—] (?:at|in|near|on|в|на|у) (?:the )?$"
+_NEXT_CLAUSE = r"(?:,| and| while| but| и| а) (?:at|in|near|on|в|на|у) (?:the )?$"
 _WANTED = {
     "enter": {"to": 30, "at": 22, "from": -34}, "cross": {"to": 26, "at": 24, "from": -26}, "leave": {"to": 30, "at": 4, "from": 18},
     "return": {"to": 30, "at": 18, "from": -14}, "wait": {"to": -4, "at": 26, "from": -20}, "stay": {"to": 4, "at": 30, "from": -26},
@@ -234,7 +237,8 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
     a, b = r.mention.begin, max(r.stop, r.mention.end)
     if p.end <= a:
         between = v.separators(p.end, a)
-        if p.start - v.start < 8 and ";" not in v.low[p.end : a]:  # 'At Medyka, the busiest crossing, …': what the sentence is about
+        opens = p.start - v.start < 8 or re.search(_OPENING, v.low[max(v.start, p.start - 12) : p.start])
+        if opens and ";" not in v.low[p.end : a]:  # 'At Medyka, the busiest crossing, …': what the sentence is about
             between = min(between, 1)
         cost = (a - p.end) * 0.35 + _PER_SEPARATOR * between
     else:
@@ -246,6 +250,8 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
             cost += 40  # it belongs to a number between
         if ";" in v.low[b : p.start]:
             cost += 40
+        elif p.role == "place" and re.search(_NEXT_CLAUSE, v.low[b : p.start]):
+            cost += 40  # 'three hours and at Imatra barely one'
     role = _role(v, p)
     score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, 90)
     kind = p.entry.kind
@@ -271,6 +277,15 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
     if re.match(r"\s?(?:said|says|announced|reported|сообщ|заяв)", v.low[p.end : p.end + 14]):
         score += 4
     return score
+
+
+def _respectively(v: View, r: Reading, mine: Sequence[PlaceMention], found: Sequence[Mention]) -> list[PlaceMention]:
+    """Of 'Dadu and Khairpur report 71,200 and 58,900 respectively' the place that stands where the number does; empty where it is not so."""
+    places = [p for p in mine if p.role == "place"]
+    counts = [m for m in found if m.form == "count"]
+    if len(places) != len(counts) or r.mention.start not in [m.start for m in counts] or not re.search(v.language.respectively, v.low[v.start : v.end]):
+        return []
+    return [places[[m.start for m in counts].index(r.mention.start)]]
 
 
 # ---- places in this sentence ----------------------------------------------------------------------------------------
