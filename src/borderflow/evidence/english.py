@@ -230,7 +230,7 @@ ENGLISH = Language(
         ("clock_bare", r"(?:by|at|around|until) (?:noon|midday|midnight|dawn|nightfall|sunset)"),
     ),
     since=r"\b(?:since|starting from|as from|following|after)\s+",
-    until=r"\b(?:by|until|till|up to|through|before|prior to)\s+(?:the )?(?:evening of |morning of |end of )?$",
+    until=r"\b(?:cumulative to|by|until|till|up to|through|before|prior to)\s+(?:the )?(?:evening of |morning of |end of )?$",
     as_of=r"\b(?:as of|as at|as on|status)\s+(?:the )?(?:\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\.?|hours|hrs)? (?:on )?)?(?:evening of |morning of )?$",
     units_of_time={"hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0, "night": 1.0, "decade": 3650.0},
     says=rf"\b{_SAY}\b",
@@ -265,7 +265,7 @@ ENGLISH = Language(
     stop=(
         "the a an in at on to from by for with via through near into out was were is are be been being has have had will would could may might can "
         "who which that when while where since because after before between until as but than if then now only he she it they we said says told "
-        "board boarded boards take took takes "
+        "board boarded boards take took takes this last past next "
         "during over under within about against towards across without"
     ),
     forecast=r"\b(?:expect(?:s|ed|ing)?|could|forecasts?|predict(?:s|ed)?|fears?|likely to|will|may|might|projected|projects|anticipat\w+|would|set to|braced for|brace for|prepar\w+ for)\b",

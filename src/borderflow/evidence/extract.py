@@ -139,6 +139,9 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         _withdraw(d, s)
         return
     whens = times(low, s.start, s.end, language, d.day, d.events)
+    if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
+        part = [x for x in d.passages.sentences if x.paragraph == s.lead]
+        whens = times(low, part[0].start, part[-1].end, language, d.day, d.events)
     masked = [w.mask for w in whens]
     found = mentions(low, s.start, s.end, language, masked)
     d.source = source_of(d.passages.text, low, s, language, d.source)

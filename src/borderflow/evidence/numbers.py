@@ -153,9 +153,14 @@ def _atoms(low: str, start: int, end: int, language: Language) -> Iterator[Menti
         else:
             value = word_value(m[0], language)
             small = value < 10
+        more = language.patterns["half_more"].match(low, stop, end) if kind in ("digits", "words") else None
+        if more:  # 'three and a half kilometres'
+            value, stop = value + 0.5, more.end()
         if kind != "bare":
             value, stop, scaled = _scaled(low, value, stop, end, language)
             small = small and not scaled
+        elif (rest := _SMALLER.match(low, stop, end)) and value >= 1000 and all(w in language.number_words for w in rest[1].split()):
+            value, stop = value + word_value(rest[1], language), rest.end()
         done = stop
         yield Mention(m.start(), stop, m.start(), value, value, small=small)
 

@@ -32,6 +32,8 @@ _CAPTION = re.compile(
     r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$|^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$"
 )
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
+_LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
+"""'Metema: …', 'Argeen, 8 May: …': a line of its own."""
 _LEAD_IN = re.compile(r":\s*$")
 _BREAK = re.compile(
     r"[.!?…](?:[.!?…]*[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[\"”»’]{1,4}\s{1,9}(?=\S)|"
@@ -129,7 +131,7 @@ def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int], width
     """Whether a wrapped line continues on the next one."""
     if following[1] <= following[0] or line[1] - line[0] < 0.6 * width:
         return False
-    return not _BULLET.match(text[following[0] : following[1]]) and text[line[1] - 1] != ":"
+    return not _BULLET.match(text[following[0] : following[1]]) and not _LABEL.match(text[following[0] : following[1]]) and text[line[1] - 1] != ":"
 
 
 def _sentences(text: str, low: str, start: int, end: int, abbreviations: frozenset[str]) -> Iterator[tuple[int, int]]:

@@ -55,7 +55,7 @@ def choose_place(
     mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
     mine = [p for p in mine if not (p.entry.kind in ("town", "region") and _speaks(v, p) and _in_paragraph(p, places, passages, s))]
     mine = [_gate(r, _metonym(v, p, gazetteer), gazetteer) for p in mine]
-    mine = _respectively(v, r, mine, found) or mine
+    mine = [_town(r, p, text[p.start : p.end]) for p in _respectively(v, r, mine, found) or mine]
     unknown = _unknown_names(v, r, text, places, gazetteer, countries)
     candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
@@ -79,7 +79,10 @@ def choose_place(
     if (
         meant is not None
         and best is not None
-        and r.cue in ("wait", "queue")
+        and (
+            r.cue in ("wait", "queue")
+            or (meant.kind == "crossing" and re.search(rf"(?:{v.language.via[:-1]})(?:{v.language.the_crossing})", v.low[v.start : v.end]))
+        )
         and best[1].entry.kind != "crossing"
         and _role(v, best[1]) in ("to", "from")
     ):
@@ -222,6 +225,7 @@ def _role(v: View, p: PlaceMention) -> str:
 
 
 _OPENING = r"[;:—] (?:at|in|near|on|в|на|у) (?:the )?$"
+_BESIDE = re.compile(r"\b(?:in|at|near|to|from|в|во|на|у|из) $")
 _NEXT_CLAUSE = r"(?:,| and| while| but| и| а) (?:at|in|near|on|в|на|у) (?:the )?$"
 _WANTED = {
     "enter": {"to": 30, "at": 22, "from": -34}, "cross": {"to": 26, "at": 24, "from": -26}, "leave": {"to": 30, "at": 4, "from": 18},
@@ -283,7 +287,11 @@ def _respectively(v: View, r: Reading, mine: Sequence[PlaceMention], found: Sequ
     """Of 'Dadu and Khairpur report 71,200 and 58,900 respectively' the place that stands where the number does; empty where it is not so."""
     places = [p for p in mine if p.role == "place"]
     counts = [m for m in found if m.form == "count"]
-    if len(places) != len(counts) or r.mention.start not in [m.start for m in counts] or not re.search(v.language.respectively, v.low[v.start : v.end]):
+    if (
+        len(places) != len(counts)
+        or r.mention.start not in [m.start for m in counts]
+        or not re.search(v.language.respectively, v.low[v.start : v.end])
+    ):
         return []
     return [places[[m.start for m in counts].index(r.mention.start)]]
 
@@ -358,6 +366,16 @@ def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMenti
             len(codes) == 1 and near[0].role == "place" and re.fullmatch(r"\s*(?:with|с|со)\s+", v.low[m.end() : near[0].start])
         ):  # 'the border with Uzbekistan'
             codes = [*(c for c in recent if c not in codes)][:1] + codes
+        if (
+            len(codes) == 1
+            and near[0].role == "adjective"
+            and abs(near[0].end - m.start()) <= 1
+            and r.cue == "cross"
+            and codes[0] in gazetteer.country
+            and not any(p.entry.kind in ("crossing", "town", "region") and p.role == "place" for p in v.places)
+        ):  # 'crossed the Tajik border'
+            words = v.low[near[0].start : m.end()]
+            return Place(gazetteer.country[codes[0]].name, words, (codes[0],), "to", True, (), "country")
         if len(codes) == 2 and not any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
             return border_place(codes, gazetteer, v.low[near[0].start : max(near[-1].end, m.end())], r)
     return None
@@ -401,7 +419,7 @@ def _unknown_names(
         similar_entry = gazetteer.resolve_similar(m[0], countries)
         if similar_entry is not None and (gate or similar_entry.kind != "country"):
             found.append(PlaceMention(m.start(), m.end(), (similar_entry,), "place", similar=True))
-        elif gate or v.low[max(v.start, m.start() - 4) : m.start()].strip() in ("in", "at", "near", "to", "from", "в", "во", "на", "у"):
+        elif gate or _BESIDE.search(v.low, max(v.start, m.start() - 6), m.start()):
             code = _country_around(v, m.start(), places, countries)
             found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "crossing" if gate else "town", code),), "place", known=False))
     return found
@@ -480,6 +498,14 @@ def _gate(r: Reading, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
         return replace(p, entries=(gazetteer.gates[p.entry.name],))
     gates = tuple(e for e in p.entries if e.kind == "crossing") if r.cue in _AT_BORDERS else ()
     return replace(p, entries=gates) if gates and len(gates) < len(p.entries) else p
+
+
+def _town(r: Reading, p: PlaceMention, words: str) -> PlaceMention:
+    """Half of a crossing's name is the town of that side where people stay: 'in Piedras Negras 800 were camped'."""
+    halves = p.entry.name.split(" / ")
+    if p.entry.kind != "crossing" or r.cue not in ("stay", "present", "displace", "evacuate") or len(halves) != 2 or words not in halves:
+        return p
+    return replace(p, entries=(PlaceEntry(words, "town", p.entry.countries[halves.index(words) :][:1]),))
 
 
 def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:

@@ -267,7 +267,7 @@ def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     if w is None or v.low[w.end : m.begin].strip(" :") != "":
         return None
     tag = _unit_tag(w.tags)
-    if tag in VEHICLES or (tag in ("hour", "day") and m.small and v.language.noun_may_lead):
+    if tag in VEHICLES or (v.language.noun_may_lead and ((tag in ("hour", "day") and m.small) or tag == "family")):
         return tag, m.end
     return None
 
@@ -544,7 +544,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
     base = Reading(m, stop=m.end, inherited=True, rule="bare")
     of_them = v.language.patterns["of_them"].match(v.low, m.end)
     stop = of_them.end() if of_them else m.end
-    of_them = of_them or v.language.patterns["of_before"].search(v.low[max(v.start, m.begin - 40) : m.begin])
+    if not of_them and not any(w.tags & VEHICLES for w in v.words if m.begin - 24 <= w.start < m.begin):  # 'of these, 182,000'
+        of_them = v.language.patterns["of_before"].search(v.low[max(v.start, m.begin - 40) : m.begin])
     base = base._replace(stop=stop, of_them=bool(of_them))
     rate, factor = _per(v, m, m.end)
     base = base._replace(rate=rate, factor=factor)
