@@ -49,7 +49,7 @@ WORDS = {
     "thing": (
         "entry tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
         "clinics villages towns cities shelters centres centers camps sites settlements flights flight planes trains boats ships tonnes tons kilograms kg "
-        "litres liters boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
+        "litres liters degree boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
         "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
         "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
@@ -173,7 +173,7 @@ ENGLISH = Language(
         r"(?P<a>{count}) (?:(?:\w+ )?(?:in|out of)(?: every)?) (?P<b>{count})",
         r"every (?P<b>second|third|fourth|fifth|tenth)(?= (?:\w+ )?(?:person|refugee|family|arrival|one|traveller|migrant|household))",
     ),
-    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|daily\b|/day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
+    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|daily\b|/day|on an? (?:ordinary|normal|average|typical|usual) day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
     per_hour=r"\s*(?:an|per|each|every|/) ?(?:hour|h)\b",
     half_more=r"\s+and a half",
     bare_units={
@@ -201,6 +201,7 @@ ENGLISH = Language(
         ("date_dm", r"(?P<dd>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<dm>{month})\b\.?(?:,? (?P<dy>\d{4}))?"),
         ("date_md", r"(?P<em>{month})\.? (?P<ed>\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<ey>\d{4}))?"),
         ("month", r"(?:(?P<qq>early|mid|late)[- ]?)?(?P<qm>{fullmonth})\b(?:,? (?P<qy>\d{4}))?"),
+        ("day_only", r"(?<=\bon )the (?P<od>\d{1,2})(?:st|nd|rd|th)\b"),
         ("night_to", r"(?:the )?night (?:of|to|into|from \w+ to) (?P<nw>{day})"),
         ("weekdays", r"(?P<w1>{day})(?:,| and| to| through| until|–|-) ?(?:on )?(?P<w2>{day})\b"),
         ("last_weekday", r"(?:last|previous) (?P<lw>{day})\b"),
@@ -313,6 +314,7 @@ ENGLISH = Language(
     not_before_places=r"\b(?:told|by|minister|president|spokes\w+|director|chief|mr|mrs|ms|said|says|head|named|called|like|governor|secretary|of the|with|to the)\s+$",
     compared=r"(?:\bthan|compared (?:to|with)|(?:up|down) [\d.,]+ ?(?:%|per ?cent) (?:from|on|against)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
     throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
+    takes_in=r"\b(?:took|takes|taken)(?: in)? $",
     respectively=r"\brespectively\b",
     via=r"\b(?:via|through|across)\s+(?:the )?$",
     returnees=r"returnee|deportee",

@@ -87,6 +87,8 @@ class _Document:
     source: Source = field(default_factory=Source)
     said: date | None = None
     header: tuple[date | None, date | None] | None = None
+    leads: dict[int, tuple[tuple[Word, ...], int, int]] = field(default_factory=dict)
+    """Words and offsets of lines that lead in lists, by paragraph."""
 
 
 def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context: bool = False, language: Language | None = None) -> list[Proposal]:
@@ -104,23 +106,29 @@ def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context:
     document = _Document(passages, language, gazetteer, published, places, countries, events, day)
     document.header = header_day(passages, language, day) if published else None
     starts = [p.start for p in places]
-    leads: dict[int, tuple[Word, ...]] = {}
     for number, sentence in enumerate(passages.sentences):
         low = passages.low
         here = places[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-        if sentence.lead >= 0 and sentence.lead not in leads:
-            leads[sentence.lead] = _lead_words(passages, sentence.lead, language)
+        if sentence.lead >= 0 and sentence.lead not in document.leads:
+            document.leads[sentence.lead] = _lead(passages, number, sentence.lead, language)
         if not has_number(low, sentence.start, sentence.end, language):
             _note_source(document, sentence)
             _withdraw(document, sentence)
             continue
-        _read_sentence(document, sentence, number, here, leads.get(sentence.lead, ()) if sentence.bullet else (), context)
+        _read_sentence(document, sentence, number, here, document.leads[sentence.lead][0] if sentence.bullet and sentence.lead >= 0 else (), context)
     return _finished(document)
 
 
-def _lead_words(passages: Passages, paragraph: int, language: Language) -> tuple[Word, ...]:
-    part = [s for s in passages.sentences if s.paragraph == paragraph]
-    return view(passages.text, passages.low, part[0].start, part[-1].end, language, ()).words if part else ()
+def _lead(passages: Passages, number: int, paragraph: int, language: Language) -> tuple[tuple[Word, ...], int, int]:
+    """Words and offsets of the line that leads in the list to which sentence `number` belongs."""
+    last = next((i for i in range(number - 1, -1, -1) if passages.sentences[i].paragraph <= paragraph), -1)
+    first = last
+    while first > 0 and passages.sentences[first - 1].paragraph == paragraph:
+        first -= 1
+    if last < 0 or passages.sentences[last].paragraph != paragraph:
+        return (), 0, 0
+    start, end = passages.sentences[first].start, passages.sentences[last].end
+    return view(passages.text, passages.low, start, end, language, ()).words, start, end
 
 
 def _note_source(d: _Document, s: Sentence) -> None:
@@ -140,8 +148,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         return
     whens = times(low, s.start, s.end, language, d.day, d.events)
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
-        part = [x for x in d.passages.sentences if x.paragraph == s.lead]
-        whens = times(low, part[0].start, part[-1].end, language, d.day, d.events)
+        whens = times(low, *d.leads[s.lead][1:], language, d.day, d.events)
     masked = [w.mask for w in whens]
     found = mentions(low, s.start, s.end, language, masked)
     d.source = source_of(d.passages.text, low, s, language, d.source)

@@ -132,6 +132,8 @@ class Language:
     """Pattern before a time that is only compared with."""
     throughput: str = "(?!x)x"
     """Pattern of what a crossing can pass, not what it does."""
+    takes_in: str = "(?!x)x"
+    """Pattern of a country's verb right before a number of people: 'Hungary took 9,400'."""
     respectively: str = "(?!x)x"
     """Pattern of 'respectively': the first number belongs to the first place."""
     via: str = "(?!x)x"

@@ -230,7 +230,7 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         if w.start < m.end or w.start < last:
             continue
         between = low[last : w.start]
-        if seen >= 6 or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between) or len(between) > 4:
+        if seen >= 6 or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between.replace("(", ",")) or len(between) > 4:
             break
         if w.text in v.language.number_words or (w.tags & _VERBS and not _unit_tag(w.tags)):
             break
@@ -559,6 +559,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
         return base._replace(context=True, why=f"about {nearby[0][1]}", rule="cue-other")
     moves = [c for c in nearby if c[1] in MOVES]
     subject = _subject(v, m)
+    if re.search(v.language.takes_in, v.low[max(v.start, m.begin - 16) : m.begin]) and any(p.entry.kind != "crossing" for p in v.places):
+        return base._replace(what="people", cue="enter", rule="bare-verb")
     if (
         before is not None
         and before.what in ("people", "families")

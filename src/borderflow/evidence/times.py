@@ -317,6 +317,13 @@ def _a_month(m: re.Match[str], language: Language, published: date, events: Sequ
     return first, min(last, published) if first <= published else last, "span"
 
 
+def _day_only(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'on the 30th': the latest such day up to publication."""
+    before = published.replace(day=1) - DAY
+    day = published.replace(day=int(m["od"])) if int(m["od"]) <= published.day else before.replace(day=int(m["od"]))
+    return day, day, "point"
+
+
 def _end_of_month(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
@@ -519,6 +526,7 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "date_dm": _date_dm,
     "date_md": _date_md,
     "month": _a_month,
+    "day_only": _day_only,
     "night_to": _night_to,
     "weekdays": _weekdays,
     "last_weekday": _a_weekday,
