@@ -47,7 +47,7 @@ WORDS = {
         "donations grant salary leu lei dram kwacha baht dong riyal* koruna* forint* krona kroner denar* manat* som sum ariary cfa xaf"
     ),
     "thing": (
-        "entry tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
+        "entry tents tent beds bed places seats meals blankets parcels kits ambulance ambulances jerry cans mattresses houses homes buildings apartments flats schools hospitals "
         "clinics villages towns cities shelters centres centers camps sites settlements flights flight planes trains boats ships tonnes tons kilograms kg "
         "litres liters degree boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
@@ -278,7 +278,7 @@ ENGLISH = Language(
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
         r"population (?:of|is)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of)\s*(?:for |of |\w+ ){0,2}$"
     ),
-    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|page|phase|round|update|issue|group of|every|version|route|highway|km)\s?)\s*$",
+    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|page|phase|round|update|issue|group of|(?:assessment|survey|sample) of(?: some)?|every|version|route|highway|km)\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
     of_before=r"\b(?:of|among) (?:these|those|them|whom)\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
@@ -304,7 +304,7 @@ ENGLISH = Language(
     half_names=frozenset({"nizhny", "lower", "upper", "verkhny", "new", "old", "north", "south", "east", "west"}),
     gate_words=r"\b(?:checkpoint|check-point|crossing|border post|border point|border gate|point of entry|entry point|bridge|border crossing|customs post|post)\b",
     not_places=(
-        r"^(?:the|a|an|and|but|he|she|it|they|we|i|this|that|these|those|mr|mrs|ms|on|in|at|for|photo|afp|reuters|associated|interfax|tass|twitter|telegram|facebook|"
+        r"^(?:the|a|an|and|but|with|without|after|before|between|under|along|he|she|it|they|we|i|this|that|these|those|mr|mrs|ms|on|in|at|for|photo|afp|reuters|associated|interfax|tass|twitter|telegram|facebook|"
         r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|"
         r"unhcr|iom|dtm|un|united|ocha|unicef|unrwa|frontex|ministry|minister|interior|border|guard|police|president|prime|government|authorities|office|"
         r"migration|red|world|european|human|children|women|men|since|most|some|many|more|over|about|friendship|christmas|easter|ramadan|orthodox|tutsi|"

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
@@ -287,8 +288,11 @@ def _respectively(v: View, r: Reading, mine: Sequence[PlaceMention], found: Sequ
     """Of 'Dadu and Khairpur report 71,200 and 58,900 respectively' the place that stands where the number does; empty where it is not so."""
     places = [p for p in mine if p.role == "place"]
     counts = [m for m in found if m.form == "count"]
+    runs = (places[i : i + len(counts)] for i in range(len(places) - len(counts) + 1))
+    places = next((run for run in runs if all(_LISTED.fullmatch(v.text[a.end : b.start]) for a, b in pairwise(run))), [])
     if (
-        len(places) != len(counts)
+        len(counts) < 2
+        or not places
         or r.mention.start not in [m.start for m in counts]
         or not re.search(v.language.respectively, v.low[v.start : v.end])
     ):
