@@ -330,7 +330,6 @@ ENGLISH = Language(
     figure_was=r"\b(?:figure|number|total|count|tally)\b(?: of \w+| \w+)? (?:was|had been|stood at|had stood at)\s*(?:about |around )?$",
     reaches=r"\b(?:reach|exceed|rise to|grow to|climb to|top|surpass|swell to|total|number)\b",
     before_event=r"\b(?:before|prior to|ahead of|until)\s+(?:the |russia's )?",
-    most=r"^\W*(?:the )?(?:most|majority|largest|biggest|busiest|of (?:these|them|those))\b",
     total=r"\bbring(?:s|ing) (?:the|its|their) (?:total|number|tally|figure|count)\b",
     before_that=r"\b(?:before that|until then|prior to that|before then|previously)\b[^.;]{0,30}$",
     arrivals=r"arrival|newcomer|entrant",

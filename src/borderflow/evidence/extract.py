@@ -268,15 +268,11 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
 
 
 def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
-    """Whether a sentence goes on with what the one before, in the same paragraph, has begun: the same unit, moving like it."""
+    """Whether a sentence goes on with what the one before, in the same paragraph, has begun: the same unit, moving like it; or the next paragraph does."""
     b = d.before
-    if b is None or not (d.before_at[0] == s.paragraph or (s.paragraph - d.before_at[0] == 1 and _most(d, s))):
+    if b is None or not (d.before_at[0] == s.paragraph or s.paragraph - d.before_at[0] == 1):
         return False
     return b.what == r.what and b.cue in _MOVING and r.cue in _MOVING and not b.rate
-
-
-def _most(d: _Document, s: Sentence) -> bool:
-    return d.language.patterns["most"].search(d.passages.low[s.start : s.end]) is not None
 
 
 def _scaled(value: float) -> float:

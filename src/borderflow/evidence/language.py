@@ -165,8 +165,6 @@ class Language:
     """Pattern of a total that is to be reached: 'could reach'."""
     before_event: str = "(?!x)x"
     """Words before an event that make it the end of a window: 'before the call-up'."""
-    most: str = "(?!x)x"
-    """Pattern of a sentence that goes on with the largest part: 'most of them'."""
     total: str = "(?!x)x"
     """Pattern of a total that a sentence adds up: 'bringing the total'."""
     still: str = "(?!x)x"
@@ -201,7 +199,7 @@ class Language:
         names = (
             *("lead", "between", "changing", "per_day", "per_hour", "half_more", "since", "until", "as_of", "says", "according", "official"),
             *("witness", "clause", "to", "at", "from_", "here", "border_between", "forecast", "planned", "withdrawn", "average", "capacity"),
-            *("not_counted", "ages", "of_them", "of_before", "figure_was", "total", "changed_to", "reaches", "before_event", "most"),
+            *("not_counted", "ages", "of_them", "of_before", "figure_was", "total", "changed_to", "reaches", "before_event"),
         )
         return {name: re.compile(getattr(self, name)) for name in names}
 

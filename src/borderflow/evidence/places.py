@@ -6,17 +6,20 @@ Names that are only similar to known ones, and places inferred from the context,
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
 
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Passages, Sentence
 from borderflow.evidence.reading import Reading, View
 
+_paragraph = attrgetter("paragraph")
+_start = attrgetter("start")
 _PER_SEPARATOR = 22
 _AT_BORDERS = ("cross", "enter", "leave", "wait", "queue", "process", "refuse")
 
@@ -60,7 +63,7 @@ def choose_place(
     unknown = _unknown_names(v, r, text, places, gazetteer, countries)
     candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
-    i = bisect_left([p.start for p in places], v.start)
+    i = bisect_left(places, v.start, key=_start)
     recent = [p.entry.countries[0] for p in reversed(places[max(0, i - 8) : i]) if p.role == "place"] + [c for c, _ in countries.most_common(4)]
     border = _border(v, r, gazetteer, mine, recent)
     usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(_role(v, p), 0) > -12 or p.entry.kind == "crossing"]
@@ -90,7 +93,8 @@ def choose_place(
         return replace(meant, national=national)
     if here is not None and (best is None or best[0] < 20 or best[1].role == "adjective"):
         return replace(here, national=national)
-    if best is not None and best[1].role == "adjective" and _crossing_before(v, r, places, passages):
+    onward = best is not None and r.cue in ("wait", "queue") and best[1].entry.kind in ("country", "region") and _role(v, best[1]) == "to"
+    if best is not None and (best[1].role == "adjective" or onward) and _crossing_before(v, r, places, passages):
         best = None
     if best is not None:
         near = [p for _, p in candidates if p.role == "place"]
@@ -156,14 +160,15 @@ def _speaker(v: View, p: PlaceMention, passages: Passages) -> bool:
 
 def _in_paragraph(p: PlaceMention, places: Sequence[PlaceMention], passages: Passages, s: Sentence) -> bool:
     """Whether a town or crossing stands before a place in the same paragraph."""
-    first = min((x.start for x in passages.sentences if x.paragraph == s.paragraph), default=s.start)
-    i = bisect_left([q.start for q in places], p.start)
+    i = bisect_left(passages.sentences, s.paragraph, key=_paragraph)
+    first = passages.sentences[i].start
+    i = bisect_left(places, p.start, key=_start)
     return any(q.start >= first and q.role == "place" and q.entry.kind in ("town", "crossing") for q in places[max(0, i - 8) : i])
 
 
 def _meant(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages) -> Place | None:
     """'the centre', 'the checkpoint': the last town or crossing named."""
-    i = bisect_left([q.start for q in places], v.start)
+    i = bisect_left(places, v.start, key=_start)
     for kind, pattern in (("crossing", v.language.the_crossing), ("town", v.language.the_town)):
         if any(abs(m.start() + v.start - r.mention.begin) <= 110 for m in re.finditer(pattern, v.low[v.start : v.end])):
             for p in reversed(places[max(0, i - 12) : i]):
@@ -176,7 +181,7 @@ def _crossing_before(v: View, r: Reading, places: Sequence[PlaceMention], passag
     """Whether a queue or wait can be placed at a crossing named shortly before."""
     if not (r.cue in ("wait", "queue", "process", "walk") or r.what in ("vehicles", "lorries", "buses", "hours", "km")):
         return False
-    i = bisect_left([p.start for p in places], v.start)
+    i = bisect_left(places, v.start, key=_start)
     return any(p.entry.kind == "crossing" and not _in_noise(passages, p) for p in places[max(0, i - 8) : i])
 
 
@@ -185,7 +190,7 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
     m = v.language.patterns["here"].search(v.low, v.start, v.end)
     if m is None or r.cue in ("wait", "queue") or abs(m.start() - r.mention.begin) > 120:
         return None
-    i = bisect_left([p.start for p in places], m.start())
+    i = bisect_left(places, m.start(), key=_start)
     for p in reversed(places[max(0, i - 12) : i]):
         if p.entry.kind != "country" or p.role not in ("place", "adjective") or _in_noise(passages, p):
             continue
@@ -288,6 +293,13 @@ def _respectively(v: View, r: Reading, mine: Sequence[PlaceMention], found: Sequ
     """Of 'Dadu and Khairpur report 71,200 and 58,900 respectively' the place that stands where the number does; empty where it is not so."""
     places = [p for p in mine if p.role == "place"]
     counts = [m for m in found if m.form == "count"]
+    at = next((i for i, m in enumerate(counts) if m.start == r.mention.start), -1)
+    first = last = at
+    while first > 0 and _LISTED.fullmatch(v.text[counts[first - 1].end : counts[first].begin]):
+        first -= 1
+    while 0 <= last < len(counts) - 1 and _LISTED.fullmatch(v.text[counts[last].end : counts[last + 1].begin]):
+        last += 1
+    counts = counts[first : last + 1] if at >= 0 else []
     runs = (places[i : i + len(counts)] for i in range(len(places) - len(counts) + 1))
     places = next((run for run in runs if all(_LISTED.fullmatch(v.text[a.end : b.start]) for a, b in pairwise(run))), [])
     if (
@@ -434,7 +446,7 @@ def _country_around(v: View, at: int, places: Sequence[PlaceMention], countries:
     inside = [p for p in v.places if p.role in ("place", "adjective")]
     if inside:
         return min(inside, key=lambda p: abs(p.start - at)).entry.countries[-1:]
-    i = bisect_left([p.start for p in places], at)
+    i = bisect_left(places, at, key=_start)
     for p in reversed(places[max(0, i - 6) : i]):
         if p.role == "place":
             return p.entry.countries[-1:]
@@ -447,7 +459,7 @@ def _country_around(v: View, at: int, places: Sequence[PlaceMention], countries:
 def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages, s: Sentence, gazetteer: Gazetteer) -> Place | None:
     """The last place of a suitable kind before the sentence; 'the country' is the last country that people come to."""
     queueing = r.cue in ("wait", "queue", "process", "walk") or r.what in ("vehicles", "lorries", "buses", "hours", "km")
-    i = bisect_left([p.start for p in places], v.start)
+    i = bisect_left(places, v.start, key=_start)
     recent = [p for p in reversed(places[max(0, i - 30) : i]) if p.role == "place" and not _in_noise(passages, p)]
     if queueing:
         for p in recent[:8]:
@@ -485,12 +497,13 @@ def _of_people(text: str, p: PlaceMention, v: View) -> bool:
 
 
 def _in_noise(passages: Passages, p: PlaceMention) -> bool:
-    return any(a <= p.start < b for a, b in passages.noise)
+    i = bisect_right(passages.noise, (p.start, len(passages.text)))
+    return i > 0 and p.start < passages.noise[i - 1][1]
 
 
 def _first_of_chain(p: PlaceMention, places: Sequence[PlaceMention], text: str) -> PlaceMention:
     """Of 'Chiúre, Cabo Delgado, Mozambique' the first: it says most."""
-    i = bisect_left([q.start for q in places], p.start)
+    i = bisect_left(places, p.start, key=_start)
     while i > 0 and text[places[i - 1].end : places[i].start] == ", " and set(places[i - 1].entry.countries) & set(p.entry.countries):
         i -= 1
     return places[i] if i < len(places) and places[i].role == "place" else p

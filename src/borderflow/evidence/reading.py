@@ -230,7 +230,11 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         if w.start < m.end or w.start < last:
             continue
         between = low[last : w.start]
-        if seen >= 6 or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between.replace("(", ",")) or len(between) > 4:
+        if (
+            seen >= 6
+            or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between.replace("(", ","))
+            or len(between) > 4
+        ):
             break
         if w.text in v.language.number_words or (w.tags & _VERBS and not _unit_tag(w.tags)):
             break
