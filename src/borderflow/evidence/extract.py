@@ -27,8 +27,8 @@ from borderflow.evidence.times import Event, When, times
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
-_CYRILLIC = re.compile("[А-Яа-яЁё]")
-_LATIN = re.compile("[A-Za-z]")
+_CYRILLIC = re.compile("[А-Яа-яЁё]+")
+_LATIN = re.compile("[A-Za-z]+")
 _KINDS = {
     "enter": "people_crossed",
     "cross": "people_crossed",
@@ -57,7 +57,7 @@ def language_of(text: str) -> Language:
     part = text[:20_000]
     if part.isascii():
         return ENGLISH
-    return RUSSIAN if len(_CYRILLIC.findall(part)) > 0.4 * len(_LATIN.findall(part)) else ENGLISH
+    return RUSSIAN if sum(map(len, _CYRILLIC.findall(part))) > 0.4 * sum(map(len, _LATIN.findall(part))) else ENGLISH
 
 
 @dataclass
@@ -268,7 +268,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
 
 
 def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
-    """Whether a sentence goes on with what the one before, in the same paragraph, has begun: the same unit, moving like it; or the next paragraph does."""
+    """Whether a sentence goes on with what the one before, in this paragraph or the last, has begun: the same unit, moving like it."""
     b = d.before
     if b is None or not (d.before_at[0] == s.paragraph or s.paragraph - d.before_at[0] == 1):
         return False

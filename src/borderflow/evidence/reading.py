@@ -118,13 +118,20 @@ class Reading(NamedTuple):
 
 def view(text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], lead: tuple[Word, ...] = ()) -> View:
     """A sentence with its words tagged and its clauses marked."""
-    lexicon = language.lexicon
-    words = tuple(Word(a, b, low[a:b], lexicon.tags(low[a:b])) for m in _WORD.finditer(low, start, end) for a, b in _parts(m, language))
-    people = {p.start: p for p in places if p.role in ("people", "both")}
-    named = [(p.start, p.end) for p in places if p.role == "place"]
-    words = tuple(_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words)
+    tags_of = language.lexicon.tags
+    words: list[Word] = []
+    for m in _WORD.finditer(low, start, end):
+        text_of = m[0]
+        if "-" in text_of:
+            words += [Word(a, b, low[a:b], tags_of(low[a:b])) for a, b in _parts(m, language)]
+        else:
+            words.append(Word(m.start(), m.end(), text_of, tags_of(text_of)))
+    if places:
+        people = {p.start: p for p in places if p.role in ("people", "both")}
+        named = [(p.start, p.end) for p in places if p.role == "place"]
+        words = [_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words]
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
-    return View(low, start, end, words, borders, tuple(places), language, text, lead)
+    return View(low, start, end, tuple(words), borders, tuple(places), language, text, lead)
 
 
 def _parts(m: re.Match[str], language: Language) -> Sequence[tuple[int, int]]:
