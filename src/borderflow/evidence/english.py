@@ -19,13 +19,13 @@ WORDS = {
         "people person persons individual individuals citizen citizens national nationals resident residents inhabitants man men women woman child "
         "children minors boys girls civilian civilians villager villagers foreigner foreigners traveller travellers traveler travelers passenger "
         "passengers pedestrian pedestrians student students worker workers labourers holder holders souls adults elderly reservists conscripts "
-        "guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths"
+        "patients peoples guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths"
     ),
     "moving": (
         "refugee refugees migrant migrants returnee returnees evacuee evacuees idp idps displaced asylum-seeker asylum-seekers seekers newcomers "
         "arrivals arrival departures exiles escapees settlers entrants defectors fugitives"
     ),
-    "movement": "entries exits crossings departures returns movements passages crossers border-crossings",
+    "movement": "entries exits crossings departures returns movements passages crossers border-crossings encounters",
     "force": "soldiers troops servicemen servicepeople policemen police officers fighters militants guards gunmen personnel rebels",
     "family": "family families household households",
     "vehicle": "vehicle vehicles minibus minibuses vans motorcycles motorbikes conveyances",
@@ -53,7 +53,7 @@ WORDS = {
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
         "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
         "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
-        "nationalities requests enquiries tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
+        "nationalities ambulances degree requests enquiries tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
         "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points"
     ),
     "harm": (
@@ -70,16 +70,16 @@ WORDS = {
     # verbs of movement and waiting
     "enter": (
         "enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
-        "stream flocked flocking flock flooded flooding influx admitted admitting admit admits received receive receives receiving welcomed welcomes "
+        "stream flocked flocking flock flooded flooding influx took taking admitted admitting admit admits received receive receives receiving welcomed welcomes "
         "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging"
     ),
-    "cross": "cross crosses crossed crossing crossings passed pass passes passing moved moves move moving traversed use using used travelled traveled travel",
+    "cross": "cross crosses crossed crossing crossings passed pass passes passing moved moves move moving traversed use using used travelled traveled travel riding rode",
     "leave": (
         "leave leaves left leaving flee flees fled fleeing exit exits exited exiting depart departs departed departing departures escape escapes escaped "
         "escaping exodus emptied abandoned outflow uprooted flown flew out gone go going went quit emigrated"
     ),
     "return": "return returns returned returning repatriated repatriation repatriations back home deported expelled",
-    "displace": "displaced displace displacing displacement displacements idps uprooted homeless",
+    "displace": "displaced displace displacing displacement displacements idps uprooted homeless drive drives drove driven",
     "evacuate": "evacuate evacuated evacuating evacuation evacuations evacuees rescued airlifted",
     "relocate": "relocate relocated relocating relocation relocations transferred resettled transported moved-on",
     "wait": (
@@ -88,8 +88,8 @@ WORDS = {
     ),
     "stay": (
         "shelter shelters sheltered sheltering host hosts hosted hosting stay stays stayed staying live lives living lived remain remains remained "
-        "remaining housed housing accommodated accommodating accommodates lodged sleeping slept settled registered register registers present "
-        "swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
+        "remaining housed housing accommodated accommodating accommodates lodged sleeping slept lay camping settled registered register registers present "
+        "population swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
     ),
     "refuse": "refused refusing refusal refusals denied deny rejected pushed-back pushbacks turned-back turned blocked",
     "process": "processed process processes cleared clear clears checked handled inspected counted let",
@@ -138,13 +138,13 @@ ENGLISH = Language(
     hedges=(
         Hedge(r"no (?:less|fewer) than|not (?:less|fewer) than", "no less than", "lower"),
         Hedge(r"no more than|not more than|at most|maximum of|a maximum of", "no more than", "upper"),
-        Hedge(r"(?:well |slightly |far |little |significantly |much )?more than|upwards? of|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)", "more than", "lower"),
+        Hedge(r"(?:well |slightly |far |little |significantly |much )?more than|upwards? of|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
         Hedge(r"(?:well |just |slightly )?(?:over|above)", "over", "lower"),
-        Hedge(r"at least|a minimum of|minimum of", "at least", "lower"),
+        Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
         Hedge(r"up to|as (?:many|much|long|high|far) as", "up to", "upper"),
         Hedge(r"less than|fewer than|under|below", "less than", "upper"),
-        Hedge(r"almost|nearly|close to|just under|just below|nearing|approaching", "nearly"),
-        Hedge(r"about|some|roughly|around|approximately|approx\.?|circa|ca\.?|an? estimated|estimated|or so|~|in the region of|in the order of|something like", "about"),
+        Hedge(r"almost|nearly|barely|hardly|close to|just under|just below|nearing|approaching", "nearly"),
+        Hedge(r"about|some|roughly|around|approximately|approx\.?|circa|ca\.?|an? estimated|estimated|maybe|perhaps|possibly|or so|~|in the region of|in the order of|something like", "about"),
     ),
     lead=r"(?:an? (?:total|average|estimated|further|additional|combined|record) (?:of )?|another |an additional |the |a |around |about |some |an )",
     after=(Hedge(r"or more|or over|plus\b|\+", "or more", "lower"), Hedge(r"or less|or fewer|at most", "or less", "upper"), Hedge(r"or so", "about")),
@@ -157,7 +157,7 @@ ENGLISH = Language(
     decimal_comma=False,
     ratios=(
         (r"(?P<word>doubl|tripl|trebl|quadrupl|halv)(?:ed|es|ing|e)\b(?! (?:their|its|the) capacity)", "word"),
-        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|the (?:usual|normal|average|number|figure|previous|rate|level)|(?:that|those) of|increase|rise|what)", "times"),
+        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:usual|normal|average|number|figure|previous|rate|level)|(?:that|those) of|increase|rise|what)", "times"),
         (r"(?:increased|rose|risen|grew|grown|up|jumped|surged) (?P<times>(?:{count})[- ]?fold|(?:{count})[- ]times)", "times"),
         (r"(?P<down>fell|fallen|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "down"),
         (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),
@@ -266,19 +266,19 @@ ENGLISH = Language(
     stop=(
         "the a an in at on to from by for with via through near into out was were is are be been being has have had will would could may might can "
         "who which that when while where since because after before between until as but than if then now only he she it they we said says told "
-        "board boarded boards take took takes this last past next "
+        "board boarded boards take took takes this last next past every "
         "during over under within about against towards across without"
     ),
     forecast=r"\b(?:expect(?:s|ed|ing)?|could|forecasts?|predict(?:s|ed)?|fears?|likely to|will|may|might|projected|projects|anticipat\w+|would|set to|braced for|brace for|prepar\w+ for)\b",
     planned=r"\b(?:plan(?:s|ned|ning)? to|to be|intends? to|scheduled|is due to|will be (?:moved|relocated|evacuated|transferred)|aims? to)\b",
-    withdrawn=r"\b(?:withdr[ae]w\w*|retract\w*|correct(?:ed|ion)|earlier (?:estimate|figure) (?:was|were)|erroneous\w*|mistaken\w*|wrong figure|instead of|not the|rather than|revised (?:down |up )?from|double count\w*|in error)\b",
+    withdrawn=r"\b(?:withdr[ae]w\w*|retract\w*|correct(?:ed|ion)|earlier (?:estimate|figure) (?:was|were)|erroneous\w*|mistaken\w*|wrong figure|instead of|not the|rather than|typing error|misprint|revised (?:down |up )?from|double count\w*|in error)\b",
     average=r"\b(?:average|on average|mean)\b",
     capacity=(
-        r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|meant for|intended for|can (?:shelter|house|host|hold|take|"
+        r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
         r"population (?:of|is)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of)\s*(?:for |of |\w+ ){0,2}$"
     ),
-    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|page|phase|round|update|issue|group of|(?:assessment|survey|sample) of(?: some)?|every|version|route|highway|km)\s?)\s*$",
+    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among))\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
     of_before=r"\b(?:of|among) (?:these|those|them|whom)\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
@@ -288,8 +288,8 @@ ENGLISH = Language(
     weak_since=frozenset({"starting from", "as from"}),
     loose_since=frozenset({"following", "after"}),
     head_last=True,
-    daily=r"\b(?:daily|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",
-    apart=r"\s*(?:from|away|north|south|east|west|inland|off|deep|inside|down the road|long frontier|wide|high|to the)\b",
+    daily=r"\b(?:on an? (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|daily|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",
+    apart=r"\s*(?:to the (?:north|south|east|west)[- \w]*|from|away|north|south|east|west|inland|off|deep|inside|down the road|long frontier|wide|high|to the)\b",
     around_the_clock=r"\s*(?:a day|per day|later|of (?:fighting|talks|rain|work)|flight|deadline|old|notice|before|after|ago|service|curfew)\b",
     in_queue=r"\bin (?:the |a )?(?:queue|line)\b|\bstood in\b",
     pronouns=r"(?:he|she|it|they|we|i|you|who|which|this|that|there|officials?|one|others|sources?|people|men)",
