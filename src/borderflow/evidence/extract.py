@@ -159,10 +159,11 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         _withdraw(d, s)
         return
     before = d.before if goes_on else None
+    far = d.before if d.before is not None and s.paragraph - d.before_at[0] <= 2 else None
     other = False
     chain: Reading | None = None
     for m in found:
-        reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before)
+        reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if reading.of_them and other and reading.what:  # of things, not of people
             reading = reading._replace(context=True, what="", why="a part of something else")
         other = reading.rule == "noun-other"

@@ -173,6 +173,10 @@ class Language:
     before_that: str = "(?!x)x"
     """Pattern of 'before that': a window that ends where the one before begins."""
     arrivals: str = "(?!x)x"
+    habitual: str = "(?!x)x"
+    """Pattern of what is usual, at no day: 'on an ordinary day'."""
+    cumulative: tuple[str, ...] = ()
+    """Beginnings of words that make an amount a total of unknown start, whatever the period of the report."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"

@@ -154,8 +154,9 @@ def _person(word: Word, role: str) -> Word:
     return word._replace(tags=frozenset({"people", "demonym"} if role == "people" else {"demonym?"}))
 
 
-def read(v: View, m: Mention, before: Reading | None) -> Reading:
-    """What one number counts; `before` is the last reading that counted something in this sentence or the one before."""
+def read(v: View, m: Mention, before: Reading | None, far: Reading | None = None) -> Reading:
+    """What one number counts; `before` is the last reading that counted something in this sentence or the one before, `far` that of a
+    paragraph before: an answer or a list may say no more than a number and a day."""
     reading = _refused(v, m)
     if reading is not None:
         return reading
@@ -165,7 +166,7 @@ def read(v: View, m: Mention, before: Reading | None) -> Reading:
         return _share(v, m, before)
     noun = _noun(v, m)
     if noun is None:
-        return _bare_number(v, m, before)
+        return _bare_number(v, m, before, far)
     tag, stop = noun
     if tag in _NOT_UNITS:
         return Reading(m, stop=stop, context=True, why=f"counts {'money' if tag == 'money' else 'things'}", rule="noun-other")
@@ -178,7 +179,7 @@ def read(v: View, m: Mention, before: Reading | None) -> Reading:
     if tag in LENGTHS:
         return _length(v, m, tag, stop)
     if tag in DURATIONS:
-        return _duration(v, m, tag, stop)
+        return _duration(v, m, tag, stop, before)
     if tag in ("month", "year"):
         return Reading(m, stop=stop, context=True, why="a time", rule="time")
     return _count(v, m, tag, stop, before)
@@ -469,7 +470,7 @@ def _mode(v: View, m: Mention, stop: int) -> str:
     return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[cues[0][1]]
 
 
-def _duration(v: View, m: Mention, tag: str, stop: int) -> Reading:
+def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
     """Hours of waiting or of a journey; other times are context."""
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
     if m.form == "amount" and any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2):
@@ -486,6 +487,8 @@ def _duration(v: View, m: Mention, tag: str, stop: int) -> Reading:
     firm = [c for c in cues if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
     if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
         lead = any(w.tags & {"wait", "queue_noun"} for w in v.lead)
+        if before is not None and before.what == "hours" and v.end - v.start < 70:  # 'Normally it is 45 minutes.'
+            return base._replace(cue=before.cue, mode=before.mode, inherited=True)
         if not lead and not (_mode(v, m, stop) in ("car", "foot") and v.end - v.start < 70):
             return base._replace(context=True, what="", why="a time", rule="time")
         return base._replace(cue="wait", mode=_mode(v, m, stop), inherited=True)
@@ -550,7 +553,7 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     return base._replace(cue=cue, mode=mode, men=men, of_them=bool(of_them) or not people, rule="share")
 
 
-def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
+def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | None) -> Reading:
     """A number without a noun: 'another 40 thousand to Armenia', 'hosts 9,000', 'Poland: 2,645,877', '8,572 on Saturday'."""
     base = Reading(m, stop=m.end, inherited=True, rule="bare")
     of_them = v.language.patterns["of_them"].match(v.low, m.end)
@@ -614,6 +617,10 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
         return base._replace(what=subject or "people", cue="cross", rule="bare-rate")
     if subject and any("traffic" in w.tags for w in v.words):
         return base._replace(what=subject, cue="enter", rule="bare-traffic")
+    value = m.high or m.low or 0
+    dated = bool(far) and value >= 100 and any(p.role == "place" for p in v.places) and not any("thing" in w.tags or "money" in w.tags for w in v.words)
+    if far is not None and dated and far.what in ("people", "families") and not far.forecast:
+        return base._replace(what="people", cue=far.cue, rule="bare-far")
     return base._replace(context=True, why="a number without a noun", rule="bare")
 
 

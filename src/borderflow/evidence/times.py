@@ -300,6 +300,24 @@ def _half_month(m: re.Match[str], language: Language, published: date, events: S
     return (start, start.replace(day=15), "span") if first_half else (start.replace(day=16), _end_of_month(start), "span")
 
 
+def _week_of_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    start = _dated(m["wny"], _month(m["wnm"], language), 1, published)
+    n = {"first": 0, "second": 1, "third": 2}.get(m["wn"])
+    size = 7 if m["wnu"] == "week" else 10
+    first = _end_of_month(start) - timedelta(days=size - 1) if n is None else start + timedelta(days=size * n)
+    return first, first + timedelta(days=size - 1), "span"
+
+
+def _period_to(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'the 24 hours to 3 a.m. on Thursday', 'the week ending 9 May'."""
+    if m["ptw"]:
+        last = _weekday(m["ptw"], language, published)
+    else:
+        last = _dated(None, _month(m["ptm"] or m["ptm2"], language), int(m["ptd"] or m["ptd2"]), published)
+    days = {"24 hours": 1, "48 hours": 2, "week": 6, "fortnight": 13, "month": 30}[m["pt"]]
+    return last - timedelta(days=days), last, "range"
+
+
 def _date_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     day = _dated(m["dy"], _month(m["dm"], language), int(m["dd"]), published)
     return day, day, "point"
@@ -523,6 +541,8 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "range_md": _range_md,
     "months": _months,
     "half_month": _half_month,
+    "week_of_month": _week_of_month,
+    "period_to": _period_to,
     "date_dm": _date_dm,
     "date_md": _date_md,
     "month": _a_month,
