@@ -47,7 +47,7 @@ WORDS = {
         "donations grant salary leu lei dram kwacha baht dong riyal* koruna* forint* krona kroner denar* manat* som sum ariary cfa xaf"
     ),
     "thing": (
-        "entry tents tent beds bed places seats meals blankets parcels kits ambulance ambulances jerry cans mattresses houses homes buildings apartments flats schools hospitals "
+        "entry installations installation facilities facility halls hostels dormitories barracks mosques churches monasteries bunks bunk cots tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
         "clinics villages towns cities shelters centres centers camps sites settlements flights flight planes trains boats ships tonnes tons kilograms kg "
         "litres liters degree boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
@@ -69,14 +69,14 @@ WORDS = {
     ),
     # verbs of movement and waiting
     "enter": (
-        "enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
+        "trickled trickling trickle spilled spilling surged surging swarmed disembarked disembarking disembark ashore washed showed drifted arriv enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
         "stream flocked flocking flock flooded flooding influx took taking admitted admitting admit admits received receive receives receiving welcomed welcomes "
         "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging"
     ),
     "cross": "cross crosses crossed crossing crossings passed pass passes passing moved moves move moving traversed use using used travelled traveled travel riding rode",
     "leave": (
         "leave leaves left leaving flee flees fled fleeing exit exits exited exiting depart departs departed departing departures escape escapes escaped "
-        "escaping exodus emptied abandoned outflow uprooted flown flew out gone go going went quit emigrated"
+        "escaping exodus emptied abandoned outflow uprooted trekked bolted slipped headed heading flown flew out gone go going went quit emigrated"
     ),
     "return": "return returns returned returning repatriated repatriation repatriations back home deported expelled",
     "displace": "displaced displace displacing displacement displacements idps uprooted homeless drive drives drove driven",
@@ -84,15 +84,15 @@ WORDS = {
     "relocate": "relocate relocated relocating relocation relocations transferred resettled transported moved-on",
     "wait": (
         "wait waits waited waiting awaiting queue queues queued queuing queueing stranded stuck line lines lined tailback tailbacks backlog jam jams stand stood "
-        "stands standing backed-up backed massed amassed gathered camped await trapped piled ahead jammed lineup"
+        "stands standing backed-up backed massed amassed gathered camped await marooned idling idle parked bottled clogged lingering lingered encamped trapped piled ahead jammed lineup"
     ),
     "stay": (
         "shelter shelters sheltered sheltering host hosts hosted hosting stay stays stayed staying live lives living lived remain remains remained "
         "remaining housed housing accommodated accommodating accommodates lodged sleeping slept lay camping settled registered register registers present "
-        "population swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
+        "population squeezed crammed packed crowded crowding huddled huddling lodge lodged squatting squat put-up swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
     ),
     "refuse": "refused refusing refusal refusals denied deny rejected pushed-back pushbacks turned-back turned blocked",
-    "process": "processed process processes cleared clear clears checked handled inspected counted let",
+    "process": "processed process processes cleared clear clears checked handled logged stamped waved inspected counted let",
     "queue_noun": "queue queues line lines tailback tailbacks jam jams backlog column tail lineup",
     "travel": "journey drive trip ride route road got get take took takes travelled reach way bus",
     "walk": "walk walked walking walks foot hike hiked trek trekked on-foot pedestrians bike bicycle bicycles",
@@ -202,6 +202,7 @@ ENGLISH = Language(
         ("half_month", r"(?:the )?(?P<hn>first|second) half of (?P<hm>{month})(?:,? (?P<hy>\d{4}))?"),
         ("date_dm", r"(?P<dd>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<dm>{month})\b\.?(?:,? (?P<dy>\d{4}))?"),
         ("date_md", r"(?P<em>{month})\.? (?P<ed>\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<ey>\d{4}))?"),
+        ("month_edge", r"(?:the )?(?P<me>end|start|beginning|close)[- ](?:of )?(?P<mem>{month})(?:,? (?P<mey>\d{{4}}))?"),
         ("month", r"(?:(?P<qq>early|mid|late)[- ]?)?(?P<qm>{fullmonth})\b(?:,? (?P<qy>\d{4}))?"),
         ("day_only", r"(?<=\bon )the (?P<od>\d{1,2})(?:st|nd|rd|th)\b"),
         ("night_to", r"(?:the )?night (?:of|to|into|from \w+ to) (?P<nw>{day})"),
@@ -289,6 +290,21 @@ ENGLISH = Language(
     number_starts="another (?:hun|tho|mil|doz)|doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
     weak_since=frozenset({"starting from", "as from"}),
     loose_since=frozenset({"following", "after"}),
+    phrases={
+        "home": ((r"home to\b", "stay"),),
+        "stood": ((r"stood (?:at|since)\b", ""),), "stands": ((r"stands at\b", ""),), "stand": ((r"stand at (?:about |some |over |nearly )?\d", ""),),
+        "standing": ((r"standing at (?:about |some |over |nearly )?\d", ""),),
+        "line": ((r"line with\b", ""), (r"line (?:near|at|into)\b", "")),
+        "number": ((r"number of (?:\w+ ){1,4}(?:in|at|inside) ", "stay traffic"),),
+        "put": ((r"put up\b", "stay"),), "turned": ((r"turned (?:into|out|to|up)\b", "enter"),), "left": ((r"left (?:behind|dead|over)\b", ""),),
+        "took": ((r"took (?:up|part|place|effect|over|off|note)\b", ""), (r"took (?:shelter|refuge)\b", "stay")),
+        "take": ((r"take (?:up|part|place|effect|over|note)\b", ""), (r"take (?:shelter|refuge)\b", "stay")),
+        "taken": ((r"taken (?:up|part|place|effect|over|note)\b", ""), (r"taken (?:shelter|refuge)\b", "stay")),
+        "taking": ((r"taking (?:up|part|place|effect|over)\b", ""), (r"taking (?:shelter|refuge)\b", "stay")),
+        "passed": ((r"passed (?:a (?:law|bill)|the (?:law|bill))", ""),), "going": ((r"going (?:on|up)\b", ""),), "went": ((r"went (?:on|up|down)\b", ""),),
+        "back": ((r"back in (?:19|20)\d\d", ""),), "stay": ((r"stay (?:shut|closed|open)\b", ""),), "remains": ((r"remains? (?:shut|closed|open|unclear|the)\b", ""),),
+        "stayed": ((r"stayed (?:shut|closed|open)\b", ""),), "live": ((r"live(?: blog| updates|:)", ""),), "drive": ((r"drive (?:of|for)\b", ""),),
+    },
     head_last=True,
     daily=r"\b(?:on an? (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|daily|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",
     apart=r"\s*(?:to the (?:north|south|east|west)[- \w]*|from|away|north|south|east|west|inland|off|deep|inside|down the road|long frontier|wide|high|to the)\b",
@@ -305,6 +321,7 @@ ENGLISH = Language(
     ),
     habitual=r"\b(?:normally|usually|typically|ordinarily|in normal times|in ordinary times|(?:on|in) an? (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|weekend|week|month|\w+day)|used to|pre-(?:war|crisis|conflict))\b",
     cumulative=("cumulativ", "altogether"),
+    governs=r"(?:expects?|plans?|hopes?|fears?|wants?|agreed|accused?|insists?|admits?|has agreed|is preparing|has said)\b",
     half_names=frozenset({"nizhny", "lower", "upper", "verkhny", "new", "old", "north", "south", "east", "west"}),
     gate_words=r"\b(?:checkpoint|check-point|crossing|border post|border point|border gate|point of entry|entry point|bridge|border crossing|customs post|post)\b",
     not_places=(
@@ -338,6 +355,6 @@ ENGLISH = Language(
     before_that=r"\b(?:before that|until then|prior to that|before then|previously)\b[^.;]{0,30}$",
     arrivals=r"arrival|newcomer|entrant",
     only_per=r"\s*(?:a day(?! (?:earlier|before|ago|later))|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
-    time_starts="may|past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
+    time_starts="clo|sta|may|past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
     ratio_starts="doub|trip|treb|quad|halv|twic|thri|incr|rose|rise|risi|grew|grow|up|jump|surg|fell|fall|drop|decl|decr|down|shr|redu|cut|low|slum|plun|a |an |clim|high|swel|swol|several|few",
 )

@@ -177,6 +177,10 @@ class Language:
     """Pattern of what is usual, at no day: 'on an ordinary day'."""
     cumulative: tuple[str, ...] = ()
     """Beginnings of words that make an amount a total of unknown start, whatever the period of the report."""
+    phrases: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """First word -> (pattern from that word on, its tags there): 'home to' shelters, 'stood at' is no queue."""
+    governs: str = "(?!x)x"
+    """Verbs after a capital that make it its country: 'Cairo expects'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"

@@ -527,7 +527,7 @@ def _town(r: Reading, p: PlaceMention, words: str) -> PlaceMention:
 
 def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
     """'the ministry in Astana says' speaks of its country."""
-    if p.entry.kind != "town" or p.role != "place" or not re.match(rf"\s*(?:{v.language.says})", v.low[p.end : p.end + 24]):
+    if p.entry.kind != "town" or p.role != "place" or not re.match(rf"\s*(?:{v.language.says}|{v.language.governs})", v.low[p.end : p.end + 24]):
         return p
     country = gazetteer.country.get(p.entry.countries[0])
     return replace(p, entries=(country,)) if country else p

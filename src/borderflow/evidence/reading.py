@@ -126,12 +126,22 @@ def view(text: str, low: str, start: int, end: int, language: Language, places: 
             words += [Word(a, b, low[a:b], tags_of(low[a:b])) for a, b in _parts(m, language)]
         else:
             words.append(Word(m.start(), m.end(), text_of, tags_of(text_of)))
+    if language.phrases:
+        words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
     if places:
         people = {p.start: p for p in places if p.role in ("people", "both")}
         named = [(p.start, p.end) for p in places if p.role == "place"]
         words = [_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words]
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
     return View(low, start, end, tuple(words), borders, tuple(places), language, text, lead)
+
+
+def _in_phrase(word: Word, low: str, language: Language) -> Word:
+    """A word with the tags that it has in a fixed phrase."""
+    for pattern, tags in language.phrases[word.text]:
+        if re.match(pattern, low[word.start : word.start + 60]):
+            return word._replace(tags=frozenset(tags.split()))
+    return word
 
 
 def _parts(m: re.Match[str], language: Language) -> Sequence[tuple[int, int]]:
@@ -347,10 +357,16 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> 
     capacity = rate and bool(re.search(v.language.throughput, v.low[v.start : m.begin]))
     base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}", capacity=capacity)
     positive = _cues(v, m.begin, stop, MOVES)
-    negative = _cues(v, m.begin, stop, OTHERS)
+    negative = [c for c in _cues(v, m.begin, stop, OTHERS) if not _describes(v, c[2])]
     if what in ("people", "families"):
         return _people(v, base, tag, positive, negative, before)
     return _vehicles(v, base, positive, negative)
+
+
+def _describes(v: View, word: Word) -> bool:
+    """Whether a word of harm only describes people who move: 'wounded Palestinians crossed'."""
+    following = next((w for w in v.words if w.start >= word.end), None)
+    return "harm" in word.tags and following is not None and following.start - word.end == 1 and bool(following.tags & (PERSONS | {"demonym", "demonym?"}))
 
 
 def _people(
@@ -595,7 +611,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
             cue=cue,
             cue_at=at,
             mode=before.mode,
-            rate=rate or (before.rate and before.mention.start >= v.start),
+            rate=rate or (before.rate and before.mention.start >= v.start and v.separators(before.stop, m.begin) <= 1),
             factor=factor,
             forecast=_forecast(v, m, at if moves else -1, stop) or before.forecast,
             rule="bare-like-before",

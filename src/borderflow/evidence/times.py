@@ -318,6 +318,12 @@ def _period_to(m: re.Match[str], language: Language, published: date, events: Se
     return last - timedelta(days=days), last, "range"
 
 
+def _month_edge(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    start = _dated(m["mey"], _month(m["mem"], language), 1, published)
+    day = _end_of_month(start) if m["me"] in ("end", "close") else start
+    return (day, day, "future") if day > published else (day, day, "point")
+
+
 def _date_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     day = _dated(m["dy"], _month(m["dm"], language), int(m["dd"]), published)
     return day, day, "point"
@@ -546,6 +552,7 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "date_dm": _date_dm,
     "date_md": _date_md,
     "month": _a_month,
+    "month_edge": _month_edge,
     "day_only": _day_only,
     "night_to": _night_to,
     "weekdays": _weekdays,

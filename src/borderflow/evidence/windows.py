@@ -99,6 +99,10 @@ def window_of(
             return before
         held = before.last if part or before.first != before.last else stated
         return Window(held, held, stock=True)
+    if chosen is not None and r.forecast and chosen.sort == "since":
+        chosen = None  # it dates what has happened so far
+    if chosen is not None and r.rate and chosen.sort == "until" and re.search(v.language.before_event, v.low[chosen.start : chosen.end + 1]):
+        return Window(None, None)  # 'before the war it was 500 a day'
     if chosen is None and r.what != "km" and _habitual(v, r):
         return Window(None, None)
     if chosen is None and r.capacity:
@@ -163,7 +167,7 @@ def _is_stock(v: View, r: Reading) -> bool:
     if r.cue in ("wait", "stay", "present"):
         return True
     if r.cue == "displace":
-        around = v.low[max(v.start, r.mention.begin - 40) : min(v.end, r.stop + 50)]
+        around = v.low[max(v.start, r.mention.begin - 60) : min(v.end, r.stop + 50)]
         return bool(re.search(v.language.still_displaced, around)) and not re.search(v.language.newly, v.low[v.start : v.end])
     return False
 
