@@ -94,7 +94,11 @@ def same_place(a: Mapping[str, str], b: Mapping[str, str]) -> bool:
     A qualifier in brackets ('Finland (land border)') is left out on both sides, and 'A-B border' is 'B-A border'.
     """
     left, right = _names(a), _names(b)
-    return len(left) == len(right) and all(any(_one_place(x, y) for y in right) for x in left) and all(any(_one_place(x, y) for x in left) for y in right)
+    return (
+        len(left) == len(right)
+        and all(any(_one_place(x, y) for y in right) for x in left)
+        and all(any(_one_place(x, y) for x in left) for y in right)
+    )
 
 
 def _one_place(x: str, y: str) -> bool:

@@ -366,7 +366,12 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> 
 def _describes(v: View, word: Word) -> bool:
     """Whether a word of harm only describes people who move: 'wounded Palestinians crossed'."""
     following = next((w for w in v.words if w.start >= word.end), None)
-    return "harm" in word.tags and following is not None and following.start - word.end == 1 and bool(following.tags & (PERSONS | {"demonym", "demonym?"}))
+    return (
+        "harm" in word.tags
+        and following is not None
+        and following.start - word.end == 1
+        and bool(following.tags & (PERSONS | {"demonym", "demonym?"}))
+    )
 
 
 def _people(
@@ -634,7 +639,9 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     if subject and any("traffic" in w.tags for w in v.words):
         return base._replace(what=subject, cue="enter", rule="bare-traffic")
     value = m.high or m.low or 0
-    dated = bool(far) and value >= 100 and any(p.role == "place" for p in v.places) and not any("thing" in w.tags or "money" in w.tags for w in v.words)
+    dated = (
+        bool(far) and value >= 100 and any(p.role == "place" for p in v.places) and not any("thing" in w.tags or "money" in w.tags for w in v.words)
+    )
     if far is not None and dated and far.what in ("people", "families") and not far.forecast:
         return base._replace(what="people", cue=far.cue, rule="bare-far")
     return base._replace(context=True, why="a number without a noun", rule="bare")
