@@ -271,7 +271,8 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
 def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
     """Whether a sentence goes on with what the one before, in this paragraph or the last, has begun: the same unit, moving like it."""
     b = d.before
-    if b is None or not (d.before_at[0] == s.paragraph or s.paragraph - d.before_at[0] == 1):
+    since = d.last_window is not None and d.last_window.since
+    if b is None or not 0 <= s.paragraph - d.before_at[0] <= (0 if since else 1):
         return False
     return b.what == r.what and b.cue in _MOVING and r.cue in _MOVING and not b.rate
 

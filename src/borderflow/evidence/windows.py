@@ -101,8 +101,6 @@ def window_of(
         return Window(held, held, stock=True)
     if chosen is not None and r.forecast and chosen.sort == "since":
         chosen = None  # it dates what has happened so far
-    if chosen is not None and r.rate and chosen.sort == "until" and re.search(v.language.before_event, v.low[chosen.start : chosen.end + 1]):
-        return Window(None, None)  # 'before the war it was 500 a day'
     if chosen is None and r.what != "km" and _habitual(v, r):
         return Window(None, None)
     if chosen is None and r.capacity:
