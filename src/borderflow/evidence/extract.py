@@ -159,7 +159,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         _withdraw(d, s)
         return
     before = d.before if goes_on else None
-    far = d.before if d.before is not None and s.paragraph - d.before_at[0] <= 2 else None
+    placed = any(p.role == "place" for p in here) or any(not w.spoken and w.last is not None for w in whens)
+    far = d.before if d.before is not None and placed and s.paragraph - d.before_at[0] <= 2 else None
     other = False
     chain: Reading | None = None
     for m in found:
@@ -171,7 +172,9 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
             _add(d, s, v, reading, whens, found)
             chain = reading if reading.what == "share" else None
             before = reading if reading.what not in ("ratio", "share") or before is None or before.mention.start < v.start else before
-            d.before, d.before_at = reading, (s.paragraph, number)
+            if reading.what not in ("ratio", "share") or d.before is None:
+                d.before = reading
+            d.before_at = s.paragraph, number
         elif context:
             d.found.append(_context(d, s, reading))
     _withdraw(d, s)
@@ -273,6 +276,8 @@ def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
     b = d.before
     since = d.last_window is not None and d.last_window.since
     if b is None or not 0 <= s.paragraph - d.before_at[0] <= (0 if since else 1):
+        return False
+    if d.last_window is not None and d.last_window.since and d.before_at[0] != s.paragraph:
         return False
     return b.what == r.what and b.cue in _MOVING and r.cue in _MOVING and not b.rate
 

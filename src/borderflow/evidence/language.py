@@ -181,6 +181,10 @@ class Language:
     """First word -> (pattern from that word on, its tags there): 'home to' shelters, 'stood at' is no queue."""
     governs: str = "(?!x)x"
     """Verbs after a capital that make it its country: 'Cairo expects'."""
+    present_after: str = "(?!x)x"
+    """Pattern after a number without a noun that makes it people sheltered: '200,000 are in tents'."""
+    span_before: str = "(?!x)x"
+    """Words before 'five days' that make them a time, not a wait: 'in the first'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"

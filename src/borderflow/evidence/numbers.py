@@ -180,9 +180,13 @@ def _scaled(low: str, value: float, stop: int, end: int, language: Language) -> 
     rest = _AND.match(low, stop, end) if scaled and value < 1000 else _SMALLER.match(low, stop, end) if scaled and value % 1000 == 0 else None
     if rest and (value < 1000 or language.stem_months) and all(w in language.number_words for w in re.split("[ -]", rest[1])):
         value, stop = value + word_value(rest[1], language), rest.end()
+    if scaled and language.stem_months and value % 1000 == 0 and (tail := _TAIL.match(low, stop, end)):
+        value, stop = value + float(tail[1]), tail.end()
     return value, stop, scaled
 
 
+_TAIL = re.compile(r"\.? (\d{3})(?![\d.,]|\s\d)")
+"""'76 тысяч 541'."""
 _AND = re.compile(r" and (\w+(?:-\w+)?)(?!\w)")
 """'two hundred and fifty'."""
 

@@ -44,6 +44,7 @@ DURATIONS = {"hour": 1.0, "minute": 1 / 60, "day": 24.0, "week": 168.0}
 MOVES = ("enter", "cross", "leave", "return", "displace", "evacuate", "relocate", "wait", "stay", "refuse", "process")
 OTHERS = ("harm", "arrest", "protest", "draft", "aid")
 _VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process", "displace"})
+_ELSE = frozenset({*OTHERS, "thing", "money"})
 _SUFFERED = frozenset({"harm", "arrest"})
 _NOT_UNITS = frozenset({"thing", "money"})
 _ends = itemgetter(1)
@@ -171,7 +172,7 @@ def read(v: View, m: Mention, before: Reading | None, far: Reading | None = None
     if reading is not None:
         return reading
     if m.form == "ratio":
-        return _ratio(v, m)
+        return _ratio(v, m, before)
     if m.form in ("percent", "share"):
         return _share(v, m, before)
     noun = _noun(v, m)
@@ -192,7 +193,7 @@ def read(v: View, m: Mention, before: Reading | None, far: Reading | None = None
         return _duration(v, m, tag, stop, before)
     if tag in ("month", "year"):
         return Reading(m, stop=stop, context=True, why="a time", rule="time")
-    return _count(v, m, tag, stop, before)
+    return _count(v, m, tag, stop, before, far)
 
 
 def _refused(v: View, m: Mention) -> Reading | None:
@@ -200,6 +201,8 @@ def _refused(v: View, m: Mention) -> Reading | None:
     patterns, low = v.language.patterns, v.low
     before = low[max(v.start, m.begin - 60) : m.begin]
     inner = low[max(v.start, m.start - 60) : m.start] if m.start != m.begin else before
+    if m.form == "amount":
+        return None
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
     if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
@@ -348,7 +351,7 @@ def _per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
     return False, 1.0
 
 
-def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
+def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None, far: Reading | None) -> Reading:
     """A number of people, families or vehicles."""
     what = "people" if tag in PERSONS else {"family": "families", "lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
     rate, factor = _per(v, m, stop)
@@ -359,7 +362,7 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> 
     positive = _cues(v, m.begin, stop, MOVES)
     negative = [c for c in _cues(v, m.begin, stop, OTHERS) if not _describes(v, c[2])]
     if what in ("people", "families"):
-        return _people(v, base, tag, positive, negative, before)
+        return _people(v, base, tag, positive, negative, before, far)
     return _vehicles(v, base, positive, negative)
 
 
@@ -375,7 +378,8 @@ def _describes(v: View, word: Word) -> bool:
 
 
 def _people(
-    v: View, base: Reading, tag: str, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]], before: Reading | None
+    v: View, base: Reading, tag: str, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]], before: Reading | None,
+    far: Reading | None,
 ) -> Reading:
     outer = [c for c in positive if not base.mention.end <= c[2].start < base.stop]
     if outer and outer[0][0] <= 60:  # of 'displaced people had entered' the verb counts
@@ -416,7 +420,14 @@ def _people(
         return base._replace(cue=before.cue, cue_at=before.cue_at, inherited=True, forecast=before.forecast, rule="like-before")
     if any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
         return base._replace(cue="cross", inherited=True, rule="at-crossing")
+    if far is not None and far.what in ("people", "families") and not far.forecast and not _speaks_of_else(v):
+        return base._replace(cue=far.cue, inherited=True, rule="far")
     return base._replace(context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
+
+
+def _speaks_of_else(v: View) -> bool:
+    """Whether a sentence names things, money, harm, arrests or help."""
+    return any(w.tags & _ELSE for w in v.words)
 
 
 def _counts_returnees(v: View, base: Reading) -> bool:
@@ -501,6 +512,8 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
         base = base._replace(
             mention=m._replace(low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
         )
+    if re.search(v.language.span_before, v.low[max(v.start, m.begin - 16) : m.begin]):
+        return base._replace(context=True, what="", why="a time", rule="time")
     after = v.low[stop : min(v.end, stop + 24)]
     if re.match(v.language.around_the_clock, after):
         return base._replace(context=True, what="", why="opening hours", rule="time")
@@ -524,7 +537,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
 # ---- ratios, shares, numbers without a noun -------------------------------------------------------------------------
 
 
-def _ratio(v: View, m: Mention) -> Reading:
+def _ratio(v: View, m: Mention, before: Reading | None) -> Reading:
     """A change of flows, queues or waits; of prices and other things it is context."""
     base = Reading(m, "ratio", stop=m.end, noun="ratio", rule="ratio")
     cues = _cues(v, m.begin, m.end, ("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle"))
@@ -534,6 +547,8 @@ def _ratio(v: View, m: Mention) -> Reading:
         good = [(float(_REACH), next(k for k in kinds if k in w.tags), w) for w in v.words if w.tags & set(kinds)][:1]
     bad = [c for c in cues if c[1] in ("money", "thing")]
     if not good:
+        if before is not None and before.mention.start >= v.start and before.what in ("people", "families", "vehicles") and not bad:
+            return base._replace(cue=before.cue, inherited=True)
         if v.end - v.start < 40 and not bad:  # 'Then doubled.'
             return base._replace(cue="enter", inherited=True)
         return base._replace(context=True, what="", why="a change of something else", rule="ratio-other")
@@ -565,6 +580,8 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if not (of_them or people or inner or (cues and cues[0][0] <= 70)):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
+    if not cues and people:  # far away, but in the same sentence
+        cues = [(float(_REACH), next(k for k in MOVES if k in w.tags), w) for w in v.words if w.tags & set(MOVES)][:1]
     if not of_them and not cues and not (before and before.what) and not inner:
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     kind = cues[0][1] if cues else before.cue if before else ""
@@ -594,6 +611,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
         return base._replace(context=True, why=f"about {nearby[0][1]}", rule="cue-other")
     moves = [c for c in nearby if c[1] in MOVES]
     subject = _subject(v, m)
+    if (m.high or m.low or 0) >= 10 and not rate and re.match(v.language.present_after, v.low[m.end : min(v.end, m.end + 70)]):
+        return base._replace(what="people", cue="stay", rule="bare-present")
     if re.search(v.language.takes_in, v.low[max(v.start, m.begin - 16) : m.begin]) and any(p.entry.kind != "crossing" for p in v.places):
         return base._replace(what="people", cue="enter", rule="bare-verb")
     if (
@@ -639,10 +658,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     if subject and any("traffic" in w.tags for w in v.words):
         return base._replace(what=subject, cue="enter", rule="bare-traffic")
     value = m.high or m.low or 0
-    dated = (
-        bool(far) and value >= 100 and any(p.role == "place" for p in v.places) and not any("thing" in w.tags or "money" in w.tags for w in v.words)
-    )
-    if far is not None and dated and far.what in ("people", "families") and not far.forecast:
+    if far is not None and value >= 100 and far.what in ("people", "families") and not far.forecast and not _speaks_of_else(v):
         return base._replace(what="people", cue=far.cue, rule="bare-far")
     return base._replace(context=True, why="a number without a noun", rule="bare")
 
@@ -651,6 +667,8 @@ def _subject(v: View, m: Mention) -> str:
     """What the sentence speaks of, by its nearest noun before the number."""
     for w in reversed([w for w in v.words if w.end <= m.begin]):
         tag = _unit_tag(w.tags)
+        if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
+            return ""
         if tag in PERSONS or "demonym?" in w.tags:
             return "people"
         if tag in VEHICLES:
