@@ -378,7 +378,12 @@ def _describes(v: View, word: Word) -> bool:
 
 
 def _people(
-    v: View, base: Reading, tag: str, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]], before: Reading | None,
+    v: View,
+    base: Reading,
+    tag: str,
+    positive: list[tuple[float, str, Word]],
+    negative: list[tuple[float, str, Word]],
+    before: Reading | None,
     far: Reading | None,
 ) -> Reading:
     outer = [c for c in positive if not base.mention.end <= c[2].start < base.stop]
