@@ -117,7 +117,7 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
     result = list(found)
     for m in language.patterns["since"].finditer(low, start, end):
         stop = min(end, m.end() + _REACH)
-        cut = re.compile(r"[;:.](?:\s|$)|, (?!\d{4})").search(low, m.end(), stop)
+        cut = re.compile(r"(?<!\.m)[;:.](?:\s|$)|, (?!\d{4})").search(low, m.end(), stop)
         stop = cut.start() if cut else stop
         dated = next(
             (
@@ -321,7 +321,17 @@ def _period_to(m: re.Match[str], language: Language, published: date, events: Se
 def _month_edge(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     start = _dated(m["mey"], _month(m["mem"], language), 1, published)
     day = _end_of_month(start) if m["me"] in ("end", "close") else start
-    return (day, day, "future") if day > published else (day, day, "point")
+    return (published, day, "future") if day > published else (day, day, "point")
+
+
+def _week_of(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    first = _dated(None, _month(m["wom"] or m["wom2"], language), int(m["wod"] or m["wod2"]), published)
+    return first, min(first + 6 * DAY, max(first, published)), "span"
+
+
+def _before_yesterday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    first = published - 2 * DAY
+    return (first, first + DAY, "span") if "night" in m[0] else (first, first, "point")
 
 
 def _date_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -406,6 +416,10 @@ def _next(m: re.Match[str], language: Language, published: date, events: Sequenc
 
 
 def _first_n(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    month = re.match(r"\s*(?:of )?([^\W\d_]+)", m["fe"])
+    if month and any(month[1].startswith(stem) for stem in language.months) and _days(m["fu"], language) in (1.0, 7.0):
+        start = _dated(None, _month(month[1], language), 1, published)
+        return start, start + timedelta(days=round(_number(m["f1"], language) * _days(m["fu"], language)) - 1), "span"
     day = _event(m["fe"], 0, len(m["fe"]), events)
     if day is None:
         return None, None, "unknown"
@@ -553,6 +567,8 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "date_md": _date_md,
     "month": _a_month,
     "month_edge": _month_edge,
+    "week_of": _week_of,
+    "before_yesterday": _before_yesterday,
     "day_only": _day_only,
     "night_to": _night_to,
     "weekdays": _weekdays,

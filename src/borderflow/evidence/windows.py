@@ -199,6 +199,8 @@ def _applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date
     first, last = w.first, w.last
     if r.forecast and w.weekday and last is not None and last <= day:
         return Window(last + timedelta(days=7), last + timedelta(days=7), future=True)
+    if r.forecast and w.sort == "span" and first is not None and last is not None and last <= day and (last - first).days == 1:
+        return Window(first + timedelta(days=7), first + timedelta(days=8), future=True)  # the coming weekend
     if w.sort == "future" or (last is not None and last > day and (first is None or first > day)):
         return Window(first, last, future=True)
     if w.sort == "this year" and r.forecast:
