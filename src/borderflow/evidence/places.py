@@ -234,7 +234,7 @@ _OPENING = r"[;:—] (?:at|in|near|on|в|на|у) (?:the )?$"
 _BESIDE = re.compile(r"\b(?:in|at|near|to|from|в|во|на|у|из) $")
 _NEXT_CLAUSE = r"(?:,| and| while| but| и| а) (?:at|in|near|on|в|на|у) (?:the )?$"
 _WANTED = {
-    "enter": {"to": 30, "at": 22, "from": -34}, "cross": {"to": 26, "at": 24, "from": -26}, "leave": {"to": 30, "at": 4, "from": 18},
+    "enter": {"to": 30, "at": 22, "from": -34}, "cross": {"to": 26, "at": 24, "from": -26}, "leave": {"to": 22, "at": 4, "from": 26},
     "return": {"to": 30, "at": 18, "from": -14}, "wait": {"to": -4, "at": 26, "from": -20}, "stay": {"to": 4, "at": 30, "from": -26},
     "present": {"to": 10, "at": 30, "from": -20}, "displace": {"to": 14, "at": 28, "from": 14}, "evacuate": {"to": 4, "at": 18, "from": 26},
     "relocate": {"to": 10, "at": 16, "from": 12}, "refuse": {"to": 16, "at": 22, "from": -10}, "process": {"to": 6, "at": 26, "from": -6},
