@@ -47,7 +47,7 @@ WORDS = {
         "donations grant salary leu lei dram kwacha baht dong riyal* koruna* forint* krona kroner denar* manat* som sum ariary cfa xaf"
     ),
     "thing": (
-        "dwellings farms crops doses vaccines phones bottles boxes bags sacks trees animals horses donkeys dogs cats chickens wagons carriages entry installations installation facilities facility halls hostels dormitories barracks mosques churches monasteries bunks bunk cots tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
+        "dinners lunches breakfasts portions rations loaves dwellings farms crops doses vaccines phones bottles boxes bags sacks trees animals horses donkeys dogs cats chickens wagons carriages entry installations installation facilities facility halls hostels dormitories barracks mosques churches monasteries bunks bunk cots tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
         "clinics villages towns cities shelters centres centers camps sites settlements flights flight planes trains boats ships tonnes tons kilograms kg "
         "litres liters degree boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
@@ -65,11 +65,11 @@ WORDS = {
     "draft": "mobilised mobilized mobilise mobilize conscripted drafted draft enlisted recruited called-up recruit recruits hired trained deployed deploy",
     "aid": (
         "distributed distribute received-aid vaccinate assisted assist reached-aid fed feed served serve provided delivered deliver helped "
-        "need needs require requires requiring benefited covered funded appeal interviewed surveyed assessed profiled"
+        "need needs require requires requiring benefited covered cover census enumerated funded appeal interviewed surveyed assessed profiled"
     ),
     # verbs of movement and waiting
     "enter": (
-        "trickled trickling trickle spilled spilling surged surging swarmed disembarked disembarking disembark ashore washed showed drifted arriv enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
+        "brought bring brings bringing trickled trickling trickle spilled spilling surged surging swarmed disembarked disembarking disembark ashore washed showed drifted arriv enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
         "stream flocked flocking flock flooded flooding influx took taking admitted admitting admit admits received receive receives receiving welcomed welcomes "
         "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging"
     ),
@@ -81,7 +81,7 @@ WORDS = {
     "return": "return returns returned returning repatriated repatriation repatriations back home deported expelled",
     "displace": "displaced displace displacing displacement displacements idps uprooted homeless drive drives drove driven",
     "evacuate": "evacuate evacuated evacuating evacuation evacuations evacuees rescued airlifted",
-    "relocate": "relocate relocated relocating relocation relocations transferred resettled transported moved-on",
+    "relocate": "relocate relocated relocating relocation relocations transferred resettled transported ferried bused bussed shuttled carried carrying driven moved-on",
     "wait": (
         "wait waits waited waiting awaiting queue queues queued queuing queueing stranded stuck line lines lined tailback tailbacks backlog jam jams stand stood "
         "stands standing backed-up backed massed amassed gathered camped await marooned idling idle parked bottled clogged lingering lingered encamped trapped piled ahead jammed lineup"
@@ -274,7 +274,7 @@ ENGLISH = Language(
         "board boarded boards take took takes this last next past every "
         "during over under within about against towards across without"
     ),
-    forecast=r"\b(?:expect(?:s|ed|ing)?|could|forecasts?|predict(?:s|ed)?|fears?|likely to|will|may|might|projected|projects|anticipat\w+|would|set to|braced for|brace for|prepar\w+ for)\b",
+    forecast=r"\b(?:expect(?:s|ed|ing)?|could|forecasts?|predict(?:s|ed)?|fears?|likely to|will|(?<!\d )(?<!\bin )(?<!early )(?<!late )(?<!mid-)(?<!since )(?<!\bof )(?<!until )(?<!\bto )(?<!\bby )may(?! \d)|might|projected|projects|anticipat\w+|would|set to|braced for|brace for|prepar\w+ for)\b",
     planned=r"\b(?:plan(?:s|ned|ning)? to|to be|intends? to|scheduled|is due to|will be (?:moved|relocated|evacuated|transferred)|aims? to)\b",
     withdrawn=r"\b(?:withdr[ae]w\w*|retract\w*|correct(?:ed|ion)|earlier (?:estimate|figure) (?:was|were)|erroneous\w*|mistaken\w*|wrong figure|instead of|not the|rather than|typing error|misprint|revised (?:down |up )?from|double count\w*|in error)\b",
     average=r"\b(?:average|on average|mean)\b",
@@ -294,6 +294,7 @@ ENGLISH = Language(
     loose_since=frozenset({"following", "after"}),
     phrases={
         "lost": ((r"lost (?:their|the) (?:homes?|houses?|roof)\b", "displace"),),
+        "held": ((r"held (?:about |some |over |up to |nearly |almost |more than |at least |around )?\d", "stay"),),
         "home": ((r"home to\b", "stay"),),
         "stood": ((r"stood (?:at|since)\b", ""),), "stands": ((r"stands at\b", ""),), "stand": ((r"stand at (?:about |some |over |nearly )?\d", ""),),
         "standing": ((r"standing at (?:about |some |over |nearly )?\d", ""),),

@@ -614,6 +614,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
         return base._replace(context=True, why="about harm", rule="cue-other")
     if m.small and not of_them:
         return base._replace(context=True, why="a small number without a noun", rule="small")
+    if _labelled_else(v, m):
+        return base._replace(context=True, why="counts things", rule="label-other")
     if nearby and nearby[0][1] in (*OTHERS, "money") and nearby[0][0] < 60:
         return base._replace(context=True, why=f"about {nearby[0][1]}", rule="cue-other")
     moves = [c for c in nearby if c[1] in MOVES]
@@ -668,6 +670,15 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     if far is not None and value >= 100 and far.what in ("people", "families") and not far.forecast and not _speaks_of_else(v):
         return base._replace(what="people", cue=far.cue, rule="bare-far")
     return base._replace(context=True, why="a number without a noun", rule="bare")
+
+
+def _labelled_else(v: View, m: Mention) -> bool:
+    """Whether the label before a number names things: 'Sites in capital: 96'."""
+    label = re.search(r"[^.;,():]*: ?$", v.low[max(v.start, m.begin - 60) : m.begin])
+    if label is None:
+        return False
+    words = [w for w in v.words if m.begin - len(label[0]) <= w.start < m.begin]
+    return any(w.tags & _NOT_UNITS for w in words) and not any(_unit_tag(w.tags) in (PERSONS | VEHICLES) or w.tags & set(MOVES) for w in words)
 
 
 def _subject(v: View, m: Mention) -> str:

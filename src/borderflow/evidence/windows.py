@@ -181,7 +181,9 @@ def _nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention
             cost = max(0, w.start - b) * 0.9 + _PER_SEPARATOR * v.separators(b, w.start)
             later = [m for m in found if m.begin > w.start]
             apart = v.separators(b, w.start)
-            if later and (apart > v.separators(w.end, later[0].begin) or (apart and later[0].begin < w.end)):
+            if later and v.low[w.end : later[0].begin].strip() == ":":
+                cost += 60  # '(March: 362,551)'
+            elif later and (apart > v.separators(w.end, later[0].begin) or (apart and later[0].begin < w.end)):
                 cost += 60  # it belongs to the number that follows it
         if w.sort in ("now", "day before"):
             cost += 15
