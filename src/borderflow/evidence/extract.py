@@ -106,16 +106,21 @@ def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context:
     document = _Document(passages, language, gazetteer, published, places, countries, events, day)
     document.header = header_day(passages, language, day) if published else None
     starts = [p.start for p in places]
+    question: tuple[int, tuple[Word, ...]] = (-9, ())
+    """Number and words of the last question without a number: what follows may answer it."""
     for number, sentence in enumerate(passages.sentences):
         low = passages.low
         here = places[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         if sentence.lead >= 0 and sentence.lead not in document.leads:
             document.leads[sentence.lead] = _lead(passages, number, sentence.lead, language)
         if not has_number(low, sentence.start, sentence.end, language):
+            if low[sentence.end - 1] == "?":
+                question = number, view(text, low, sentence.start, sentence.end, language, ()).words
             _note_source(document, sentence)
             _withdraw(document, sentence)
             continue
-        _read_sentence(document, sentence, number, here, document.leads[sentence.lead][0] if sentence.bullet and sentence.lead >= 0 else (), context)
+        heading = document.leads[sentence.lead][0] if sentence.bullet and sentence.lead >= 0 else question[1] if number - question[0] <= 2 else ()
+        _read_sentence(document, sentence, number, here, heading, context)
     return _finished(document)
 
 

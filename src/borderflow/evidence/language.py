@@ -185,6 +185,10 @@ class Language:
     """Pattern after a number without a noun that makes it people sheltered: '200,000 are in tents'."""
     span_before: str = "(?!x)x"
     """Words before 'five days' that make them a time, not a wait: 'in the first'."""
+    present_before: str = "(?!x)x"
+    """The same before the number: 'currently in Slovenia: 12,100'."""
+    carries: str = "(?!x)x"
+    """Verbs between vehicles and a number that make it one of passengers: 'buses took away 700'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"

@@ -512,7 +512,10 @@ def _mode(v: View, m: Mention, stop: int) -> str:
 def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
     """Hours of waiting or of a journey; other times are context."""
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
-    if m.form == "amount" and any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2):
+    if m.form == "amount" and (
+        any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2)
+        or re.search(r"\d\s$", v.low[max(v.start, m.begin - 2) : m.begin])
+    ):
         return base._replace(context=True, what="", why="part of a rate", rule="time")
     half = v.language.patterns["half_more"].match(v.low, stop)
     if half and m.form != "amount":
@@ -622,6 +625,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     subject = _subject(v, m)
     if (m.high or m.low or 0) >= 10 and not rate and re.match(v.language.present_after, v.low[m.end : min(v.end, m.end + 70)]):
         return base._replace(what="people", cue="stay", rule="bare-present")
+    if (m.high or m.low or 0) >= 10 and re.search(v.language.present_before, v.low[max(v.start, m.begin - 50) : m.begin]):
+        return base._replace(what="people", cue="stay", rule="bare-present")
     if re.search(v.language.takes_in, v.low[max(v.start, m.begin - 16) : m.begin]) and any(p.entry.kind != "crossing" for p in v.places):
         return base._replace(what="people", cue="enter", rule="bare-verb")
     if (
@@ -687,6 +692,8 @@ def _subject(v: View, m: Mention) -> str:
         tag = _unit_tag(w.tags)
         if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
             return ""
+        if tag in VEHICLES and re.search(v.language.carries, v.low[w.end : m.begin]):
+            return "people"
         if tag in PERSONS or "demonym?" in w.tags:
             return "people"
         if tag in VEHICLES:
