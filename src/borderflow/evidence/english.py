@@ -57,7 +57,7 @@ WORDS = {
         "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points"
     ),
     "harm": (
-        "killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
+        "victim victims burn burns burned killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
         "hungry hunger famine starvation sickened fatalities toll birth born babies malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
     ),
     "arrest": "arrested arrest arrests detained detain detention jailed imprisoned prosecuted charged fined sentenced convicted",
@@ -89,7 +89,7 @@ WORDS = {
     "stay": (
         "shelter shelters sheltered sheltering host hosts hosted hosting stay stays stayed staying live lives living lived remain remains remained "
         "remaining housed housing accommodated accommodating accommodates lodged sleeping slept lay camping settled registered register registers present "
-        "population squeezed crammed packed crowded crowding huddled huddling lodge lodged squatting squat put-up swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
+        "squeezed crammed packed crowded crowding huddled huddling lodge lodged squatting squat put-up swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
     ),
     "refuse": "refused refusing refusal refusals denied deny rejected pushed-back pushbacks turned-back turned blocked",
     "process": "processed process processes cleared clear clears checked handled logged stamped waved inspected counted let",
@@ -279,7 +279,7 @@ ENGLISH = Language(
     withdrawn=r"\b(?:withdr[ae]w\w*|retract\w*|correct(?:ed|ion)|earlier (?:estimate|figure) (?:was|were)|erroneous\w*|mistaken\w*|wrong figure|instead of|not the|rather than|typing error|misprint|revised (?:down |up )?from|double count\w*|in error)\b",
     average=r"\b(?:average|on average|mean)\b",
     capacity=(
-        r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
+        r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|pegged out for|laid out for|fit for|enough for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
         r"population (?:of|is)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of)\s*(?:for |of |\w+ ){0,2}$"
     ),
@@ -288,13 +288,14 @@ ENGLISH = Language(
     of_before=r"\b(?:of|among) (?:these|those|them|whom|the (?:total|arrivals|new arrivals|refugees|displaced|newcomers))\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
     abbreviations="mr mrs ms dr st no gen col maj lt sgt prof rep sen gov jan feb mar apr jun jul aug sept sep oct nov dec vs etc approx ca u.s u.n e.g i.e a.m p.m",
-    unit_articles={"another": 1.0, "one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
-    number_starts="another (?:hun|tho|mil|doz)|doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
+    unit_articles={"three quarters of a": 0.75, "a quarter of a": 0.25, "another": 1.0, "one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
+    number_starts="a qua|three qua|another (?:hun|tho|mil|doz)|doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
     weak_since=frozenset({"starting from", "as from"}),
     loose_since=frozenset({"following", "after"}),
     phrases={
         "lost": ((r"lost (?:their|the) (?:homes?|houses?|roof)\b", "displace"),),
         "held": ((r"held (?:about |some |over |up to |nearly |almost |more than |at least |around )?\d", "stay"),),
+        "population": ((r"population (?:has |had )?(?:now )?(?:passed|reached|stood|stands|topped|exceeded|grew|grown|rose|risen)\b", "stay"),),
         "home": ((r"home to\b", "stay"),),
         "stood": ((r"stood (?:at|since)\b", ""),), "stands": ((r"stands at\b", ""),), "stand": ((r"stand at (?:about |some |over |nearly )?\d", ""),),
         "standing": ((r"standing at (?:about |some |over |nearly )?\d", ""),),
@@ -328,7 +329,7 @@ ENGLISH = Language(
     governs=r"(?:expects?|plans?|hopes?|fears?|wants?|agreed|accused?|insists?|admits?|has agreed|is preparing|has said)\b",
     present_after=(
         r"\s+(?:(?:are|were|remain|slept|sleep|lay|live|stay|stayed) )?(?:now |still |currently |all )?(?:in|inside|at|under) (?:the |a |an |its |our |their |these |some |\d+ )?(?:\w+[ -]){0,3}?"
-        r"(?:tents?|camps?|settlements?|sites|shelters?|cent(?:re|er)s?|halls?|schools?|hotels?|buildings?|hostels?|mosques?|churches|stadiums?|gyms?|tarpaulins?|host families|building)\b"
+        r"(?:tents?|camps?|settlements?|sites|shelters?|cent(?:re|er)s?|halls?|schools?|hotels?|buildings?|hostels?|mosques?|churches|stadiums?|gyms?|tarpaulins?|host families|building|fields?|platforms?|squares?|streets|open)\b"
     ),
     span_before=r"\b(?:first|last|past|next|coming|previous|preceding|these|those|every|within)\s+$",
     present_before=r"\b(?:currently|presently|now|still) (?:in|at|inside) [^.;:\d]{2,30}: ?$",

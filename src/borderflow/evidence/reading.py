@@ -475,7 +475,10 @@ def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], n
     if base.rate:
         return base._replace(cue="cross")
     if any(p.entry.kind == "crossing" for p in v.places) or v.end - v.start < 90:
-        return base._replace(cue="wait", rule="vehicles-alone", inherited=True, forecast=_forecast(v, base.mention, -1, base.stop))
+        since = v.language.patterns["since"].search(v.low, base.stop, min(v.end, base.stop + 30))
+        return base._replace(
+            cue="cross" if since else "wait", rule="vehicles-alone", inherited=True, forecast=_forecast(v, base.mention, -1, base.stop)
+        )
     return base._replace(context=True, what="", why="vehicles that neither move nor wait", rule="no-cue")
 
 

@@ -416,9 +416,9 @@ def _next(m: re.Match[str], language: Language, published: date, events: Sequenc
 
 
 def _first_n(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    month = re.match(r"\s*(?:of )?([^\W\d_]+)", m["fe"])
-    if month and any(month[1].startswith(stem) for stem in language.months) and _days(m["fu"], language) in (1.0, 7.0):
-        start = _dated(None, _month(month[1], language), 1, published)
+    named = re.match(r"\s*(?:of )?([^\W\d_]+)", m["fe"])
+    if named and any(named[1].startswith(stem) for stem in language.months) and _days(m["fu"], language) in (1.0, 7.0):
+        start = _dated(None, _month(named[1], language), 1, published)
         return start, start + timedelta(days=round(_number(m["f1"], language) * _days(m["fu"], language)) - 1), "span"
     day = _event(m["fe"], 0, len(m["fe"]), events)
     if day is None:
