@@ -21,7 +21,7 @@ from borderflow.evidence.reading import Reading, View
 _paragraph = attrgetter("paragraph")
 _start = attrgetter("start")
 _PER_SEPARATOR = 22
-_TOO_FAR = -50
+_TOO_FAR = -70
 """A place after a number that scores less belongs to something else."""
 _AT_BORDERS = ("cross", "enter", "leave", "wait", "queue", "process", "refuse")
 
@@ -98,7 +98,7 @@ def choose_place(
     onward = best is not None and r.cue in ("wait", "queue") and best[1].entry.kind in ("country", "region") and _role(v, best[1]) == "to"
     if best is not None and (best[1].role == "adjective" or onward) and _crossing_before(v, r, places, passages):
         best = None
-    if best is not None and (best[0] > _TOO_FAR or best[1].end <= r.mention.begin):
+    if best is not None and (best[0] > _TOO_FAR or r.what in ("hours", "km") or best[1].end <= r.mention.begin):
         near = [p for _, p in candidates if p.role == "place"]
         return replace(_resolved(v, r, best[1], text, places, gazetteer, near, countries), national=national)
     if r.cue in ("leave", "return") and r.what in ("people", "families"):

@@ -209,7 +209,9 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="an age", rule="age")
     if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner))):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
-    if m.form == "count" and re.fullmatch(r"0\d{3}", low[m.start : m.end]):
+    if m.form == "count" and (
+        re.fullmatch(r"0\d{3}", low[m.start : m.end]) or (m.start == v.start and re.match(r"[0-2]?\d\.[0-5]\d\s", low[m.start : m.start + 6]))
+    ):
         return Reading(m, context=True, why="a time of day", rule="time")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
