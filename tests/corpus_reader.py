@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+
+from borderflow.evidence.gazetteer import key
+from borderflow.io.gazetteer import shipped
 
 FOLDER = Path(__file__).parent / "corpus"
 COLUMNS = ("quote", "value", "unit", "flow", "quantity_kind", "direction", "place_canonical", "country", "window", "other")
@@ -85,8 +89,40 @@ def same_value(a: Mapping[str, str], b: Mapping[str, str]) -> bool:
 
 
 def same_place(a: Mapping[str, str], b: Mapping[str, str]) -> bool:
-    """The same canonical name."""
-    return _names(a) == _names(b)
+    """The same canonical names, or names that the gazetteer's own aliases lead to one place, in any order of the two halves of 'A / B'.
+
+    A qualifier in brackets ('Finland (land border)') is left out on both sides, and 'A-B border' is 'B-A border'.
+    """
+    left, right = _names(a), _names(b)
+    return (
+        len(left) == len(right)
+        and all(any(_one_place(x, y) for y in right) for x in left)
+        and all(any(_one_place(x, y) for x in left) for y in right)
+    )
+
+
+def _one_place(x: str, y: str) -> bool:
+    return x == y or bool(_meant(x) & _meant(y))
+
+
+@cache
+def _meant(name: str) -> frozenset[str]:
+    """Canonical names that a name may stand for: as a whole, turned round, or, of 'A / B', what both known halves lead to."""
+    name = re.sub(r"\s*\([^()]*\)\s*$", "", name)
+    border = re.fullmatch(r"(.+)-(.+) border", name)
+    if border:
+        return frozenset({" and ".join(sorted(border.groups())) + " border"})
+    first, slash, second = name.partition(" / ")
+    whole = _known(name) or (_known(f"{second} / {first}") if slash else frozenset())
+    if whole or not slash:
+        return whole
+    halves = [known for known in (_known(first), _known(second)) if known]
+    return frozenset.intersection(*halves) if halves else frozenset()
+
+
+def _known(name: str) -> frozenset[str]:
+    words = tuple(key(w) for w in re.findall(r"[\w'’-]+", name) if key(w))
+    return frozenset(entry.name for entry, role in shipped().names.get(words, ()) if role == "place")
 
 
 def same_country(a: Mapping[str, str], b: Mapping[str, str]) -> bool:

@@ -26,8 +26,10 @@ FLOORS = {
     "heldout": (0.93, 0.63),
     "fresh": (0.93, 0.74),
     "second": (0.93, 0.76),
+    "other_dev": (0.87, 0.53),
+    "other_test": (0.72, 0.28),
 }
-"""F1 of value, unit and span; and with place and window right too."""
+"""By part; the last two were written by another hand. F1 of value, unit and span; and with place and window right too."""
 
 
 def agreement(part: str) -> Tally:

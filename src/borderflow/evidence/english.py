@@ -19,13 +19,13 @@ WORDS = {
         "people person persons individual individuals citizen citizens national nationals resident residents inhabitants man men women woman child "
         "children minors boys girls civilian civilians villager villagers foreigner foreigners traveller travellers traveler travelers passenger "
         "passengers pedestrian pedestrians student students worker workers labourers holder holders souls adults elderly reservists conscripts "
-        "guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths"
+        "patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths"
     ),
     "moving": (
         "refugee refugees migrant migrants returnee returnees evacuee evacuees idp idps displaced asylum-seeker asylum-seekers seekers newcomers "
         "arrivals arrival departures exiles escapees settlers entrants defectors fugitives"
     ),
-    "movement": "entries exits crossings departures returns movements passages crossers border-crossings",
+    "movement": "entries exits crossings departures returns movements passages crossers border-crossings encounters",
     "force": "soldiers troops servicemen servicepeople policemen police officers fighters militants guards gunmen personnel rebels",
     "family": "family families household households",
     "vehicle": "vehicle vehicles minibus minibuses vans motorcycles motorbikes conveyances",
@@ -47,17 +47,17 @@ WORDS = {
         "donations grant salary leu lei dram kwacha baht dong riyal* koruna* forint* krona kroner denar* manat* som sum ariary cfa xaf"
     ),
     "thing": (
-        "entry tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
+        "dinners lunches breakfasts portions rations loaves dwellings farms crops doses vaccines phones bottles boxes bags sacks trees animals horses donkeys dogs cats chickens wagons carriages entry installations installation facilities facility halls hostels dormitories barracks mosques churches monasteries bunks bunk cots tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
         "clinics villages towns cities shelters centres centers camps sites settlements flights flight planes trains boats ships tonnes tons kilograms kg "
-        "litres liters boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
+        "litres liters degree boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
         "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
         "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
-        "nationalities requests enquiries tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
+        "nationalities ambulances degree requests enquiries tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
         "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points"
     ),
     "harm": (
-        "killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
+        "victim victims burn burns burned killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
         "hungry hunger famine starvation sickened fatalities toll birth born babies malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
     ),
     "arrest": "arrested arrest arrests detained detain detention jailed imprisoned prosecuted charged fined sentenced convicted",
@@ -65,34 +65,34 @@ WORDS = {
     "draft": "mobilised mobilized mobilise mobilize conscripted drafted draft enlisted recruited called-up recruit recruits hired trained deployed deploy",
     "aid": (
         "distributed distribute received-aid vaccinate assisted assist reached-aid fed feed served serve provided delivered deliver helped "
-        "need needs require requires requiring benefited covered funded appeal interviewed surveyed assessed profiled"
+        "need needs require requires requiring benefited covered cover census enumerated funded appeal interviewed surveyed assessed profiled"
     ),
     # verbs of movement and waiting
     "enter": (
-        "enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
-        "stream flocked flocking flock flooded flooding influx admitted admitting admit admits received receive receives receiving welcomed welcomes "
+        "brought bring brings bringing trickled trickling trickle spilled spilling surged surging swarmed disembarked disembarking disembark ashore washed showed drifted arriv enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
+        "stream flocked flocking flock flooded flooding influx took taking admitted admitting admit admits received receive receives receiving welcomed welcomes "
         "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging"
     ),
-    "cross": "cross crosses crossed crossing crossings passed pass passes passing moved moves move moving traversed use using used travelled traveled travel",
+    "cross": "cross crosses crossed crossing crossings passed pass passes passing moved moves move moving traversed use using used travelled traveled travel riding rode walked walking hiked marched swam waded rowed sailed",
     "leave": (
         "leave leaves left leaving flee flees fled fleeing exit exits exited exiting depart departs departed departing departures escape escapes escaped "
-        "escaping exodus emptied abandoned outflow uprooted flown flew out gone go going went quit emigrated"
+        "escaping exodus emptied abandoned outflow uprooted trekked bolted slipped headed heading flown flew out gone go going went quit emigrated"
     ),
     "return": "return returns returned returning repatriated repatriation repatriations back home deported expelled",
-    "displace": "displaced displace displacing displacement displacements idps uprooted homeless",
+    "displace": "displaced displace displacing displacement displacements idps uprooted homeless drive drives drove driven",
     "evacuate": "evacuate evacuated evacuating evacuation evacuations evacuees rescued airlifted",
-    "relocate": "relocate relocated relocating relocation relocations transferred resettled transported moved-on",
+    "relocate": "relocate relocated relocating relocation relocations transferred resettled transported ferried bused bussed shuttled carried carrying driven moved-on",
     "wait": (
         "wait waits waited waiting awaiting queue queues queued queuing queueing stranded stuck line lines lined tailback tailbacks backlog jam jams stand stood "
-        "stands standing backed-up backed massed amassed gathered camped await trapped piled ahead jammed lineup"
+        "stands standing backed-up backed massed amassed gathered camped await marooned idling idle parked bottled clogged lingering lingered encamped trapped piled ahead jammed lineup"
     ),
     "stay": (
         "shelter shelters sheltered sheltering host hosts hosted hosting stay stays stayed staying live lives living lived remain remains remained "
-        "remaining housed housing accommodated accommodating accommodates lodged sleeping slept settled registered register registers present "
-        "swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
+        "remaining housed housing accommodated accommodating accommodates lodged sleeping slept lay camping settled registered register registers present "
+        "squeezed crammed packed crowded crowding huddled huddling lodge lodged squatting squat put-up swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
     ),
     "refuse": "refused refusing refusal refusals denied deny rejected pushed-back pushbacks turned-back turned blocked",
-    "process": "processed process processes cleared clear clears checked handled inspected counted let",
+    "process": "processed process processes cleared clear clears checked handled logged stamped waved inspected counted let",
     "queue_noun": "queue queues line lines tailback tailbacks jam jams backlog column tail lineup",
     "travel": "journey drive trip ride route road got get take took takes travelled reach way bus",
     "walk": "walk walked walking walks foot hike hiked trek trekked on-foot pedestrians bike bicycle bicycles",
@@ -102,7 +102,7 @@ WORDS = {
     "by_rail": "train trains rail railway",
     "by_lorry": "truck trucks lorry lorries hgv hgvs truckers",
     "men": "men man males fathers sons",
-    "traffic": "traffic flow flows number numbers influx arrivals crossings returns departures movement movements exodus entries volume stream inflow daily",
+    "traffic": "total totals tally traffic flow flows number numbers influx arrivals crossings returns departures movement movements exodus entries volume stream inflow daily",
     "said": "said says told reported",
     "skip": "of the a an and new more other another additional so some as well total estimated about around each",
 }
@@ -138,13 +138,13 @@ ENGLISH = Language(
     hedges=(
         Hedge(r"no (?:less|fewer) than|not (?:less|fewer) than", "no less than", "lower"),
         Hedge(r"no more than|not more than|at most|maximum of|a maximum of", "no more than", "upper"),
-        Hedge(r"(?:well |slightly |far |little |significantly |much )?more than|upwards? of|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)", "more than", "lower"),
+        Hedge(r"(?:well |slightly |far |little |significantly |much )?more than|upwards? of|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
         Hedge(r"(?:well |just |slightly )?(?:over|above)", "over", "lower"),
-        Hedge(r"at least|a minimum of|minimum of", "at least", "lower"),
+        Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
         Hedge(r"up to|as (?:many|much|long|high|far) as", "up to", "upper"),
         Hedge(r"less than|fewer than|under|below", "less than", "upper"),
-        Hedge(r"almost|nearly|close to|just under|just below|nearing|approaching", "nearly"),
-        Hedge(r"about|some|roughly|around|approximately|approx\.?|circa|ca\.?|an? estimated|estimated|or so|~|in the region of|in the order of|something like", "about"),
+        Hedge(r"almost|nearly|barely|hardly|close to|just under|just below|nearing|approaching", "nearly"),
+        Hedge(r"about|some|roughly|around|approximately|approx\.?|circa|ca\.?|an? estimated|estimated|maybe|perhaps|possibly|or so|~|in the region of|in the order of|something like", "about"),
     ),
     lead=r"(?:an? (?:total|average|estimated|further|additional|combined|record) (?:of )?|another |an additional |the |a |around |about |some |an )",
     after=(Hedge(r"or more|or over|plus\b|\+", "or more", "lower"), Hedge(r"or less|or fewer|at most", "or less", "upper"), Hedge(r"or so", "about")),
@@ -157,7 +157,7 @@ ENGLISH = Language(
     decimal_comma=False,
     ratios=(
         (r"(?P<word>doubl|tripl|trebl|quadrupl|halv)(?:ed|es|ing|e)\b(?! (?:their|its|the) capacity)", "word"),
-        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|the (?:usual|normal|average|number|figure|previous|rate|level)|(?:that|those) of|increase|rise|what)", "times"),
+        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:usual|normal|average|number|figure|previous|rate|level)|(?:that|those) of|increase|rise|what)", "times"),
         (r"(?:increased|rose|risen|grew|grown|up|jumped|surged) (?P<times>(?:{count})[- ]?fold|(?:{count})[- ]times)", "times"),
         (r"(?P<down>fell|fallen|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "down"),
         (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),
@@ -173,7 +173,7 @@ ENGLISH = Language(
         r"(?P<a>{count}) (?:(?:\w+ )?(?:in|out of)(?: every)?) (?P<b>{count})",
         r"every (?P<b>second|third|fourth|fifth|tenth)(?= (?:\w+ )?(?:person|refugee|family|arrival|one|traveller|migrant|household))",
     ),
-    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|daily\b|/day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
+    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|daily\b|/day|on an? (?:ordinary|normal|average|typical|usual) day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
     per_hour=r"\s*(?:an|per|each|every|/) ?(?:hour|h)\b",
     half_more=r"\s+and a half",
     bare_units={
@@ -194,17 +194,22 @@ ENGLISH = Language(
     times=(
         ("iso", r"\d{4}-\d{2}-\d{2}"),
         ("dmy", r"\d{1,2}[./]\d{1,2}[./](?:20)?\d{2}(?!\d)"),
-        ("range_dm", r"(?P<rd1>\d{1,2})(?:st|nd|rd|th)?(?: (?P<rm1>{month})\.?)?(?: (?P<ry0>\d{4}))?\s*(?:-|–|—|to|and|until|till|through)\s*(?P<rd2>\d{1,2})(?:st|nd|rd|th)? (?P<rm2>{month})\b\.?(?:,? (?P<ry>\d{4}))?"),
+        ("range_dm", r"(?:{day},? )?(?P<rd1>\d{1,2})(?:st|nd|rd|th)?(?: (?P<rm1>{month})\.?)?(?: (?P<ry0>\d{4}))?\s*(?:-|–|—|to|and|until|till|through)\s*(?:{day},? )?(?P<rd2>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<rm2>{month})\b\.?(?:,? (?P<ry>\d{4}))?"),
         ("range_md", r"(?P<sm1>{month})\.? (?P<sd1>\d{1,2})(?:st|nd|rd|th)?\s*(?:-|–|—|to|and|until|till|through)\s*(?:(?P<sm2>{month})\.? )?(?P<sd2>\d{1,2})(?:st|nd|rd|th)?\b(?! (?:people|thousand|hours|cars|days))(?:,? (?P<sy>\d{4}))?"),
         ("months", r"(?:(?P<mq1>early|mid|late)[- ])?(?P<mm1>{month})(?:,? (?P<my1>\d{4}))?\s*(?:-|–|to|and|until|through)\s*(?:the first half of )?(?:(?P<mq2>early|mid|late)[- ])?(?P<mm2>{month})\b(?! \d{1,2}\b)(?:,? (?P<my2>\d{4}))?"),
+        ("week_of_month", r"(?:the )?(?P<wn>first|second|third|last) (?P<wnu>week|ten days) of (?P<wnm>{month})(?:,? (?P<wny>\d{{4}}))?"),
+        ("week_of", r"(?:the )?week (?:of|beginning|from|starting)(?: on)?(?: monday| sunday)?,? (?:(?P<wod>\d{{1,2}}) (?P<wom>{month})|(?P<wom2>{month}) (?P<wod2>\d{{1,2}}))\b"),
+        ("period_to", r"(?:the )?(?P<pt>24 hours|48 hours|week|fortnight|month) (?:to|ending|ended|until|up to)(?: on)?(?: \d{{1,2}}(?::\d\d)? ?[ap]\.?m\.?,?| midnight| midday| noon)?(?: on)? (?:(?P<ptw>{day})|(?P<ptd>\d{{1,2}}) (?P<ptm>{month})|(?P<ptm2>{month}) (?P<ptd2>\d{{1,2}}))\b"),
         ("half_month", r"(?:the )?(?P<hn>first|second) half of (?P<hm>{month})(?:,? (?P<hy>\d{4}))?"),
         ("date_dm", r"(?P<dd>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<dm>{month})\b\.?(?:,? (?P<dy>\d{4}))?"),
         ("date_md", r"(?P<em>{month})\.? (?P<ed>\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<ey>\d{4}))?"),
+        ("month_edge", r"(?:the )?(?P<me>end|start|beginning|close)[- ](?:of )?(?P<mem>{month})(?:,? (?P<mey>\d{{4}}))?"),
         ("month", r"(?:(?P<qq>early|mid|late)[- ]?)?(?P<qm>{fullmonth})\b(?:,? (?P<qy>\d{4}))?"),
+        ("day_only", r"(?<=\bon )the (?P<od>\d{1,2})(?:st|nd|rd|th)\b"),
         ("night_to", r"(?:the )?night (?:of|to|into|from \w+ to) (?P<nw>{day})"),
         ("weekdays", r"(?P<w1>{day})(?:,| and| to| through| until|–|-) ?(?:on )?(?P<w2>{day})\b"),
         ("last_weekday", r"(?:last|previous) (?P<lw>{day})\b"),
-        ("weekday", r"(?P<w>{day})\b"),
+        ("weekday", r"(?!(?:sat|sun|wed|mon)\b(?!\.|,? \d))(?P<w>{day})\b"),
         ("ago_range", r"(?P<a1>{number})(?: |-)?(?:to|or|-|–)(?: |-)?(?P<a2>{number}) (?P<au>{unit}) (?:ago|earlier|before|prior)"),
         ("ago", r"(?:a |the )?(?P<b1>{number}) (?P<bu>{unit}) (?:ago|earlier|before|prior|previously)"),
         ("ago_one", r"an? (?P<bo>day|week|month|year|fortnight) (?:ago|earlier|before)"),
@@ -219,10 +224,11 @@ ENGLISH = Language(
         ("period_end", r"(?:the )?end of (?:the |this )?(?P<pe>week|month|year)"),
         ("weekend", r"the weekend|at the weekend|weekend"),
         ("next_one", r"(?:next|coming) (?P<x>day|days|week|weeks|weekend|month|months|year)\b"),
+        ("before_yesterday", r"the (?:day before yesterday|night before last)"),
         ("yesterday", r"yesterday"),
         ("day_before", r"the (?:day before|previous day)"),
-        ("same", r"(?:on |in |over )?(?:the|these|those|both) (?:two|three|four|five|\d) (?:days|dates)"),
-        ("overnight", r"overnight|last night|in the night"),
+        ("same", r"(?:on |in |over )?(?:the|these|those|both) (?:two|three|four|five|\d) (?:days|dates)|(?:over|in|during|within) (?:the same|that|this) (?:period|time|timeframe|span)"),
+        ("overnight", r"overnight|last night|in the night|during the night"),
         ("today", r"today|tonight|at present|currently|right now|\bnow\b"),
         ("tomorrow", r"tomorrow"),
         ("year", r"(?<=\bin )(?P<yy>(?:19|20)\d{2})\b"),
@@ -230,8 +236,8 @@ ENGLISH = Language(
         ("clock_bare", r"(?:by|at|around|until) (?:noon|midday|midnight|dawn|nightfall|sunset)"),
     ),
     since=r"\b(?:since|starting from|as from|following|after)\s+",
-    until=r"\b(?:by|until|till|up to|through|before|prior to)\s+(?:the )?(?:evening of |morning of |end of )?$",
-    as_of=r"\b(?:as of|as at|as on|status)\s+(?:the )?(?:evening of |morning of )?$",
+    until=r"\b(?:cumulative to|by|until|till|up to|through|before|prior to)\s+(?:the )?(?:evening of |morning of |end of )?$",
+    as_of=r"\b(?:as of|as at|as on|status)\s+(?:the )?(?:\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\.?|hours|hrs)? (?:on )?)?(?:evening of |morning of )?$",
     units_of_time={"hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0, "night": 1.0, "decade": 3650.0},
     says=rf"\b{_SAY}\b",
     according=r"\b(?:according to|as per|citing|quoting|data from|figures from|reported by|said by)\s+",
@@ -265,30 +271,48 @@ ENGLISH = Language(
     stop=(
         "the a an in at on to from by for with via through near into out was were is are be been being has have had will would could may might can "
         "who which that when while where since because after before between until as but than if then now only he she it they we said says told "
-        "board boarded boards take took takes "
+        "board boarded boards take took takes this last next past every "
         "during over under within about against towards across without"
     ),
-    forecast=r"\b(?:expect(?:s|ed|ing)?|could|forecasts?|predict(?:s|ed)?|fears?|likely to|will|may|might|projected|projects|anticipat\w+|would|set to|braced for|brace for|prepar\w+ for)\b",
+    forecast=r"\b(?:expect(?:s|ed|ing)?|could|forecasts?|predict(?:s|ed)?|fears?|likely to|will|(?<!\d )(?<!\bin )(?<!early )(?<!late )(?<!mid-)(?<!since )(?<!\bof )(?<!until )(?<!\bto )(?<!\bby )may(?! \d)|might|projected|projects|anticipat\w+|would|set to|braced for|brace for|prepar\w+ for)\b",
     planned=r"\b(?:plan(?:s|ned|ning)? to|to be|intends? to|scheduled|is due to|will be (?:moved|relocated|evacuated|transferred)|aims? to)\b",
-    withdrawn=r"\b(?:withdr[ae]w\w*|retract\w*|correct(?:ed|ion)|earlier (?:estimate|figure) (?:was|were)|erroneous\w*|mistaken\w*|wrong figure|instead of|not the|rather than|revised (?:down |up )?from|double count\w*|in error)\b",
+    withdrawn=r"\b(?:withdr[ae]w\w*|retract\w*|correct(?:ed|ion)|earlier (?:estimate|figure) (?:was|were)|erroneous\w*|mistaken\w*|wrong figure|instead of|not the|rather than|typing error|misprint|revised (?:down |up )?from|double count\w*|in error)\b",
     average=r"\b(?:average|on average|mean)\b",
     capacity=(
-        r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|meant for|intended for|can (?:shelter|house|host|hold|take|"
+        r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|pegged out for|laid out for|fit for|enough for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
         r"population (?:of|is)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of)\s*(?:for |of |\w+ ){0,2}$"
     ),
-    not_counted=r"(?:[$€£₽¥₴]|\b(?:US\$|USD|EUR|RUB|No\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|page|phase|round|update|issue|group of|every|version|route|highway|km)\s?)\s*$",
+    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among))\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
-    of_before=r"\b(?:of|among) (?:these|those|them|whom)\b[^.;]{0,24}$",
+    of_before=r"\b(?:of|among) (?:these|those|them|whom|the (?:total|arrivals|new arrivals|refugees|displaced|newcomers))\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
     abbreviations="mr mrs ms dr st no gen col maj lt sgt prof rep sen gov jan feb mar apr jun jul aug sept sep oct nov dec vs etc approx ca u.s u.n e.g i.e a.m p.m",
-    unit_articles={"another": 1.0, "one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
-    number_starts="another (?:hun|tho|mil|doz)|doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
+    unit_articles={"three quarters of a": 0.75, "a quarter of a": 0.25, "another": 1.0, "one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
+    number_starts="a qua|three qua|another (?:hun|tho|mil|doz)|doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
     weak_since=frozenset({"starting from", "as from"}),
     loose_since=frozenset({"following", "after"}),
+    phrases={
+        "lost": ((r"lost (?:their|the) (?:homes?|houses?|roof)\b", "displace"),),
+        "held": ((r"held (?:about |some |over |up to |nearly |almost |more than |at least |around )?\d", "stay"),),
+        "population": ((r"population (?:has |had )?(?:now )?(?:passed|reached|stood|stands|topped|exceeded|grew|grown|rose|risen)\b", "stay"),),
+        "home": ((r"home to\b", "stay"),),
+        "stood": ((r"stood (?:at|since)\b", ""),), "stands": ((r"stands at\b", ""),), "stand": ((r"stand at (?:about |some |over |nearly )?\d", ""),),
+        "standing": ((r"standing at (?:about |some |over |nearly )?\d", ""),),
+        "line": ((r"line with\b", ""), (r"line (?:near|at|into)\b", "")),
+        "number": ((r"number of (?:\w+ ){1,4}(?:in|at|inside) ", "stay traffic"),),
+        "put": ((r"put up\b", "stay"),), "turned": ((r"turned (?:into|out|to|up)\b", "enter"),), "left": ((r"left (?:behind|dead|over)\b", ""),),
+        "took": ((r"took (?:up|part|place|effect|over|off|note)\b", ""), (r"took (?:shelter|refuge)\b", "stay")),
+        "take": ((r"take (?:up|part|place|effect|over|note)\b", ""), (r"take (?:shelter|refuge)\b", "stay")),
+        "taken": ((r"taken (?:up|part|place|effect|over|note)\b", ""), (r"taken (?:shelter|refuge)\b", "stay")),
+        "taking": ((r"taking (?:up|part|place|effect|over)\b", ""), (r"taking (?:shelter|refuge)\b", "stay")),
+        "passed": ((r"passed (?:a (?:law|bill)|the (?:law|bill))", ""),), "going": ((r"going (?:on|up)\b", ""),), "went": ((r"went (?:on|up|down)\b", ""),),
+        "back": ((r"back in (?:19|20)\d\d", ""),), "stay": ((r"stay (?:shut|closed|open)\b", ""),), "remains": ((r"remains? (?:shut|closed|open|unclear|the)\b", ""),),
+        "stayed": ((r"stayed (?:shut|closed|open)\b", ""),), "live": ((r"live(?: blog| updates|:)", ""),), "drive": ((r"drive (?:of|for)\b", ""),),
+    },
     head_last=True,
-    daily=r"\b(?:daily|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",
-    apart=r"\s*(?:from|away|north|south|east|west|inland|off|deep|inside|down the road|long frontier|wide|high|to the)\b",
+    daily=r"\b(?:on an? (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|daily|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",
+    apart=r"\s*(?:to the (?:north|south|east|west)[- \w]*|from|away|north|south|east|west|inland|off|deep|inside|down the road|long frontier|wide|high|to the)\b",
     around_the_clock=r"\s*(?:a day|per day|later|of (?:fighting|talks|rain|work)|flight|deadline|old|notice|before|after|ago|service|curfew)\b",
     in_queue=r"\bin (?:the |a )?(?:queue|line)\b|\bstood in\b",
     pronouns=r"(?:he|she|it|they|we|i|you|who|which|this|that|there|officials?|one|others|sources?|people|men)",
@@ -300,10 +324,20 @@ ENGLISH = Language(
         ("foot", r"\b(?:on foot|by foot|walked|walking|pedestrians?)\b"), ("rail", r"\b(?:by train|by rail|train with|trains?)\b"),
         ("air", r"\b(?:by air|by plane|flights?|flew|flown|airlifted)\b"), ("bus", r"\b(?:by bus|by coach)\b"), ("car", r"\b(?:by car)\b"),
     ),
+    habitual=r"\b(?:normally|usually|typically|ordinarily|in normal times|in ordinary times|(?:on|in) an? (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|weekend|week|month|\w+day)|used to|pre-(?:war|crisis|conflict))\b",
+    cumulative=("cumulativ", "altogether"),
+    governs=r"(?:expects?|plans?|hopes?|fears?|wants?|agreed|accused?|insists?|admits?|has agreed|is preparing|has said)\b",
+    present_after=(
+        r"\s+(?:(?:are|were|remain|slept|sleep|lay|live|stay|stayed) )?(?:now |still |currently |all )?(?:in|inside|at|under) (?:the |a |an |its |our |their |these |some |\d+ )?(?:\w+[ -]){0,3}?"
+        r"(?:tents?|camps?|settlements?|sites|shelters?|cent(?:re|er)s?|halls?|schools?|hotels?|buildings?|hostels?|mosques?|churches|stadiums?|gyms?|tarpaulins?|host families|building|fields?|platforms?|squares?|streets|open)\b"
+    ),
+    span_before=r"\b(?:first|last|past|next|coming|previous|preceding|these|those|every|within)\s+$",
+    present_before=r"\b(?:currently|presently|now|still) (?:in|at|inside) [^.;:\d]{2,30}: ?$",
+    carries=r"\b(?:took|take|takes|brought|bring|carried|carry|carrying|ferried|delivered|disgorged|transported|evacuated|dropped)\b",
     half_names=frozenset({"nizhny", "lower", "upper", "verkhny", "new", "old", "north", "south", "east", "west"}),
     gate_words=r"\b(?:checkpoint|check-point|crossing|border post|border point|border gate|point of entry|entry point|bridge|border crossing|customs post|post)\b",
     not_places=(
-        r"^(?:the|a|an|and|but|he|she|it|they|we|i|this|that|these|those|mr|mrs|ms|on|in|at|for|photo|afp|reuters|associated|interfax|tass|twitter|telegram|facebook|"
+        r"^(?:the|a|an|and|but|with|without|after|before|between|under|along|he|she|it|they|we|i|this|that|these|those|mr|mrs|ms|on|in|at|for|photo|afp|reuters|associated|interfax|tass|twitter|telegram|facebook|"
         r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|"
         r"unhcr|iom|dtm|un|united|ocha|unicef|unrwa|frontex|ministry|minister|interior|border|guard|police|president|prime|government|authorities|office|"
         r"migration|red|world|european|human|children|women|men|since|most|some|many|more|over|about|friendship|christmas|easter|ramadan|orthodox|tutsi|"
@@ -311,8 +345,10 @@ ENGLISH = Language(
         r"foreign|affairs|general|security|state|national|geneva|moscow|kremlin|white|house|service|committee|council|agency)\b"
     ),
     not_before_places=r"\b(?:told|by|minister|president|spokes\w+|director|chief|mr|mrs|ms|said|says|head|named|called|like|governor|secretary|of the|with|to the)\s+$",
-    compared=r"(?:\bthan|compared (?:to|with)|(?:up|down) [\d.,]+ ?(?:%|per ?cent) (?:from|on|against)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
+    compared=r"(?:\bthan|compared (?:to|with)|(?:up|down)(?: by)? (?:almost |nearly |about |some |over )?[\d.,]+ ?(?:%|per ?cent|million|thousand)?(?: people)? (?:from|on|against)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
     throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
+    takes_in=r"\b(?:took|takes|taken)(?: in)? $",
+    respectively=r"\brespectively\b",
     via=r"\b(?:via|through|across)\s+(?:the )?$",
     returnees=r"returnee|deportee",
     side=r"(?:'s)? (?:invasion|war|attack|offensive|mobili[sz]ation|aggression|states?|countries|member|side|plates?|citizens?|nationals?|passports?|men|language)\b",
@@ -327,11 +363,10 @@ ENGLISH = Language(
     figure_was=r"\b(?:figure|number|total|count|tally)\b(?: of \w+| \w+)? (?:was|had been|stood at|had stood at)\s*(?:about |around )?$",
     reaches=r"\b(?:reach|exceed|rise to|grow to|climb to|top|surpass|swell to|total|number)\b",
     before_event=r"\b(?:before|prior to|ahead of|until)\s+(?:the |russia's )?",
-    most=r"^\W*(?:the )?(?:most|majority|largest|biggest|busiest|of (?:these|them|those))\b",
     total=r"\bbring(?:s|ing) (?:the|its|their) (?:total|number|tally|figure|count)\b",
     before_that=r"\b(?:before that|until then|prior to that|before then|previously)\b[^.;]{0,30}$",
     arrivals=r"arrival|newcomer|entrant",
     only_per=r"\s*(?:a day(?! (?:earlier|before|ago|later))|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
-    time_starts="may|past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
+    time_starts="clo|sta|may|past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
     ratio_starts="doub|trip|treb|quad|halv|twic|thri|incr|rose|rise|risi|grew|grow|up|jump|surg|fell|fall|drop|decl|decr|down|shr|redu|cut|low|slum|plun|a |an |clim|high|swel|swol|several|few",
 )

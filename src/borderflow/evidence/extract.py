@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from dataclasses import replace as replace_reading
 from datetime import date
 
 from borderflow.evidence.english import ENGLISH
@@ -28,8 +27,8 @@ from borderflow.evidence.times import Event, When, times
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
-_CYRILLIC = re.compile("[А-Яа-яЁё]")
-_LATIN = re.compile("[A-Za-z]")
+_CYRILLIC = re.compile("[А-Яа-яЁё]+")
+_LATIN = re.compile("[A-Za-z]+")
 _KINDS = {
     "enter": "people_crossed",
     "cross": "people_crossed",
@@ -56,7 +55,9 @@ _DUMMY = date(2000, 1, 1)
 def language_of(text: str) -> Language:
     """The language of a text, by its letters."""
     part = text[:20_000]
-    return RUSSIAN if len(_CYRILLIC.findall(part)) > 0.4 * len(_LATIN.findall(part)) else ENGLISH
+    if part.isascii():
+        return ENGLISH
+    return RUSSIAN if sum(map(len, _CYRILLIC.findall(part))) > 0.4 * sum(map(len, _LATIN.findall(part))) else ENGLISH
 
 
 @dataclass
@@ -86,6 +87,8 @@ class _Document:
     source: Source = field(default_factory=Source)
     said: date | None = None
     header: tuple[date | None, date | None] | None = None
+    leads: dict[int, tuple[tuple[Word, ...], int, int]] = field(default_factory=dict)
+    """Words and offsets of lines that lead in lists, by paragraph."""
 
 
 def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context: bool = False, language: Language | None = None) -> list[Proposal]:
@@ -103,23 +106,34 @@ def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context:
     document = _Document(passages, language, gazetteer, published, places, countries, events, day)
     document.header = header_day(passages, language, day) if published else None
     starts = [p.start for p in places]
-    leads: dict[int, tuple[Word, ...]] = {}
+    question: tuple[int, tuple[Word, ...]] = (-9, ())
+    """Number and words of the last question without a number: what follows may answer it."""
     for number, sentence in enumerate(passages.sentences):
         low = passages.low
         here = places[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
-        if sentence.lead >= 0 and sentence.lead not in leads:
-            leads[sentence.lead] = _lead_words(passages, sentence.lead, language)
+        if sentence.lead >= 0 and sentence.lead not in document.leads:
+            document.leads[sentence.lead] = _lead(passages, number, sentence.lead, language)
         if not has_number(low, sentence.start, sentence.end, language):
+            if low[sentence.end - 1] == "?":
+                question = number, view(text, low, sentence.start, sentence.end, language, ()).words
             _note_source(document, sentence)
             _withdraw(document, sentence)
             continue
-        _read_sentence(document, sentence, number, here, leads.get(sentence.lead, ()) if sentence.bullet else (), context)
+        heading = document.leads[sentence.lead][0] if sentence.bullet and sentence.lead >= 0 else question[1] if number - question[0] <= 2 else ()
+        _read_sentence(document, sentence, number, here, heading, context)
     return _finished(document)
 
 
-def _lead_words(passages: Passages, paragraph: int, language: Language) -> tuple[Word, ...]:
-    part = [s for s in passages.sentences if s.paragraph == paragraph]
-    return view(passages.text, passages.low, part[0].start, part[-1].end, language, ()).words if part else ()
+def _lead(passages: Passages, number: int, paragraph: int, language: Language) -> tuple[tuple[Word, ...], int, int]:
+    """Words and offsets of the line that leads in the list to which sentence `number` belongs."""
+    last = next((i for i in range(number - 1, -1, -1) if passages.sentences[i].paragraph <= paragraph), -1)
+    first = last
+    while first > 0 and passages.sentences[first - 1].paragraph == paragraph:
+        first -= 1
+    if last < 0 or passages.sentences[last].paragraph != paragraph:
+        return (), 0, 0
+    start, end = passages.sentences[first].start, passages.sentences[last].end
+    return view(passages.text, passages.low, start, end, language, ()).words, start, end
 
 
 def _note_source(d: _Document, s: Sentence) -> None:
@@ -138,6 +152,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         _withdraw(d, s)
         return
     whens = times(low, s.start, s.end, language, d.day, d.events)
+    if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
+        whens = times(low, *d.leads[s.lead][1:], language, d.day, d.events)
     masked = [w.mask for w in whens]
     found = mentions(low, s.start, s.end, language, masked)
     d.source = source_of(d.passages.text, low, s, language, d.source)
@@ -148,18 +164,22 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         _withdraw(d, s)
         return
     before = d.before if goes_on else None
+    placed = any(p.role == "place" for p in here) or any(not w.spoken and w.last is not None for w in whens)
+    far = d.before if d.before is not None and placed and s.paragraph - d.before_at[0] <= 2 else None
     other = False
     chain: Reading | None = None
     for m in found:
-        reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before)
+        reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if reading.of_them and other and reading.what:  # of things, not of people
-            reading = replace_reading(reading, context=True, what="", why="a part of something else")
+            reading = reading._replace(context=True, what="", why="a part of something else")
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
             _add(d, s, v, reading, whens, found)
             chain = reading if reading.what == "share" else None
             before = reading if reading.what not in ("ratio", "share") or before is None or before.mention.start < v.start else before
-            d.before, d.before_at = reading, (s.paragraph, number)
+            if reading.what not in ("ratio", "share") or d.before is None:
+                d.before = reading
+            d.before_at = s.paragraph, number
         elif context:
             d.found.append(_context(d, s, reading))
     _withdraw(d, s)
@@ -257,15 +277,14 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
 
 
 def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
-    """Whether a sentence goes on with what the one before, in the same paragraph, has begun: the same unit, moving like it."""
+    """Whether a sentence goes on with what the one before, in this paragraph or the last, has begun: the same unit, moving like it."""
     b = d.before
-    if b is None or not (d.before_at[0] == s.paragraph or (s.paragraph - d.before_at[0] == 1 and _most(d, s))):
+    since = d.last_window is not None and d.last_window.since
+    if b is None or not 0 <= s.paragraph - d.before_at[0] <= (0 if since else 1):
+        return False
+    if d.last_window is not None and d.last_window.since and d.before_at[0] != s.paragraph:
         return False
     return b.what == r.what and b.cue in _MOVING and r.cue in _MOVING and not b.rate
-
-
-def _most(d: _Document, s: Sentence) -> bool:
-    return d.language.patterns["most"].search(d.passages.low[s.start : s.end]) is not None
 
 
 def _scaled(value: float) -> float:

@@ -156,7 +156,10 @@ class Gazetteer:
             near = {
                 n: e
                 for n, e in self._by_country(about).items()
-                if len(n) > 3 and abs(len(n) - len(name)) <= 3 and 2 * len(letters & set(n.lower())) >= 1.3 * len(letters)
+                if len(n) > 3
+                and (len(name) > 6 or n[:1].lower() == name[:1].lower())
+                and abs(len(n) - len(name)) <= 3
+                and 2 * len(letters & set(n.lower())) >= 1.3 * len(letters)
             }
             best = similar(name, near, 0.72 if len(name) > 5 else 0.79)
             if len(self._judged) > 20_000:

@@ -132,6 +132,10 @@ class Language:
     """Pattern before a time that is only compared with."""
     throughput: str = "(?!x)x"
     """Pattern of what a crossing can pass, not what it does."""
+    takes_in: str = "(?!x)x"
+    """Pattern of a country's verb right before a number of people: 'Hungary took 9,400'."""
+    respectively: str = "(?!x)x"
+    """Pattern of 'respectively': the first number belongs to the first place."""
     via: str = "(?!x)x"
     """Pattern before a country that is only passed through."""
     returnees: str = "(?!x)x"
@@ -161,8 +165,6 @@ class Language:
     """Pattern of a total that is to be reached: 'could reach'."""
     before_event: str = "(?!x)x"
     """Words before an event that make it the end of a window: 'before the call-up'."""
-    most: str = "(?!x)x"
-    """Pattern of a sentence that goes on with the largest part: 'most of them'."""
     total: str = "(?!x)x"
     """Pattern of a total that a sentence adds up: 'bringing the total'."""
     still: str = "(?!x)x"
@@ -171,6 +173,22 @@ class Language:
     before_that: str = "(?!x)x"
     """Pattern of 'before that': a window that ends where the one before begins."""
     arrivals: str = "(?!x)x"
+    habitual: str = "(?!x)x"
+    """Pattern of what is usual, at no day: 'on an ordinary day'."""
+    cumulative: tuple[str, ...] = ()
+    """Beginnings of words that make an amount a total of unknown start, whatever the period of the report."""
+    phrases: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """First word -> (pattern from that word on, its tags there): 'home to' shelters, 'stood at' is no queue."""
+    governs: str = "(?!x)x"
+    """Verbs after a capital that make it its country: 'Cairo expects'."""
+    present_after: str = "(?!x)x"
+    """Pattern after a number without a noun that makes it people sheltered: '200,000 are in tents'."""
+    span_before: str = "(?!x)x"
+    """Words before 'five days' that make them a time, not a wait: 'in the first'."""
+    present_before: str = "(?!x)x"
+    """The same before the number: 'currently in Slovenia: 12,100'."""
+    carries: str = "(?!x)x"
+    """Verbs between vehicles and a number that make it one of passengers: 'buses took away 700'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     vague_numbers: str = "several|few|couple of"
@@ -197,9 +215,9 @@ class Language:
         names = (
             *("lead", "between", "changing", "per_day", "per_hour", "half_more", "since", "until", "as_of", "says", "according", "official"),
             *("witness", "clause", "to", "at", "from_", "here", "border_between", "forecast", "planned", "withdrawn", "average", "capacity"),
-            *("not_counted", "ages", "of_them", "of_before", "figure_was", "total", "changed_to", "reaches", "before_event", "most"),
+            *("not_counted", "ages", "of_them", "of_before", "figure_was", "total", "changed_to", "reaches", "before_event"),
         )
-        return {name: re.compile(getattr(self, name), re.IGNORECASE) for name in names}
+        return {name: re.compile(getattr(self, name)) for name in names}
 
 
 class Lexicon:

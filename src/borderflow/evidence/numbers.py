@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from borderflow.evidence.language import Hedge, Language
 
@@ -18,8 +18,7 @@ _SPAN = 48
 """Characters before a number in which its words of doubt are looked for."""
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A number and what it may be: value bounds, and the offsets of number (`start`, `end`) and of number with words of doubt (`begin`).
 
     form: count, percent, ratio, share or amount (a bare 'a kilometre' with its unit in `unit`).
@@ -147,12 +146,21 @@ def _atoms(low: str, start: int, end: int, language: Language) -> Iterator[Menti
             value, stop = language.unit_articles[m[0].strip()], stop - 1
         elif kind == "bare":
             value = next(v for p, v in language.lone_multipliers.items() if re.fullmatch(p, m[0]))
+        elif (several := _either(m[0], language)) is not None:
+            yield Mention(m.start(), m.end(), m.start(), *several, small=several[1] < 10)
+            done = m.end()
+            continue
         else:
             value = word_value(m[0], language)
             small = value < 10
+        more = language.patterns["half_more"].match(low, stop, end) if kind in ("digits", "words") else None
+        if more:  # 'three and a half kilometres'
+            value, stop = value + 0.5, more.end()
         if kind != "bare":
             value, stop, scaled = _scaled(low, value, stop, end, language)
             small = small and not scaled
+        elif (rest := _SMALLER.match(low, stop, end)) and value >= 1000 and all(w in language.number_words for w in rest[1].split()):
+            value, stop = value + word_value(rest[1], language), rest.end()
         done = stop
         yield Mention(m.start(), stop, m.start(), value, value, small=small)
 
@@ -169,14 +177,29 @@ def _scaled(low: str, value: float, stop: int, end: int, language: Language) -> 
         if len(word) == 1 and low[found.start() : found.start() + 1] == " " and word == "m":
             break  # '5 m' are metres
         value, stop, scaled = value * factor, found.end(), True
-    rest = _AND.match(low, stop, end) if scaled and value < 1000 else None
-    if rest and all(w in language.number_words for w in rest[1].split("-")):
+    rest = _AND.match(low, stop, end) if scaled and value < 1000 else _SMALLER.match(low, stop, end) if scaled and value % 1000 == 0 else None
+    if rest and (value < 1000 or language.stem_months) and all(w in language.number_words for w in re.split("[ -]", rest[1])):
         value, stop = value + word_value(rest[1], language), rest.end()
+    if scaled and language.stem_months and value % 1000 == 0 and (tail := _TAIL.match(low, stop, end)):
+        value, stop = value + float(tail[1]), tail.end()
     return value, stop, scaled
 
 
+_TAIL = re.compile(r"\.? (\d{3})(?![\d.,]|\s\d)")
+"""'76 тысяч 541'."""
 _AND = re.compile(r" and (\w+(?:-\w+)?)(?!\w)")
 """'two hundred and fifty'."""
+
+
+_SMALLER = re.compile(r" (\w+(?: \w+)??)(?!\w)(?! (?:тыс|млн|милл))")
+"""'пять тысяч двести'."""
+
+
+def _either(text: str, language: Language) -> tuple[float, float] | None:
+    """The two values of 'восемь-девять' and 'two-three'; 'twenty-eight' is one."""
+    first, dash, second = text.partition("-")
+    a, b = language.number_words.get(first, 0), language.number_words.get(second, 0)
+    return (float(a), float(b)) if dash and 0 < a < b and (a < 20 or a % 10) else None
 
 
 def digits(text: str, decimal_comma: bool, scaled: bool) -> float:
@@ -234,8 +257,8 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
 
 
 def _percent(m: Mention, end: int) -> Mention:
-    return replace(
-        m, end=end, form="percent", low=None if m.low is None else m.low / 100.0, high=None if m.high is None else m.high / 100.0, small=False
+    return m._replace(
+        end=end, form="percent", low=None if m.low is None else m.low / 100.0, high=None if m.high is None else m.high / 100.0, small=False
     )
 
 
@@ -390,10 +413,10 @@ def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pa
     if hedge is None:
         after = _hedge_after(low, m.end, language)
         if after is None:
-            return m if begin == m.begin else replace(m, begin=begin)
+            return m if begin == m.begin else m._replace(begin=begin)
         hedge, stop = after
-        m = replace(m, end=stop)
-    return replace(_with_hedge(m, hedge), begin=begin)
+        m = m._replace(end=stop)
+    return _with_hedge(m, hedge)._replace(begin=begin)
 
 
 def _with_hedge(m: Mention, hedge: Hedge | None) -> Mention:
@@ -406,7 +429,7 @@ def _with_hedge(m: Mention, hedge: Hedge | None) -> Mention:
         b = None
     elif bound == "upper" and not m.hedge:
         a = None
-    return replace(m, low=a, high=b, hedge=m.hedge or hedge.word)
+    return m._replace(low=a, high=b, hedge=m.hedge or hedge.word)
 
 
 def _hedge_of(words: str, language: Language) -> Hedge | None:
@@ -417,9 +440,14 @@ def _hedge_of(words: str, language: Language) -> Hedge | None:
     return Hedge("", "about") if estimated else None
 
 
+@functools.cache
+def _after(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\s?(?:{pattern})(?!{_WORD})")
+
+
 def _hedge_after(low: str, end: int, language: Language) -> tuple[Hedge, int] | None:
     for hedge in language.after:
-        found = re.compile(rf"\s?(?:{hedge.pattern})(?!{_WORD})").match(low, end)
+        found = _after(hedge.pattern).match(low, end)
         if found:
             return hedge, found.end()
     return None

@@ -32,9 +32,12 @@ _CAPTION = re.compile(
     r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$|^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$"
 )
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
+_LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
+"""'Metema: …', 'Argeen, 8 May: …': a line of its own."""
 _LEAD_IN = re.compile(r":\s*$")
 _BREAK = re.compile(
-    r"[.!?…]+[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[.!?…][\"”»’]{1,4}\s{1,9}(?=\S)|(?<=[a-zа-яё])[.!?][\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё])"
+    r"[.!?…](?:[.!?…]*[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[\"”»’]{1,4}\s{1,9}(?=\S)|"
+    r"(?<=[a-zа-яё][.!?])[\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё]))"
 )
 _LONG = 2_000
 """A sentence longer than this is cut: garbled text without stops must not cost more than it is worth."""
@@ -45,7 +48,7 @@ def shadow(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # a few letters grow when lowered
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lower.translate(_DOTLESS)
+    return lower if lower.isascii() and "\t" not in lower else lower.translate(_DOTLESS)
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int], width
     """Whether a wrapped line continues on the next one."""
     if following[1] <= following[0] or line[1] - line[0] < 0.6 * width:
         return False
-    return not _BULLET.match(text[following[0] : following[1]]) and text[line[1] - 1] != ":"
+    return not _BULLET.match(text[following[0] : following[1]]) and not _LABEL.match(text[following[0] : following[1]]) and text[line[1] - 1] != ":"
 
 
 def _sentences(text: str, low: str, start: int, end: int, abbreviations: frozenset[str]) -> Iterator[tuple[int, int]]:

@@ -6,17 +6,23 @@ Names that are only similar to known ones, and places inferred from the context,
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from operator import attrgetter
 
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Passages, Sentence
 from borderflow.evidence.reading import Reading, View
 
+_paragraph = attrgetter("paragraph")
+_start = attrgetter("start")
 _PER_SEPARATOR = 22
+_TOO_FAR = -70
+"""A place after a number that scores less belongs to something else."""
 _AT_BORDERS = ("cross", "enter", "leave", "wait", "queue", "process", "refuse")
 
 
@@ -55,10 +61,11 @@ def choose_place(
     mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
     mine = [p for p in mine if not (p.entry.kind in ("town", "region") and _speaks(v, p) and _in_paragraph(p, places, passages, s))]
     mine = [_gate(r, _metonym(v, p, gazetteer), gazetteer) for p in mine]
+    mine = [_town(r, p, text[p.start : p.end]) for p in _respectively(v, r, mine, found) or mine]
     unknown = _unknown_names(v, r, text, places, gazetteer, countries)
     candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
-    i = bisect_left([p.start for p in places], v.start)
+    i = bisect_left(places, v.start, key=_start)
     recent = [p.entry.countries[0] for p in reversed(places[max(0, i - 8) : i]) if p.role == "place"] + [c for c, _ in countries.most_common(4)]
     border = _border(v, r, gazetteer, mine, recent)
     usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(_role(v, p), 0) > -12 or p.entry.kind == "crossing"]
@@ -78,16 +85,20 @@ def choose_place(
     if (
         meant is not None
         and best is not None
-        and r.cue in ("wait", "queue")
+        and (
+            r.cue in ("wait", "queue")
+            or (meant.kind == "crossing" and re.search(rf"(?:{v.language.via[:-1]})(?:{v.language.the_crossing})", v.low[v.start : v.end]))
+        )
         and best[1].entry.kind != "crossing"
         and _role(v, best[1]) in ("to", "from")
     ):
         return replace(meant, national=national)
     if here is not None and (best is None or best[0] < 20 or best[1].role == "adjective"):
         return replace(here, national=national)
-    if best is not None and best[1].role == "adjective" and _crossing_before(v, r, places, passages):
+    onward = best is not None and r.cue in ("wait", "queue") and best[1].entry.kind in ("country", "region") and _role(v, best[1]) == "to"
+    if best is not None and (best[1].role == "adjective" or onward) and _crossing_before(v, r, places, passages):
         best = None
-    if best is not None:
+    if best is not None and (best[0] > _TOO_FAR or r.what in ("hours", "km") or best[1].end <= r.mention.begin):
         near = [p for _, p in candidates if p.role == "place"]
         return replace(_resolved(v, r, best[1], text, places, gazetteer, near, countries), national=national)
     if r.cue in ("leave", "return") and r.what in ("people", "families"):
@@ -151,14 +162,15 @@ def _speaker(v: View, p: PlaceMention, passages: Passages) -> bool:
 
 def _in_paragraph(p: PlaceMention, places: Sequence[PlaceMention], passages: Passages, s: Sentence) -> bool:
     """Whether a town or crossing stands before a place in the same paragraph."""
-    first = min((x.start for x in passages.sentences if x.paragraph == s.paragraph), default=s.start)
-    i = bisect_left([q.start for q in places], p.start)
+    i = bisect_left(passages.sentences, s.paragraph, key=_paragraph)
+    first = passages.sentences[i].start
+    i = bisect_left(places, p.start, key=_start)
     return any(q.start >= first and q.role == "place" and q.entry.kind in ("town", "crossing") for q in places[max(0, i - 8) : i])
 
 
 def _meant(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages) -> Place | None:
     """'the centre', 'the checkpoint': the last town or crossing named."""
-    i = bisect_left([q.start for q in places], v.start)
+    i = bisect_left(places, v.start, key=_start)
     for kind, pattern in (("crossing", v.language.the_crossing), ("town", v.language.the_town)):
         if any(abs(m.start() + v.start - r.mention.begin) <= 110 for m in re.finditer(pattern, v.low[v.start : v.end])):
             for p in reversed(places[max(0, i - 12) : i]):
@@ -171,7 +183,7 @@ def _crossing_before(v: View, r: Reading, places: Sequence[PlaceMention], passag
     """Whether a queue or wait can be placed at a crossing named shortly before."""
     if not (r.cue in ("wait", "queue", "process", "walk") or r.what in ("vehicles", "lorries", "buses", "hours", "km")):
         return False
-    i = bisect_left([p.start for p in places], v.start)
+    i = bisect_left(places, v.start, key=_start)
     return any(p.entry.kind == "crossing" and not _in_noise(passages, p) for p in places[max(0, i - 8) : i])
 
 
@@ -180,7 +192,7 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
     m = v.language.patterns["here"].search(v.low, v.start, v.end)
     if m is None or r.cue in ("wait", "queue") or abs(m.start() - r.mention.begin) > 120:
         return None
-    i = bisect_left([p.start for p in places], m.start())
+    i = bisect_left(places, m.start(), key=_start)
     for p in reversed(places[max(0, i - 12) : i]):
         if p.entry.kind != "country" or p.role not in ("place", "adjective") or _in_noise(passages, p):
             continue
@@ -220,8 +232,11 @@ def _role(v: View, p: PlaceMention) -> str:
     return "at" if patterns["at"].search(before) else ""
 
 
+_OPENING = r"[;:—] (?:at|in|near|on|в|на|у) (?:the )?$"
+_BESIDE = re.compile(r"\b(?:in|at|near|to|from|в|во|на|у|из) $")
+_NEXT_CLAUSE = r"(?:,| and| while| but| и| а) (?:at|in|near|on|в|на|у) (?:the )?$"
 _WANTED = {
-    "enter": {"to": 30, "at": 22, "from": -34}, "cross": {"to": 26, "at": 24, "from": -26}, "leave": {"to": 30, "at": 4, "from": 18},
+    "enter": {"to": 30, "at": 22, "from": -34}, "cross": {"to": 26, "at": 24, "from": -26}, "leave": {"to": 22, "at": 4, "from": 26},
     "return": {"to": 30, "at": 18, "from": -14}, "wait": {"to": -4, "at": 26, "from": -20}, "stay": {"to": 4, "at": 30, "from": -26},
     "present": {"to": 10, "at": 30, "from": -20}, "displace": {"to": 14, "at": 28, "from": 14}, "evacuate": {"to": 4, "at": 18, "from": 26},
     "relocate": {"to": 10, "at": 16, "from": 12}, "refuse": {"to": 16, "at": 22, "from": -10}, "process": {"to": 6, "at": 26, "from": -6},
@@ -234,7 +249,8 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
     a, b = r.mention.begin, max(r.stop, r.mention.end)
     if p.end <= a:
         between = v.separators(p.end, a)
-        if p.start - v.start < 8 and ";" not in v.low[p.end : a]:  # 'At Medyka, the busiest crossing, …': what the sentence is about
+        opens = p.start - v.start < 8 or re.search(_OPENING, v.low[max(v.start, p.start - 12) : p.start])
+        if opens and ";" not in v.low[p.end : a]:  # 'At Medyka, the busiest crossing, …': what the sentence is about
             between = min(between, 1)
         cost = (a - p.end) * 0.35 + _PER_SEPARATOR * between
     else:
@@ -246,6 +262,8 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
             cost += 40  # it belongs to a number between
         if ";" in v.low[b : p.start]:
             cost += 40
+        elif p.role == "place" and re.search(_NEXT_CLAUSE, v.low[b : p.start]):
+            cost += 40  # 'three hours and at Imatra barely one'
     role = _role(v, p)
     score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, 90)
     kind = p.entry.kind
@@ -271,6 +289,29 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
     if re.match(r"\s?(?:said|says|announced|reported|сообщ|заяв)", v.low[p.end : p.end + 14]):
         score += 4
     return score
+
+
+def _respectively(v: View, r: Reading, mine: Sequence[PlaceMention], found: Sequence[Mention]) -> list[PlaceMention]:
+    """Of 'Dadu and Khairpur report 71,200 and 58,900 respectively' the place that stands where the number does; empty where it is not so."""
+    places = [p for p in mine if p.role == "place"]
+    counts = [m for m in found if m.form == "count"]
+    at = next((i for i, m in enumerate(counts) if m.start == r.mention.start), -1)
+    first = last = at
+    while first > 0 and _LISTED.fullmatch(v.text[counts[first - 1].end : counts[first].begin]):
+        first -= 1
+    while 0 <= last < len(counts) - 1 and _LISTED.fullmatch(v.text[counts[last].end : counts[last + 1].begin]):
+        last += 1
+    counts = counts[first : last + 1] if at >= 0 else []
+    runs = (places[i : i + len(counts)] for i in range(len(places) - len(counts) + 1))
+    places = next((run for run in runs if all(_LISTED.fullmatch(v.text[a.end : b.start]) for a, b in pairwise(run))), [])
+    if (
+        len(counts) < 2
+        or not places
+        or r.mention.start not in [m.start for m in counts]
+        or not re.search(v.language.respectively, v.low[v.start : v.end])
+    ):
+        return []
+    return [places[[m.start for m in counts].index(r.mention.start)]]
 
 
 # ---- places in this sentence ----------------------------------------------------------------------------------------
@@ -343,6 +384,16 @@ def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMenti
             len(codes) == 1 and near[0].role == "place" and re.fullmatch(r"\s*(?:with|с|со)\s+", v.low[m.end() : near[0].start])
         ):  # 'the border with Uzbekistan'
             codes = [*(c for c in recent if c not in codes)][:1] + codes
+        if (
+            len(codes) == 1
+            and near[0].role == "adjective"
+            and abs(near[0].end - m.start()) <= 1
+            and r.cue == "cross"
+            and codes[0] in gazetteer.country
+            and not any(p.entry.kind in ("crossing", "town", "region") and p.role == "place" for p in v.places)
+        ):  # 'crossed the Tajik border'
+            words = v.low[near[0].start : m.end()]
+            return Place(gazetteer.country[codes[0]].name, words, (codes[0],), "to", True, (), "country")
         if len(codes) == 2 and not any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
             return border_place(codes, gazetteer, v.low[near[0].start : max(near[-1].end, m.end())], r)
     return None
@@ -386,7 +437,7 @@ def _unknown_names(
         similar_entry = gazetteer.resolve_similar(m[0], countries)
         if similar_entry is not None and (gate or similar_entry.kind != "country"):
             found.append(PlaceMention(m.start(), m.end(), (similar_entry,), "place", similar=True))
-        elif gate or v.low[max(v.start, m.start() - 4) : m.start()].strip() in ("in", "at", "near", "to", "from", "в", "во", "на", "у"):
+        elif gate or _BESIDE.search(v.low, max(v.start, m.start() - 6), m.start()):
             code = _country_around(v, m.start(), places, countries)
             found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "crossing" if gate else "town", code),), "place", known=False))
     return found
@@ -397,7 +448,7 @@ def _country_around(v: View, at: int, places: Sequence[PlaceMention], countries:
     inside = [p for p in v.places if p.role in ("place", "adjective")]
     if inside:
         return min(inside, key=lambda p: abs(p.start - at)).entry.countries[-1:]
-    i = bisect_left([p.start for p in places], at)
+    i = bisect_left(places, at, key=_start)
     for p in reversed(places[max(0, i - 6) : i]):
         if p.role == "place":
             return p.entry.countries[-1:]
@@ -410,7 +461,7 @@ def _country_around(v: View, at: int, places: Sequence[PlaceMention], countries:
 def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages, s: Sentence, gazetteer: Gazetteer) -> Place | None:
     """The last place of a suitable kind before the sentence; 'the country' is the last country that people come to."""
     queueing = r.cue in ("wait", "queue", "process", "walk") or r.what in ("vehicles", "lorries", "buses", "hours", "km")
-    i = bisect_left([p.start for p in places], v.start)
+    i = bisect_left(places, v.start, key=_start)
     recent = [p for p in reversed(places[max(0, i - 30) : i]) if p.role == "place" and not _in_noise(passages, p)]
     if queueing:
         for p in recent[:8]:
@@ -448,12 +499,13 @@ def _of_people(text: str, p: PlaceMention, v: View) -> bool:
 
 
 def _in_noise(passages: Passages, p: PlaceMention) -> bool:
-    return any(a <= p.start < b for a, b in passages.noise)
+    i = bisect_right(passages.noise, (p.start, len(passages.text)))
+    return i > 0 and p.start < passages.noise[i - 1][1]
 
 
 def _first_of_chain(p: PlaceMention, places: Sequence[PlaceMention], text: str) -> PlaceMention:
     """Of 'Chiúre, Cabo Delgado, Mozambique' the first: it says most."""
-    i = bisect_left([q.start for q in places], p.start)
+    i = bisect_left(places, p.start, key=_start)
     while i > 0 and text[places[i - 1].end : places[i].start] == ", " and set(places[i - 1].entry.countries) & set(p.entry.countries):
         i -= 1
     return places[i] if i < len(places) and places[i].role == "place" else p
@@ -467,9 +519,17 @@ def _gate(r: Reading, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
     return replace(p, entries=gates) if gates and len(gates) < len(p.entries) else p
 
 
+def _town(r: Reading, p: PlaceMention, words: str) -> PlaceMention:
+    """Half of a crossing's name is the town of that side where people stay: 'in Piedras Negras 800 were camped'."""
+    halves = p.entry.name.split(" / ")
+    if p.entry.kind != "crossing" or r.cue not in ("stay", "present", "displace", "evacuate") or len(halves) != 2 or words not in halves:
+        return p
+    return replace(p, entries=(PlaceEntry(words, "town", p.entry.countries[halves.index(words) :][:1]),))
+
+
 def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
     """'the ministry in Astana says' speaks of its country."""
-    if p.entry.kind != "town" or p.role != "place" or not re.match(rf"\s*(?:{v.language.says})", v.low[p.end : p.end + 24]):
+    if p.entry.kind != "town" or p.role != "place" or not re.match(rf"\s*(?:{v.language.says}|{v.language.governs})", v.low[p.end : p.end + 24]):
         return p
     country = gazetteer.country.get(p.entry.countries[0])
     return replace(p, entries=(country,)) if country else p

@@ -6,9 +6,11 @@ Everything here looks at one sentence (and the line that leads in a list). Place
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceMention
@@ -42,8 +44,10 @@ DURATIONS = {"hour": 1.0, "minute": 1 / 60, "day": 24.0, "week": 168.0}
 MOVES = ("enter", "cross", "leave", "return", "displace", "evacuate", "relocate", "wait", "stay", "refuse", "process")
 OTHERS = ("harm", "arrest", "protest", "draft", "aid")
 _VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process", "displace"})
+_ELSE = frozenset({*OTHERS, "thing", "money"})
 _SUFFERED = frozenset({"harm", "arrest"})
 _NOT_UNITS = frozenset({"thing", "money"})
+_ends = itemgetter(1)
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
 _PER_SEPARATOR = 28
 """What crossing a border between clauses costs, in characters."""
@@ -78,11 +82,15 @@ class View:
     def separators(self, a: int, b: int) -> int:
         """Borders between clauses between two offsets."""
         a, b = min(a, b), max(a, b)
-        return sum(a <= x < b for x in self.borders)
+        return bisect_left(self.borders, b) - bisect_left(self.borders, a)
+
+    @cached_property
+    def tagged(self) -> tuple[Word, ...]:
+        """The words that carry a tag."""
+        return tuple(w for w in self.words if w.tags)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a number counts. `what` is empty where it is not displacement; `why` then says what it is."""
 
     mention: Mention
@@ -111,13 +119,30 @@ class Reading:
 
 def view(text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], lead: tuple[Word, ...] = ()) -> View:
     """A sentence with its words tagged and its clauses marked."""
-    lexicon = language.lexicon
-    words = tuple(Word(a, b, low[a:b], lexicon.tags(low[a:b])) for m in _WORD.finditer(low, start, end) for a, b in _parts(m, language))
-    people = {p.start: p for p in places if p.role in ("people", "both")}
-    named = [(p.start, p.end) for p in places if p.role == "place"]
-    words = tuple(_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words)
+    tags_of = language.lexicon.tags
+    words: list[Word] = []
+    for m in _WORD.finditer(low, start, end):
+        text_of = m[0]
+        if "-" in text_of:
+            words += [Word(a, b, low[a:b], tags_of(low[a:b])) for a, b in _parts(m, language)]
+        else:
+            words.append(Word(m.start(), m.end(), text_of, tags_of(text_of)))
+    if language.phrases:
+        words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
+    if places:
+        people = {p.start: p for p in places if p.role in ("people", "both")}
+        named = [(p.start, p.end) for p in places if p.role == "place"]
+        words = [_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words]
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
-    return View(low, start, end, words, borders, tuple(places), language, text, lead)
+    return View(low, start, end, tuple(words), borders, tuple(places), language, text, lead)
+
+
+def _in_phrase(word: Word, low: str, language: Language) -> Word:
+    """A word with the tags that it has in a fixed phrase."""
+    for pattern, tags in language.phrases[word.text]:
+        if re.match(pattern, low[word.start : word.start + 60]):
+            return word._replace(tags=frozenset(tags.split()))
+    return word
 
 
 def _parts(m: re.Match[str], language: Language) -> Sequence[tuple[int, int]]:
@@ -140,18 +165,19 @@ def _person(word: Word, role: str) -> Word:
     return word._replace(tags=frozenset({"people", "demonym"} if role == "people" else {"demonym?"}))
 
 
-def read(v: View, m: Mention, before: Reading | None) -> Reading:
-    """What one number counts; `before` is the last reading that counted something in this sentence or the one before."""
+def read(v: View, m: Mention, before: Reading | None, far: Reading | None = None) -> Reading:
+    """What one number counts; `before` is the last reading that counted something in this sentence or the one before, `far` that of a
+    paragraph before: an answer or a list may say no more than a number and a day."""
     reading = _refused(v, m)
     if reading is not None:
         return reading
     if m.form == "ratio":
-        return _ratio(v, m)
+        return _ratio(v, m, before)
     if m.form in ("percent", "share"):
         return _share(v, m, before)
     noun = _noun(v, m)
     if noun is None:
-        return _bare_number(v, m, before)
+        return _bare_number(v, m, before, far)
     tag, stop = noun
     if tag in _NOT_UNITS:
         return Reading(m, stop=stop, context=True, why=f"counts {'money' if tag == 'money' else 'things'}", rule="noun-other")
@@ -164,23 +190,29 @@ def read(v: View, m: Mention, before: Reading | None) -> Reading:
     if tag in LENGTHS:
         return _length(v, m, tag, stop)
     if tag in DURATIONS:
-        return _duration(v, m, tag, stop)
+        return _duration(v, m, tag, stop, before)
     if tag in ("month", "year"):
         return Reading(m, stop=stop, context=True, why="a time", rule="time")
-    return _count(v, m, tag, stop, before)
+    return _count(v, m, tag, stop, before, far)
 
 
 def _refused(v: View, m: Mention) -> Reading | None:
     """Numbers that their neighbours give away: money, ages, capacities, populations, numbers of articles."""
     patterns, low = v.language.patterns, v.low
     before = low[max(v.start, m.begin - 60) : m.begin]
-    inner = low[max(v.start, m.start - 60) : m.start]
-    if patterns["not_counted"].search(inner) or patterns["not_counted"].search(before):
+    inner = low[max(v.start, m.start - 60) : m.start] if m.start != m.begin else before
+    if m.form == "amount":
+        return None
+    if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
     if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
         return Reading(m, context=True, why="an age", rule="age")
-    if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or patterns["capacity"].search(inner)):
+    if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner))):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
+    if m.form == "count" and (
+        re.fullmatch(r"0\d{3}", low[m.start : m.end]) or (m.start == v.start and re.match(r"[0-2]?\d\.[0-5]\d\s", low[m.start : m.start + 6]))
+    ):
+        return Reading(m, context=True, why="a time of day", rule="time")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
     if m.form == "count" and m.end - m.begin <= 2 and re.search(r", $", before) and low[m.end : m.end + 1] == ",":
@@ -223,7 +255,11 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         if w.start < m.end or w.start < last:
             continue
         between = low[last : w.start]
-        if seen >= 6 or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between) or len(between) > 4:
+        if (
+            seen >= 6
+            or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between.replace("(", ","))
+            or len(between) > 4
+        ):
             break
         if w.text in v.language.number_words or (w.tags & _VERBS and not _unit_tag(w.tags)):
             break
@@ -260,7 +296,7 @@ def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     if w is None or v.low[w.end : m.begin].strip(" :") != "":
         return None
     tag = _unit_tag(w.tags)
-    if tag in VEHICLES or (tag in ("hour", "day") and m.small and v.language.noun_may_lead):
+    if tag in VEHICLES or (v.language.noun_may_lead and ((tag in ("hour", "day") and m.small) or tag == "family")):
         return tag, m.end
     return None
 
@@ -276,8 +312,10 @@ def _stops(language: Language) -> frozenset[str]:
 def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, str, Word]]:
     """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
     found = []
-    for w in v.words:
-        if not w.tags or (w.start >= a and w.end <= b and w.start > a + 200):
+    for w in v.tagged[bisect_left(v.tagged, a - _REACH, key=_ends) :]:
+        if w.start > b + _REACH:
+            break
+        if w.start >= a and w.end <= b and w.start > a + 200:
             continue
         kind = next((k for k in kinds if k in w.tags), None)
         if kind is None:
@@ -317,7 +355,7 @@ def _per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
     return False, 1.0
 
 
-def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
+def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None, far: Reading | None) -> Reading:
     """A number of people, families or vehicles."""
     what = "people" if tag in PERSONS else {"family": "families", "lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
     rate, factor = _per(v, m, stop)
@@ -326,30 +364,47 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> 
     capacity = rate and bool(re.search(v.language.throughput, v.low[v.start : m.begin]))
     base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}", capacity=capacity)
     positive = _cues(v, m.begin, stop, MOVES)
-    negative = _cues(v, m.begin, stop, OTHERS)
+    negative = [c for c in _cues(v, m.begin, stop, OTHERS) if not _describes(v, c[2])]
     if what in ("people", "families"):
-        return _people(v, base, tag, positive, negative, before)
+        return _people(v, base, tag, positive, negative, before, far)
     return _vehicles(v, base, positive, negative)
 
 
+def _describes(v: View, word: Word) -> bool:
+    """Whether a word of harm only describes people who move: 'wounded Palestinians crossed'."""
+    following = next((w for w in v.words if w.start >= word.end), None)
+    return (
+        "harm" in word.tags
+        and following is not None
+        and following.start - word.end == 1
+        and bool(following.tags & (PERSONS | {"demonym", "demonym?"}))
+    )
+
+
 def _people(
-    v: View, base: Reading, tag: str, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]], before: Reading | None
+    v: View,
+    base: Reading,
+    tag: str,
+    positive: list[tuple[float, str, Word]],
+    negative: list[tuple[float, str, Word]],
+    before: Reading | None,
+    far: Reading | None,
 ) -> Reading:
     outer = [c for c in positive if not base.mention.end <= c[2].start < base.stop]
     if outer and outer[0][0] <= 60:  # of 'displaced people had entered' the verb counts
         positive = outer
     if base.mention.high == 1 and not v.low[base.mention.start].isdigit():
-        return replace(base, context=True, what="", why="a single one", rule="small")
+        return base._replace(context=True, what="", why="a single one", rule="small")
     if negative and (not positive or negative[0][0] < positive[0][0]):
         worst = negative[0][1]
         if not (worst == "aid" and tag == "moving"):
-            return replace(base, context=True, what="", why=f"about {worst}", rule="cue-other")
+            return base._replace(context=True, what="", why=f"about {worst}", rule="cue-other")
     if any(re.match(v.language.inhabitants, w.text) for w in v.words if base.mention.end <= w.start < base.stop) and not (
         positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
     ):
-        return replace(base, context=True, what="", why="a population", rule="population")
+        return base._replace(context=True, what="", why="a population", rule="population")
     if tag == "force" and not (positive and positive[0][1] in ("cross", "enter", "leave", "return") and positive[0][0] <= 70):
-        return replace(base, context=True, what="", why="forces", rule="noun-force")
+        return base._replace(context=True, what="", why="forces", rule="noun-force")
     if positive:
         kind, w = _better(v, base, positive)
         if (
@@ -360,21 +415,28 @@ def _people(
             kind = "enter"
         if _counts_returnees(v, base) and kind != "leave":
             kind = "return"
-        return replace(base, cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
+        return base._replace(cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
     if tag in ("moving", "movement"):
         lead = _lead_cue(v)
         cue = "return" if _counts_returnees(v, base) else lead or ("cross" if tag == "movement" else "present")
-        return replace(base, cue=cue, forecast=_forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
+        return base._replace(cue=cue, forecast=_forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
     lead = _lead_cue(v)
     if base.rate:
-        return replace(base, cue=lead or "cross", inherited=True, rule="rate")
+        return base._replace(cue=lead or "cross", inherited=True, rule="rate")
     if lead:
-        return replace(base, cue=lead, inherited=True, rule="lead-in")
+        return base._replace(cue=lead, inherited=True, rule="lead-in")
     if before is not None and before.what in ("people", "families") and before.cue and v.separators(before.stop, base.mention.begin) <= 4:
-        return replace(base, cue=before.cue, cue_at=before.cue_at, inherited=True, forecast=before.forecast, rule="like-before")
+        return base._replace(cue=before.cue, cue_at=before.cue_at, inherited=True, forecast=before.forecast, rule="like-before")
     if any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
-        return replace(base, cue="cross", inherited=True, rule="at-crossing")
-    return replace(base, context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
+        return base._replace(cue="cross", inherited=True, rule="at-crossing")
+    if far is not None and far.what in ("people", "families") and not far.forecast and not _speaks_of_else(v):
+        return base._replace(cue=far.cue, inherited=True, rule="far")
+    return base._replace(context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
+
+
+def _speaks_of_else(v: View) -> bool:
+    """Whether a sentence names things, money, harm, arrests or help."""
+    return any(w.tags & _ELSE for w in v.words)
 
 
 def _counts_returnees(v: View, base: Reading) -> bool:
@@ -394,28 +456,32 @@ def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> 
 
 
 def _lead_cue(v: View) -> str:
-    return next((k for k in MOVES for w in v.lead if k in w.tags), "")
+    named = next((k for k in MOVES for w in v.lead if k in w.tags), "")
+    return named or ("cross" if any("movement" in w.tags for w in v.lead) else "")
 
 
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
     if base.mention.high == 1 and not v.low[base.mention.start].isdigit():
-        return replace(base, context=True, what="", why="a single one", rule="small")
+        return base._replace(context=True, what="", why="a single one", rule="small")
     if negative and (not positive or negative[0][0] < positive[0][0]) and negative[0][1] != "aid":
-        return replace(base, context=True, what="", why=f"about {negative[0][1]}", rule="cue-other")
+        return base._replace(context=True, what="", why=f"about {negative[0][1]}", rule="cue-other")
     if positive:
         kind, w = _better(v, base, positive)
         cost = positive[0][0]
         if kind in ("stay", "displace"):
             kind = "wait"
         if cost <= 90:
-            return replace(base, cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
+            return base._replace(cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
     if any("queue_noun" in w.tags for w in (*v.words, *v.lead)):
-        return replace(base, cue="wait", rule="queue-noun")
+        return base._replace(cue="wait", rule="queue-noun")
     if base.rate:
-        return replace(base, cue="cross")
+        return base._replace(cue="cross")
     if any(p.entry.kind == "crossing" for p in v.places) or v.end - v.start < 90:
-        return replace(base, cue="wait", rule="vehicles-alone", inherited=True, forecast=_forecast(v, base.mention, -1, base.stop))
-    return replace(base, context=True, what="", why="vehicles that neither move nor wait", rule="no-cue")
+        since = v.language.patterns["since"].search(v.low, base.stop, min(v.end, base.stop + 30))
+        return base._replace(
+            cue="cross" if since else "wait", rule="vehicles-alone", inherited=True, forecast=_forecast(v, base.mention, -1, base.stop)
+        )
+    return base._replace(context=True, what="", why="vehicles that neither move nor wait", rule="no-cue")
 
 
 def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
@@ -426,18 +492,18 @@ def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
     walk = next((c for c in cues if c[1] == "walk"), None)
     first = cues[0] if cues else None
     if walk and (first is None or walk[0] <= first[0] + 12):
-        return replace(base, cue="walk", mode="foot", cue_at=walk[2].start)
+        return base._replace(cue="walk", mode="foot", cue_at=walk[2].start)
     if re.match(v.language.apart, after):
-        return replace(base, context=True, what="", why="a distance between places", rule="distance")
+        return base._replace(context=True, what="", why="a distance between places", rule="distance")
     if tag in ("metre",) and m.high is not None and m.high < 20:
-        return replace(base, context=True, what="", why="a length", rule="distance")
+        return base._replace(context=True, what="", why="a length", rule="distance")
     if first and first[1] in ("queue_noun", "wait") and first[0] <= 110:
-        return replace(base, cue="queue", mode=_mode(v, m, stop))
+        return base._replace(cue="queue", mode=_mode(v, m, stop))
     if first and first[1] == "travel" and first[0] <= 40:
-        return replace(base, cue="travel")
+        return base._replace(cue="travel")
     if tag == "km" and (v.end - v.start < 90 or any("queue_noun" in w.tags for w in v.lead)) and any(w.tags & VEHICLES for w in (*v.words, *v.lead)):
-        return replace(base, cue="queue", mode=_mode(v, m, stop), inherited=True)
-    return replace(base, context=True, what="", why="a distance", rule="distance")
+        return base._replace(cue="queue", mode=_mode(v, m, stop), inherited=True)
+    return base._replace(context=True, what="", why="a distance", rule="distance")
 
 
 def _mode(v: View, m: Mention, stop: int) -> str:
@@ -448,38 +514,45 @@ def _mode(v: View, m: Mention, stop: int) -> str:
     return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[cues[0][1]]
 
 
-def _duration(v: View, m: Mention, tag: str, stop: int) -> Reading:
+def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
     """Hours of waiting or of a journey; other times are context."""
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
-    if m.form == "amount" and any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2):
-        return replace(base, context=True, what="", why="part of a rate", rule="time")
+    if m.form == "amount" and (
+        any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2)
+        or re.search(r"\d\s$", v.low[max(v.start, m.begin - 2) : m.begin])
+    ):
+        return base._replace(context=True, what="", why="part of a rate", rule="time")
     half = v.language.patterns["half_more"].match(v.low, stop)
     if half and m.form != "amount":
-        base = replace(
-            base, mention=replace(m, low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
+        base = base._replace(
+            mention=m._replace(low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
         )
+    if re.search(v.language.span_before, v.low[max(v.start, m.begin - 16) : m.begin]):
+        return base._replace(context=True, what="", why="a time", rule="time")
     after = v.low[stop : min(v.end, stop + 24)]
     if re.match(v.language.around_the_clock, after):
-        return replace(base, context=True, what="", why="opening hours", rule="time")
+        return base._replace(context=True, what="", why="opening hours", rule="time")
     cues = _cues(v, m.begin, stop, ("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid"))
     firm = [c for c in cues if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
     if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
         lead = any(w.tags & {"wait", "queue_noun"} for w in v.lead)
+        if before is not None and before.what == "hours" and v.end - v.start < 70:  # 'Normally it is 45 minutes.'
+            return base._replace(cue=before.cue, mode=before.mode, inherited=True)
         if not lead and not (_mode(v, m, stop) in ("car", "foot") and v.end - v.start < 70):
-            return replace(base, context=True, what="", why="a time", rule="time")
-        return replace(base, cue="wait", mode=_mode(v, m, stop), inherited=True)
+            return base._replace(context=True, what="", why="a time", rule="time")
+        return base._replace(cue="wait", mode=_mode(v, m, stop), inherited=True)
     waits = [c for c in firm if c[1] in ("wait", "queue_noun", "process")]
     travels = [c for c in firm if c[1] in ("walk", "travel")]
     kind = "travel" if travels and (not waits or travels[0][0] + 10 < waits[0][0]) else "wait"
     if kind == "travel" and re.search(v.language.in_queue, v.low[v.start : v.end]):
         kind = "wait"
-    return replace(base, cue=kind, mode=_mode(v, m, stop), cue_at=firm[0][2].start)
+    return base._replace(cue=kind, mode=_mode(v, m, stop), cue_at=firm[0][2].start)
 
 
 # ---- ratios, shares, numbers without a noun -------------------------------------------------------------------------
 
 
-def _ratio(v: View, m: Mention) -> Reading:
+def _ratio(v: View, m: Mention, before: Reading | None) -> Reading:
     """A change of flows, queues or waits; of prices and other things it is context."""
     base = Reading(m, "ratio", stop=m.end, noun="ratio", rule="ratio")
     cues = _cues(v, m.begin, m.end, ("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle"))
@@ -489,16 +562,18 @@ def _ratio(v: View, m: Mention) -> Reading:
         good = [(float(_REACH), next(k for k in kinds if k in w.tags), w) for w in v.words if w.tags & set(kinds)][:1]
     bad = [c for c in cues if c[1] in ("money", "thing")]
     if not good:
+        if before is not None and before.mention.start >= v.start and before.what in ("people", "families", "vehicles") and not bad:
+            return base._replace(cue=before.cue, inherited=True)
         if v.end - v.start < 40 and not bad:  # 'Then doubled.'
-            return replace(base, cue="enter", inherited=True)
-        return replace(base, context=True, what="", why="a change of something else", rule="ratio-other")
+            return base._replace(cue="enter", inherited=True)
+        return base._replace(context=True, what="", why="a change of something else", rule="ratio-other")
     if bad and bad[0][0] + 6 < good[0][0]:
-        return replace(base, context=True, what="", why="a change of something else", rule="ratio-other")
+        return base._replace(context=True, what="", why="a change of something else", rule="ratio-other")
     waiting = next((c for c in good if c[1] in ("wait", "queue_noun") and c[0] <= 70), None)
     moving = next((c for c in good if c[1] in MOVES and c[1] not in ("wait",)), None)
     if waiting and (not moving or waiting[0] < moving[0]):
-        return replace(base, cue="wait", cue_at=waiting[2].start)
-    return replace(base, cue=moving[1] if moving else "enter", cue_at=moving[2].start if moving else -1)
+        return base._replace(cue="wait", cue_at=waiting[2].start)
+    return base._replace(cue=moving[1] if moving else "enter", cue_at=moving[2].start if moving else -1)
 
 
 def _share(v: View, m: Mention, before: Reading | None) -> Reading:
@@ -515,45 +590,57 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     if (
         chained and before is not None and not people and (not cues or cues[0][0] > 40) and not (bad and bad[0][0] < 40)
     ):  # '70 per cent are women and 30 per cent men'
-        return replace(base, cue=before.cue, of_them=True, rule="share-chain")
+        return base._replace(cue=before.cue, of_them=True, rule="share-chain")
     if bad and bad[0][0] < 40 and not (of_them or people) and (not cues or bad[0][0] <= cues[0][0]):
-        return replace(base, context=True, what="", why="a share of something else", rule="share-other")
+        return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if not (of_them or people or inner or (cues and cues[0][0] <= 70)):
-        return replace(base, context=True, what="", why="a share of something else", rule="share-other")
+        return base._replace(context=True, what="", why="a share of something else", rule="share-other")
+    if not cues and people:  # far away, but in the same sentence
+        cues = [(float(_REACH), next(k for k in MOVES if k in w.tags), w) for w in v.words if w.tags & set(MOVES)][:1]
     if not of_them and not cues and not (before and before.what) and not inner:
-        return replace(base, context=True, what="", why="a share of something else", rule="share-other")
+        return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     kind = cues[0][1] if cues else before.cue if before else ""
     men = any("men" in w.tags for w in after)
     cue = next((c[1] for c in cues if c[1] in MOVES), before.cue if before else "")
     mode = {"walk": "foot", "by_bus": "bus", "by_air": "air"}.get(kind, "")
-    return replace(base, cue=cue, mode=mode, men=men, of_them=bool(of_them) or not people, rule="share")
+    return base._replace(cue=cue, mode=mode, men=men, of_them=bool(of_them) or not people, rule="share")
 
 
-def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
+def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | None) -> Reading:
     """A number without a noun: 'another 40 thousand to Armenia', 'hosts 9,000', 'Poland: 2,645,877', '8,572 on Saturday'."""
     base = Reading(m, stop=m.end, inherited=True, rule="bare")
     of_them = v.language.patterns["of_them"].match(v.low, m.end)
     stop = of_them.end() if of_them else m.end
-    base = replace(base, stop=stop, of_them=bool(of_them))
+    if not of_them and not any(w.tags & VEHICLES for w in v.words if m.begin - 24 <= w.start < m.begin):  # 'of these, 182,000'
+        of_them = v.language.patterns["of_before"].search(v.low[max(v.start, m.begin - 40) : m.begin])
+    base = base._replace(stop=stop, of_them=bool(of_them))
     rate, factor = _per(v, m, m.end)
-    base = replace(base, rate=rate, factor=factor)
+    base = base._replace(rate=rate, factor=factor)
     nearby = _cues(v, m.begin, stop, (*MOVES, *OTHERS, "money", "traffic"))
     following = next((w for w in v.words if w.start >= m.end), None)
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
-        return replace(base, context=True, why="about harm", rule="cue-other")
+        return base._replace(context=True, why="about harm", rule="cue-other")
     if m.small and not of_them:
-        return replace(base, context=True, why="a small number without a noun", rule="small")
+        return base._replace(context=True, why="a small number without a noun", rule="small")
+    if _labelled_else(v, m):
+        return base._replace(context=True, why="counts things", rule="label-other")
     if nearby and nearby[0][1] in (*OTHERS, "money") and nearby[0][0] < 60:
-        return replace(base, context=True, why=f"about {nearby[0][1]}", rule="cue-other")
+        return base._replace(context=True, why=f"about {nearby[0][1]}", rule="cue-other")
     moves = [c for c in nearby if c[1] in MOVES]
     subject = _subject(v, m)
+    if (m.high or m.low or 0) >= 10 and not rate and re.match(v.language.present_after, v.low[m.end : min(v.end, m.end + 70)]):
+        return base._replace(what="people", cue="stay", rule="bare-present")
+    if (m.high or m.low or 0) >= 10 and re.search(v.language.present_before, v.low[max(v.start, m.begin - 50) : m.begin]):
+        return base._replace(what="people", cue="stay", rule="bare-present")
+    if re.search(v.language.takes_in, v.low[max(v.start, m.begin - 16) : m.begin]) and any(p.entry.kind != "crossing" for p in v.places):
+        return base._replace(what="people", cue="enter", rule="bare-verb")
     if (
         before is not None
         and before.what in ("people", "families")
         and re.search(v.language.still, v.low[stop : min(v.end, stop + 18)])
         and (not moves or moves[0][0] > 20 or moves[0][1] == "stay")
     ):
-        return replace(base, what=before.what, cue="stay", rule="bare-still")
+        return base._replace(what=before.what, cue="stay", rule="bare-still")
     if (
         before is not None
         and before.what in ("people", "families", "vehicles", "lorries", "buses")
@@ -562,41 +649,56 @@ def _bare_number(v: View, m: Mention, before: Reading | None) -> Reading:
         what = subject if subject in ("vehicles", "lorries", "buses") and not of_them else before.what
         what = "people" if rate and what == "families" else what
         cue, at = (moves[0][1], moves[0][2].start) if moves and moves[0][0] <= 60 else (before.cue, before.cue_at)
-        return replace(
-            base,
+        return base._replace(
             what=what,
             cue=cue,
             cue_at=at,
             mode=before.mode,
-            rate=rate or (before.rate and before.mention.start >= v.start),
+            rate=rate or (before.rate and before.mention.start >= v.start and v.separators(before.stop, m.begin) <= 1),
             factor=factor,
             forecast=_forecast(v, m, at if moves else -1, stop) or before.forecast,
             rule="bare-like-before",
         )
     if subject and moves:
         cue = "wait" if subject != "people" and moves[0][1] == "stay" else moves[0][1]
-        return replace(base, what=subject, cue=cue, cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
+        return base._replace(what=subject, cue=cue, cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
     if moves and moves[0][0] <= 45 and (m.high or m.low or 0) >= 10:
-        return replace(
-            base, what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
+        return base._replace(
+            what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
         )
     lead = _lead_cue(v)
     if lead:
-        return replace(base, what=_lead_unit(v), cue=lead, rule="bare-list")
+        return base._replace(what=_lead_unit(v), cue=lead, rule="bare-list")
     ahead = _forecast(v, m, -1, stop)
     if ahead and not m.small and (m.low or 0) >= 100:
-        return replace(base, what=subject or "people", cue="enter", forecast=ahead, rule="bare-forecast")
+        return base._replace(what=subject or "people", cue="enter", forecast=ahead, rule="bare-forecast")
     if rate and not m.small and (m.high or m.low or 0) >= 10:
-        return replace(base, what=subject or "people", cue="cross", rule="bare-rate")
+        return base._replace(what=subject or "people", cue="cross", rule="bare-rate")
     if subject and any("traffic" in w.tags for w in v.words):
-        return replace(base, what=subject, cue="enter", rule="bare-traffic")
-    return replace(base, context=True, why="a number without a noun", rule="bare")
+        return base._replace(what=subject, cue="enter", rule="bare-traffic")
+    value = m.high or m.low or 0
+    if far is not None and value >= 100 and far.what in ("people", "families") and not far.forecast and not _speaks_of_else(v):
+        return base._replace(what="people", cue=far.cue, rule="bare-far")
+    return base._replace(context=True, why="a number without a noun", rule="bare")
+
+
+def _labelled_else(v: View, m: Mention) -> bool:
+    """Whether the label before a number names things: 'Sites in capital: 96'."""
+    label = re.search(r"[^.;,():]*: ?$", v.low[max(v.start, m.begin - 60) : m.begin])
+    if label is None:
+        return False
+    words = [w for w in v.words if m.begin - len(label[0]) <= w.start < m.begin]
+    return any(w.tags & _NOT_UNITS for w in words) and not any(_unit_tag(w.tags) in (PERSONS | VEHICLES) or w.tags & set(MOVES) for w in words)
 
 
 def _subject(v: View, m: Mention) -> str:
     """What the sentence speaks of, by its nearest noun before the number."""
     for w in reversed([w for w in v.words if w.end <= m.begin]):
         tag = _unit_tag(w.tags)
+        if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
+            return ""
+        if tag in VEHICLES and re.search(v.language.carries, v.low[w.end : m.begin]):
+            return "people"
         if tag in PERSONS or "demonym?" in w.tags:
             return "people"
         if tag in VEHICLES:

@@ -117,7 +117,7 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
     result = list(found)
     for m in language.patterns["since"].finditer(low, start, end):
         stop = min(end, m.end() + _REACH)
-        cut = re.compile(r"[;:.](?:\s|$)|, (?!\d{4})").search(low, m.end(), stop)
+        cut = re.compile(r"(?<!\.m)[;:.](?:\s|$)|, (?!\d{4})").search(low, m.end(), stop)
         stop = cut.start() if cut else stop
         dated = next(
             (
@@ -300,6 +300,40 @@ def _half_month(m: re.Match[str], language: Language, published: date, events: S
     return (start, start.replace(day=15), "span") if first_half else (start.replace(day=16), _end_of_month(start), "span")
 
 
+def _week_of_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    start = _dated(m["wny"], _month(m["wnm"], language), 1, published)
+    n = {"first": 0, "second": 1, "third": 2}.get(m["wn"])
+    size = 7 if m["wnu"] == "week" else 10
+    first = _end_of_month(start) - timedelta(days=size - 1) if n is None else start + timedelta(days=size * n)
+    return first, first + timedelta(days=size - 1), "span"
+
+
+def _period_to(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'the 24 hours to 3 a.m. on Thursday', 'the week ending 9 May'."""
+    if m["ptw"]:
+        last = _weekday(m["ptw"], language, published)
+    else:
+        last = _dated(None, _month(m["ptm"] or m["ptm2"], language), int(m["ptd"] or m["ptd2"]), published)
+    days = {"24 hours": 1, "48 hours": 2, "week": 6, "fortnight": 13, "month": 30}[m["pt"]]
+    return last - timedelta(days=days), last, "range"
+
+
+def _month_edge(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    start = _dated(m["mey"], _month(m["mem"], language), 1, published)
+    day = _end_of_month(start) if m["me"] in ("end", "close") else start
+    return (published, day, "future") if day > published else (day, day, "point")
+
+
+def _week_of(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    first = _dated(None, _month(m["wom"] or m["wom2"], language), int(m["wod"] or m["wod2"]), published)
+    return first, min(first + 6 * DAY, max(first, published)), "span"
+
+
+def _before_yesterday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    first = published - 2 * DAY
+    return (first, first + DAY, "span") if "night" in m[0] else (first, first, "point")
+
+
 def _date_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     day = _dated(m["dy"], _month(m["dm"], language), int(m["dd"]), published)
     return day, day, "point"
@@ -315,6 +349,13 @@ def _a_month(m: re.Match[str], language: Language, published: date, events: Sequ
     start = _dated(m["qy"], month, 1, published)
     first, last = _part_of_month(m["qq"], start.year, month)
     return first, min(last, published) if first <= published else last, "span"
+
+
+def _day_only(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'on the 30th': the latest such day up to publication."""
+    before = published.replace(day=1) - DAY
+    day = published.replace(day=int(m["od"])) if int(m["od"]) <= published.day else before.replace(day=int(m["od"]))
+    return day, day, "point"
 
 
 def _end_of_month(day: date) -> date:
@@ -375,6 +416,10 @@ def _next(m: re.Match[str], language: Language, published: date, events: Sequenc
 
 
 def _first_n(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    named = re.match(r"\s*(?:of )?([^\W\d_]+)", m["fe"])
+    if named and any(named[1].startswith(stem) for stem in language.months) and _days(m["fu"], language) in (1.0, 7.0):
+        start = _dated(None, _month(named[1], language), 1, published)
+        return start, start + timedelta(days=round(_number(m["f1"], language) * _days(m["fu"], language)) - 1), "span"
     day = _event(m["fe"], 0, len(m["fe"]), events)
     if day is None:
         return None, None, "unknown"
@@ -516,9 +561,15 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "range_md": _range_md,
     "months": _months,
     "half_month": _half_month,
+    "week_of_month": _week_of_month,
+    "period_to": _period_to,
     "date_dm": _date_dm,
     "date_md": _date_md,
     "month": _a_month,
+    "month_edge": _month_edge,
+    "week_of": _week_of,
+    "before_yesterday": _before_yesterday,
+    "day_only": _day_only,
     "night_to": _night_to,
     "weekdays": _weekdays,
     "last_weekday": _a_weekday,

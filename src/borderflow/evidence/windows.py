@@ -38,6 +38,8 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
             return None
         part = passages.low[s.start : s.end]
         period = re.search(language.reporting_period, part)
+        if part.endswith((".", "!", "?")) and not period:
+            continue  # a sentence, no heading
         for w in times(passages.low, s.start, s.end, language, day):
             if w.sort == "as of" and _only_date(part, w.start - s.start, w.end - s.start):
                 return None, w.last
@@ -86,13 +88,26 @@ def window_of(
         and before.last is not None
     ):
         return Window(before.last - timedelta(days=1), before.last - timedelta(days=1))
+    if chosen is not None and chosen.sort == "ago" and before is not None and before.last is not None and _a_day(before) and chosen.last is not None:
+        anchored = any(w.sort == "point" and w.start < chosen.start for w in whens)
+        if not anchored and not v.low[chosen.start : chosen.end].endswith(("ago", "назад")):  # 'A week earlier the entries were 3,040.'
+            earlier = before.last - (day - chosen.last)
+            return Window(earlier, earlier, stock=stock)
     part = before is not None and bool(re.search(v.language.part_of, v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
     if before is not None and (part or (chosen is None and (like or r.what == "share"))):
         if not stock or before.stock:
             return before
         held = before.last if part or before.first != before.last else stated
         return Window(held, held, stock=True)
-    if chosen is None and follows and not stock and not r.rate and not r.forecast and before is not None and _a_day(before):
+    if chosen is not None and r.forecast and chosen.sort == "since":
+        chosen = None  # it dates what has happened so far
+    if chosen is None and r.what != "km" and _habitual(v, r):
+        return Window(None, None)
+    if chosen is None and r.capacity:
+        return Window(end, end, sure=False)
+    if chosen is None and r.forecast and not header:
+        return Window(day, None, future=True, sure=False)
+    if chosen is None and follows and not stock and not r.rate and not r.forecast and before is not None and (_a_day(before) or before.since):
         return before
     if chosen is None:
         if stock:
@@ -100,7 +115,8 @@ def window_of(
             return Window(end, end, stock=True, sure=header is not None or said is None)
         if any(w.sort == "clock" for w in whens):
             return Window(end, end)
-        return Window(header[0] if header else None, end, sure=False)
+        whole = any(w.text.startswith(v.language.cumulative) for w in (*v.words, *v.lead)) if v.language.cumulative else False
+        return Window(header[0] if header and not whole else None, end, sure=False)
     still = bool(re.search(v.language.still, v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin]))
     found_window = _applied(chosen, r, stock, still, day, end)
     opening = next((w for w in usable if w.sort == "since" and w.first is not None), None)
@@ -119,6 +135,13 @@ def window_of(
         if until is not None and found_window.first is not None and found_window.first <= until <= day:
             return Window(found_window.first, until, since=True)
     return found_window
+
+
+def _habitual(v: View, r: Reading) -> bool:
+    """Whether the clause says what is usual."""
+    left = max([x for x in v.borders if x < r.mention.begin], default=v.start)
+    right = min([x for x in v.borders if x >= r.stop], default=v.end)
+    return bool(re.search(v.language.habitual, v.low[max(left, r.mention.begin - 70) : min(right, r.stop + 50)]))
 
 
 def _a_day(w: Window) -> bool:
@@ -142,7 +165,7 @@ def _is_stock(v: View, r: Reading) -> bool:
     if r.cue in ("wait", "stay", "present"):
         return True
     if r.cue == "displace":
-        around = v.low[max(v.start, r.mention.begin - 40) : min(v.end, r.stop + 50)]
+        around = v.low[max(v.start, r.mention.begin - 60) : min(v.end, r.stop + 50)]
         return bool(re.search(v.language.still_displaced, around)) and not re.search(v.language.newly, v.low[v.start : v.end])
     return False
 
@@ -158,7 +181,9 @@ def _nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention
             cost = max(0, w.start - b) * 0.9 + _PER_SEPARATOR * v.separators(b, w.start)
             later = [m for m in found if m.begin > w.start]
             apart = v.separators(b, w.start)
-            if later and (apart > v.separators(w.end, later[0].begin) or (apart and later[0].begin < w.end)):
+            if later and v.low[w.end : later[0].begin].strip() == ":":
+                cost += 60  # '(March: 362,551)'
+            elif later and (apart > v.separators(w.end, later[0].begin) or (apart and later[0].begin < w.end)):
                 cost += 60  # it belongs to the number that follows it
         if w.sort in ("now", "day before"):
             cost += 15
@@ -176,6 +201,8 @@ def _applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date
     first, last = w.first, w.last
     if r.forecast and w.weekday and last is not None and last <= day:
         return Window(last + timedelta(days=7), last + timedelta(days=7), future=True)
+    if r.forecast and w.sort == "span" and first is not None and last is not None and last <= day and (last - first).days == 1:
+        return Window(first + timedelta(days=7), first + timedelta(days=8), future=True)  # the coming weekend
     if w.sort == "future" or (last is not None and last > day and (first is None or first > day)):
         return Window(first, last, future=True)
     if w.sort == "this year" and r.forecast:
