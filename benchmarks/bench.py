@@ -300,6 +300,24 @@ def flee_peer(python: str) -> list[Line]:
     return lines
 
 
+def scale() -> list[Line]:
+    """A case of 10,000 places and 50,000 links, 90 days by the hour, read and simulated; how memory grows on the way there."""
+    from many_places import write_case
+
+    lines, found = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for size in (1_000, 5_000, 10_200):
+            places, links = write_case(Path(folder) / str(size), size)
+            done = command(["simulate", f"{folder}/{size}", "--out", f"{folder}/out{size}"])
+            found.append((places, 1e3 * done.peak_gb))
+            lines.append(Line(f"simulate {places:,} places, {links:,} links, 90 days by the hour, new process", done.seconds, "s", 60.0))
+            lines.append(Line("  peak memory", 1e3 * done.peak_gb, "MB"))
+    (a, low), (b, middle), (c, high) = found
+    lines.append(Line("memory for one more place, from 1,000 to 5,000", 1e3 * (middle - low) / (b - a), "kB"))
+    lines.append(Line("  from 5,000 to 10,000, over that (1 = linear)", (high - middle) / (c - b) / ((middle - low) / (b - a)), "x", 1.5))
+    return lines
+
+
 def flee_command() -> list[Line]:
     """A whole process of `borderflow flee`, cache filled."""
     if not INSTANCES.is_dir():
@@ -419,7 +437,9 @@ def machine() -> str:
 def main() -> None:
     """Measures and prints; `--only` takes a part."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("engines", "crossing", "commands", "page", "compile", "read", "ledger", "flee"), help="measure one part")
+    parser.add_argument(
+        "--only", choices=("engines", "crossing", "commands", "page", "compile", "read", "ledger", "flee", "scale"), help="measure one part"
+    )
     parser.add_argument("--as-json", choices=(*PARTS, "page"), help=argparse.SUPPRESS)
     parser.add_argument("--flee", metavar="PYTHON", help="an interpreter with Flee itself (pip install flee==3.1), to be run side by side")
     parser.add_argument("--instance", help=argparse.SUPPRESS)
@@ -441,6 +461,9 @@ def main() -> None:
     if options.only in (None, "flee"):
         lines += flee_command()
         lines += flee_peer(options.flee) if options.flee and INSTANCES.is_dir() else []
+    if options.only in (None, "scale"):
+        print("scale …", file=sys.stderr)
+        lines += scale()
     if options.only in (None, "commands"):
         print("commands …", file=sys.stderr)
         lines += command_lines()
