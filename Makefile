@@ -47,6 +47,7 @@ docs: $(INSTALLED) ## regenerate docs/reference and schema from the code
 	$(PY) tools/make_reference.py
 
 golden: docs ## regenerate every file that tests compare with; review the diff
+	$(PY) tools/make_golden.py
 	@git --no-pager diff --stat -- docs/reference schema tests
 
 clean: ## remove results, caches and the virtual environment

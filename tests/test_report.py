@@ -430,3 +430,13 @@ def test_places_inside_others_are_not_to_be_added_up() -> None:
     assert unescape(re.sub("<[^>]+>", "", said)) == "Not to be added up: A & co includes B; A & co includes Georgia; B includes C; D includes C."
     assert "&amp; co" in said
     assert first._contained(shown, ["B", "Georgia"]) == ""  # type: ignore[arg-type]
+
+
+def test_pictures_are_as_reviewed(folder: Path) -> None:
+    """Every chart and the map of the invented run, to the byte: a label that moves is seen as a diff before it is seen on a page."""
+    report.write_page(folder)
+    made = {p.name: p.read_bytes() for p in (folder / "charts").glob("*.svg")}
+    reviewed = {p.name: p.read_bytes() for p in (Path(__file__).parent / "golden").glob("*.svg")}
+    assert sorted(made) == sorted(reviewed), "pictures come or go: `make golden`, then review the diff"
+    changed = [name for name in reviewed if made[name] != reviewed[name]]
+    assert not changed, f"{', '.join(changed)} look different: `make golden`, then review the diff"
