@@ -28,10 +28,10 @@ EN: dict[str, str] = {
     "banner_what": "What to do:",
     # first screen
     "planning": "Planning figures",
-    "say_most": "Most people: {place}, about {likely} tomorrow, {date} ({low} to {high})",
-    "say_next": "Then {place}, about {likely} tomorrow ({low} to {high})",
+    "say_most": "Most people: {place}, about {likely} a day tomorrow, {date} ({low} to {high})",
+    "say_next": "Then {place}, about {likely} a day tomorrow ({low} to {high})",
     "say_wait": "Longest wait by car: {place}, about {likely} hours tomorrow ({low} to {high})",
-    "say_later": ", about {likely} in {n} days ({low} to {high}).",
+    "say_later": ", about {likely} on {date} ({low} to {high}).",
     "say_undecided": "Not yet decided, and counted by probability: {policies}.",
     "say_certain": "Taken as certain here: {policies}. No other policy comes about.",
     "table_entries": "People who come in, per day",

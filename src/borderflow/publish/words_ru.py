@@ -28,10 +28,10 @@ RU: dict[str, str] = {
     "banner_what": "Что делать:",
     # first screen
     "planning": "Числа для планирования",
-    "say_most": "Больше всего людей: {place}, завтра, {date}, около {likely} ({low} – {high})",
-    "say_next": "Затем {place}, завтра около {likely} ({low} – {high})",
+    "say_most": "Больше всего людей: {place}, завтра, {date}, около {likely} в день ({low} – {high})",
+    "say_next": "Затем {place}, завтра около {likely} в день ({low} – {high})",
     "say_wait": "Дольше всего ждать на машине: {place}, завтра около {likely} ч ({low} – {high})",
-    "say_later": ", через {n} дн. около {likely} ({low} – {high}).",
+    "say_later": ", {date} – около {likely} ({low} – {high}).",
     "say_undecided": "Ещё не решено, учтено по вероятности: {policies}.",
     "say_certain": "Здесь принято как решённое: {policies}. Других решений не будет.",
     "table_entries": "Въезжает людей в день",

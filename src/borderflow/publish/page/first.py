@@ -77,7 +77,7 @@ def _say(page: Page, key: str, series: Series, h: int) -> str:
     more = "."
     if later != h and LIKELY in page.folder.forecast[series].get(later, {}):
         ends = {"low": page.figure(series, later, LOW), "high": page.figure(series, later, HIGH), "likely": page.figure(series, later, LIKELY)}
-        more = page.text("say_later").format(n=later, **ends)
+        more = page.text("say_later").format(date=escape(page.day(page.at(later))), **ends)
     return f"<li>{page.text(key).format(**fields)}{more}</li>"
 
 
