@@ -1,7 +1,7 @@
 """One run of the simulator Flee itself (release 3.1) on an instance: prints CPU seconds of its day loop and people in camps at the end, as JSON.
 
-Run by `bench.py` with the interpreter of an environment where `flee` is installed (`pip install flee==3.1`); shares nothing with borderflow. `hasten`
-comes last: agents are many at 1, and one run of some instances then takes hours with what release 3.1 does for each agent.
+Run by `bench.py --flee PYTHON` with the interpreter of an environment that has it (`pip install flee==3.1`): flee_peer.py FOLDER HASTEN DAYS.
+Shares nothing with borderflow.
 """
 
 import contextlib

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from borderflow.flee import chain
+from borderflow.flee import states
 from borderflow.flee.arrays import compile_instance
 from borderflow.flee.engine import simulate
 from flee_tiny import tiny
@@ -17,13 +17,13 @@ ROUTES = ["A,B,50,0", "B,C,180,0"]
 
 def test_kilometres_at_which_the_rest_of_a_day_changes(tmp_path: Path) -> None:
     """At 200 km a day, from B: after 20 km C is out of reach, after 150 A is; after 100 and 50 what follows A is."""
-    begin, values = chain._steps(compile_instance(tiny(tmp_path, PLACES, ROUTES)).arrays)
+    begin, values = states._steps(compile_instance(tiny(tmp_path, PLACES, ROUTES)).arrays)
     found = [values[begin[p] : begin[p + 1]].tolist() for p in range(3)]
     assert found == [[50.0, 100.0, 150.0], [20.0, 50.0, 100.0, 150.0], [20.0]]
 
 
 def test_kilometres_are_kept_where_they_are_remembered(tmp_path: Path) -> None:
-    begin, values = chain._steps(compile_instance(tiny(tmp_path, PLACES, ROUTES, avoid_short_stints=True)).arrays)
+    begin, values = states._steps(compile_instance(tiny(tmp_path, PLACES, ROUTES, avoid_short_stints=True)).arrays)
     assert len(values) == 0
     assert not begin.any()
 
@@ -33,8 +33,8 @@ def test_size_of_arrays_changes_nothing(tmp_path: Path, monkeypatch) -> None:
     instance = tiny(tmp_path, [*PLACES, "D,home,camp,60"], [*ROUTES, "B,D,30,0", "A,D,400,0"], days=12, each_day=40, camp_movechance=0.05)
     plan = compile_instance(instance)
     large = simulate(plan, 6, seed=3)
-    made = chain.make_work
-    monkeypatch.setattr("borderflow.flee.engine.make_work", lambda arrays, states: made(arrays, max(8, states // 256)))
+    made = states.make_work
+    monkeypatch.setattr("borderflow.flee.engine.make_work", lambda arrays, size: made(arrays, max(8, size // 256)))
     small = simulate(plan, 6, seed=3)
     alone = simulate(plan, 1, seed=3, first_run=4)
     assert (small.counts == large.counts).all()

@@ -13,7 +13,9 @@ import numpy.typing as npt
 from numba import njit
 
 from borderflow.flee.arrays import Arrays, Plan
-from borderflow.flee.chain import (
+from borderflow.flee.chain import add, add_group, new_class
+from borderflow.flee.order import evening, morning
+from borderflow.flee.states import (
     ACTIVE0,
     AGES,
     BUCKETS,
@@ -30,17 +32,13 @@ from borderflow.flee.chain import (
     TRACKED,
     TRAITS,
     WHERE,
-    add,
-    add_group,
     contiguous,
     doomed,
     inner,
     make_work,
-    new_class,
     outer,
     pack,
 )  # fmt: skip
-from borderflow.flee.order import evening, morning
 from borderflow.kernels.random import FLEE
 from borderflow.kernels.stream import begin, binomial, poisson
 

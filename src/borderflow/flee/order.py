@@ -15,7 +15,8 @@ import math
 
 import numpy as np
 
-from borderflow.flee.chain import (
+from borderflow.flee.chain import chance, decide, decide_apart, factor_at, go_on, land, look, rest, stay_of, weigh
+from borderflow.flee.states import (
     ADMITTED,
     AGES,
     CAMP,
@@ -43,19 +44,9 @@ from borderflow.flee.chain import (
     TRAITS,
     WAY,
     WHERE,
-    chance,
-    decide,
-    decide_apart,
-    factor_at,
-    go_on,
     inner,
     know,
-    land,
-    look,
     outer,
-    rest,
-    stay_of,
-    weigh,
 )  # fmt: skip
 from borderflow.kernels.stream import binomial, order_statistic, uniform
 

@@ -13,7 +13,7 @@ import math
 import numpy as np
 from numba import njit
 
-from borderflow.kernels.random import philox
+from borderflow.kernels.random import log_factorial, philox
 
 _UNIT = 1.0 / 9007199254740992.0
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -52,18 +52,6 @@ def uniform(state):
     return (float(x >> _11) + 0.5) * _UNIT
 
 
-_LOG_FACTORIAL = np.array([math.lgamma(k + 1.0) for k in range(128)])
-
-
-@njit(cache=True, error_model="numpy")
-def _log_factorial(k):
-    """log k! of a whole number; from 128 on Stirling's series, whose error there is below 1e-16 of it."""
-    if k < 128.0:
-        return _LOG_FACTORIAL[int(k)]
-    x = 1.0 / (k * k)
-    return (k + 0.5) * math.log(k) - k + 0.9189385332046727 + (1.0 / 12.0 - x * (1.0 / 360.0 - x / 1260.0)) / k
-
-
 @njit(cache=True, inline="never", error_model="numpy")
 def _btrs(n, p, state):
     """Binomial by transformed rejection; needs n p >= 10 and p <= 1/2."""
@@ -83,9 +71,9 @@ def _btrs(n, p, state):
             return int(k)
         alpha = (2.83 + 5.1 / b) * spq
         m = math.floor((n + 1.0) * p)
-        h = _log_factorial(m) + _log_factorial(n - m)
+        h = log_factorial(m) + log_factorial(n - m)
         v = math.log(v * alpha / (a / (us * us) + b))
-        if v <= h - _log_factorial(k) - _log_factorial(n - k) + (k - m) * math.log(p / (1.0 - p)):
+        if v <= h - log_factorial(k) - log_factorial(n - k) + (k - m) * math.log(p / (1.0 - p)):
             return int(k)
 
 
