@@ -20,6 +20,7 @@ from borderflow.flee.states import (
     CLASSES,
     DAYS_FAST,
     DAYS_SLOW,
+    DUE,
     END,
     FACTOR,
     FAILED,
@@ -55,7 +56,6 @@ from borderflow.flee.states import (
     inner,
     know,
     later,
-    outer,
     state_of,
     within,
 )  # fmt: skip
@@ -220,6 +220,12 @@ def _set_out(F, W, t, to, link, days, out, n, row, share, evening):
     if when >= len(F.day):
         return  # after the last day
     size, record = W.size, W.record
+    r = W.latest[out]
+    if record[r, OUT] == out and record[r, DUE] == when and record[r, ON] == link:
+        record[r, PEOPLE] += n
+        if size[TRACKED]:
+            _blend(W.age, 2 * W.count.shape[1] + r, row, share, True)
+        return
     r = size[FREE]
     if r >= 0:
         size[FREE] = record[r, FOLLOWING]
@@ -229,8 +235,9 @@ def _set_out(F, W, t, to, link, days, out, n, row, share, evening):
             size[FAILED] = FULL
             return
         size[RECORDS] = r + 1
-    record[r, OUT], record[r, ON], record[r, PEOPLE], record[r, FOLLOWING] = out, link, n, W.due[when]
+    record[r, OUT], record[r, ON], record[r, PEOPLE], record[r, FOLLOWING], record[r, DUE] = out, link, n, W.due[when], when
     W.due[when] = r
+    W.latest[out] = r
     if size[TRACKED]:
         _blend(W.age, 2 * W.count.shape[1] + r, row, share, False)
 
@@ -362,28 +369,28 @@ def go_on(F, W, t, to):
 # ---- who is new ---------------------------------------------------------------------------------------------------------------
 
 
-@outer
+@inner
 def new_class(F, W, side, t):
     """The age class of those created today; older classes are merged where all are in use, those first whose order matters least."""
     size, created, age = W.size, W.created, W.age
     if size[CLASSES] == AGES:
-        target, count = np.empty(AGES, np.int64), np.empty(AGES)
+        target, count = W.target, W.by_class
         for b in range(AGES):
             target[b] = b
-            count[b] = 1e-3 * created[b]
+            count[0, b] = 1e-3 * created[b]
         if size[TRACKED]:
-            _near_full(F, W, side, t, count)
+            _near_full(F, W, side, t)
         used = AGES
         for _ in range(AGES // 4):
             best, least = 0, -1.0
             for b in range(used - 5):
-                both = count[b] + count[b + 1]
+                both = count[0, b] + count[0, b + 1]
                 if least < 0.0 or both < least:
                     best, least = b, both
-            count[best] += count[best + 1]
+            count[0, best] += count[0, best + 1]
             created[best] += created[best + 1]
             for b in range(best + 1, used - 1):
-                count[b] = count[b + 1]
+                count[0, b] = count[0, b + 1]
                 created[b] = created[b + 1]
             for b in range(AGES):
                 if target[b] > best:
@@ -403,9 +410,9 @@ def new_class(F, W, side, t):
 
 
 @inner
-def _near_full(F, W, side, t, count):
-    """Adds to `count` the people by class whose order may matter: in camps with a limit and next to one, more where it is nearly full."""
-    base = F.day[t, 0] * F.span.shape[1]
+def _near_full(F, W, side, t):
+    """Adds to `by_class` the people by class whose order may matter: in camps with a limit and next to one, more where it is nearly full."""
+    count, base = W.by_class, F.day[t, 0] * F.span.shape[1]
     for p in range(len(W.leaving)):
         W.leaving[p] = 0.0
     for i in range(len(W.capped)):
@@ -420,7 +427,7 @@ def _near_full(F, W, side, t, count):
         if matter > 0.0:
             row = side * W.count.shape[1] + s
             for b in range(AGES):
-                count[b] += matter * W.age[row, b]
+                count[0, b] += matter * W.age[row, b]
 
 
 @inner

@@ -92,11 +92,13 @@ def binomial(n, p, state):
     if n * p < 10.0:
         u = uniform(state)
         k = 0
-        if n <= 4:
-            f = (1.0 - p) ** 2
-            f = f * f if n == 4 else (f if n == 2 else f * (1.0 - p))
-        else:
-            f = math.exp(n * math.log1p(-p))
+        # (1 - p) ** n by squares: half the time of exp and log1p, which are calls
+        f, q, i = 1.0, 1.0 - p, n
+        while i > 1:
+            f *= q if i & 1 else 1.0
+            q *= q
+            i >>= 1
+        f *= q
         if u > f:
             s = p / (1.0 - p)
             while u > f and k < n:
