@@ -167,11 +167,12 @@ def chance(F, people, t, p, tail, forced):
 def _blend(age, target, source, share, more):
     """Row `target` of ages becomes, or with `more` grows by, a share of row `source`."""
     s = np.float32(share)
+    # not AGES: loops of known length are unrolled before they could become vectors
     if more:
-        for b in range(AGES):
+        for b in range(age.shape[1]):
             age[target, b] += s * age[source, b]
     else:
-        for b in range(AGES):
+        for b in range(age.shape[1]):
             age[target, b] = s * age[source, b]
 
 

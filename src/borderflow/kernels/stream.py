@@ -15,6 +15,7 @@ from numba import njit
 
 from borderflow.kernels.random import log_factorial, philox
 
+_INVERSE = 1.0 / np.arange(1e-300, 128.0)
 _UNIT = 1.0 / 9007199254740992.0
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -99,14 +100,12 @@ def binomial(n, p, state):
             q *= q
             i >>= 1
         f *= q
-        if u > f:
-            s = p / (1.0 - p)
-            while u > f and k < n:
-                u -= f
-                k += 1
-                f *= s * (n - k + 1) / k
-                if f < 1e-300:
-                    break
+        s = p / (1.0 - p)
+        a, most = s * (n + 1), min(n, 127)  # with a mean below 10, more than 127 do not come up
+        while u > f and k < most:
+            u -= f
+            k += 1
+            f *= a * _INVERSE[k] - s
     else:
         k = _btrs(float(n), p, state)
     return n - k if flip else k
