@@ -111,14 +111,32 @@ def _rebase(F, W, t, p, group, lo, hi):
 
 
 @within
-def weigh(F, W, t, p, group, lo, hi):
-    """Weights of the options lo .. hi - 1 of a place as it is now into `weight`; their sum. All equal where all are 0."""
+def fresh(F, W, t, p, group, lo, hi):
+    """Sees to it that the weights of the options of a place without capacity factors are those of the day; their sum."""
     since = F.day[t, 2]
     if W.based[group, p] != since:
         W.based[group, p] = since
         _rebase(F, W, t, p, group, lo, hi)
+    return W.base_sum[group, p]
+
+
+@within
+def plain(F, W, lo, hi):
+    """Whether the options lo .. hi - 1 weigh what they weigh without capacity factors."""
+    if F.pruning > 0.0:
+        return False
+    if not F.fixed_routes:
+        for o in range(lo, hi):
+            if W.room[F.option[o, END]] < 1.0:
+                return False
+    return True
+
+
+@within
+def weigh(F, W, t, p, group, lo, hi):
+    """Weights of the options lo .. hi - 1 of a place as it is now into `weight`; their sum. All equal where all are 0."""
+    total = fresh(F, W, t, p, group, lo, hi)
     base, room, weight = W.base, W.room, W.weight
-    total = W.base_sum[group, p]
     full = False
     if F.fixed_routes:
         for o in range(lo, hi):
@@ -265,7 +283,7 @@ def _set_out_apart(F, W, t, to, link, days, out, n, row, share, evening):
 @within
 def decide(F, W, s, n, row, t, to, how, evening):
     """n people in a state of rest (in the morning) or at a stop (in the evening) decide; their ages are age row `row`, with mass n."""
-    info, here, shut, weight, state = W.info, W.here, W.shut, W.weight, W.state
+    info, here, shut, base, weight, state = W.info, W.here, W.shut, W.base, W.weight, W.state
     p, tail, sub, m = info[s, WHERE], info[s, ROUTE], info[s, TRAITS], W.km[s]
     part = 1.0 / n
     movers = n
@@ -276,11 +294,15 @@ def decide(F, W, s, n, row, t, to, how, evening):
     if movers:
         e = F.day[t, 0]
         first = know(F, W, s, t)
-        lo, hi, total, u = F.span[e, p, 0], F.span[e, p, 1], 1.0, 0.0
+        lo, hi, total, u, group, bare = F.span[e, p, 0], F.span[e, p, 1], 1.0, 0.0, np.int64(0), False
         if tail:
             lo, hi = 0, 1 if W.after[first, WAY] >= 0 and not shut[F.tails[tail, LAST]] else 0
         elif hi > lo:
-            total = weigh(F, W, t, p, (sub // GROUP) & 255, lo, hi)
+            group = (sub // GROUP) & 255
+            total = fresh(F, W, t, p, group, lo, hi)
+            bare = how != ADMITTED and total > 0.0 and plain(F, W, lo, hi)
+            if not bare:
+                total = weigh(F, W, t, p, group, lo, hi)
             if how == ADMITTED:
                 total = 0.0
                 for o in range(lo, hi):
@@ -293,7 +315,7 @@ def decide(F, W, s, n, row, t, to, how, evening):
         while left and o < hi:
             k, closed = left, False
             if not tail:
-                w = weight[o - lo]
+                w = base[group, o] if bare else weight[o - lo]
                 if w <= 0.0:
                     k = 0
                 elif w < total * (1.0 - 1e-12):

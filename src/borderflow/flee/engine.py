@@ -174,7 +174,7 @@ def _run(F, X, W, seed, first_run, i, counts, total):
     for t in range(total.shape[1]):
         begin(W.state, seed, first_run + i, FLEE, t)
         if t == 0:
-            everyone += _settle(F, X, W, side, spare)
+            everyone += _settle(F, X, W, side, t, spare)
         if X.closing[t]:
             _close(F, X, W, t)
         everyone += _spawn(F, X, W, side, t, spare)
@@ -196,7 +196,7 @@ def _run(F, X, W, seed, first_run, i, counts, total):
 
 
 @inner
-def _settle(F, X, W, side, row):
+def _settle(F, X, W, side, t, row):
     """Those who are there before day 0; how many. Created place by place, so that those of a later camp decide later for ever."""
     places, camps, everyone = len(X.population), 0, 0
     there = W.arriving
@@ -213,7 +213,7 @@ def _settle(F, X, W, side, row):
             continue
         parts = max(1, math.ceil(n / size)) if camps < AGES - 6 else 1
         for _ in range(parts):
-            born = new_class(F, W, side, 0)
+            born = new_class(F, W, side, t)
             W.created[born] = n // parts
         for b in range(AGES):
             W.age[row, b] = np.float32(1.0 / parts) if born - parts < b <= born else np.float32(0.0)

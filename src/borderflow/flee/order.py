@@ -136,7 +136,7 @@ def morning(F, W, side, t):
     if critical and not W.size[TRACKED]:
         W.size[FAILED] = NEEDS_AGES
         return
-    listed, affected = W.listed, 0
+    listed, affected = W.listed, np.int64(0)  # a literal 0 would be a type of its own, and everything that takes it compiled twice
     for i in range(W.size[side]):
         s = W.active[side, i]
         n = W.count[side, s]
@@ -240,7 +240,7 @@ def _in_stretches(F, W, side, t, count):
             if listed[a, HOME] >= 0:
                 listed[a, LEAVE] = binomial(listed[a, LEFT], _success(F, W, t, listed[a, ITEM]), state)
         # the first of them who changes something
-        stop, first, mine = end, -1, 0
+        stop, first, mine = end, -1, np.int64(0)
         for i in range(len(W.capped)):
             p = W.capped[i]
             if W.critical[p]:
@@ -252,7 +252,7 @@ def _in_stretches(F, W, side, t, count):
                     at = _position(W, side, count, p, need, y, end)
                     if at < stop:
                         stop, first, mine = at, p, need
-        others = 0
+        others = np.int64(0)
         if first >= 0:
             for a in range(count):
                 if listed[a, HOME] == first:
@@ -334,7 +334,7 @@ def evening(F, W, side, t):
     to = 1 - side
     record, rows, size = W.record, 2 * W.count.shape[1], W.size
     pull, choice, spots, listed = W.pull, W.choice, W.spots, W.listed
-    kept, found = 0, 0
+    kept, found = np.int64(0), np.int64(0)  # as in the morning
     if _near_full(F, W, t):
         for i in range(len(W.capped)):
             if W.critical[W.capped[i]]:
