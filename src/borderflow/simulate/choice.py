@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from borderflow.compiled import njit
 from borderflow.kernels.random import CHOOSE, DEPART, binomial, binomials, philox
 
 RUSH_HOUR = 15.0
