@@ -13,9 +13,9 @@ from pathlib import Path
 from borderflow.publish import tables
 from borderflow.publish.figures import in_steps
 from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, by_location
-from borderflow.publish.page.card import section_card, section_conservation, section_diagnostics, section_provenance
+from borderflow.publish.page.card import section_card, section_checks
 from borderflow.publish.page.choices import section_drivers, section_exceedance, section_policies, section_shelter
-from borderflow.publish.page.claims import section_claims, section_contradictions, section_fit
+from borderflow.publish.page.claims import section_claims, section_contradictions
 from borderflow.publish.page.days import charts_of, section_charts
 from borderflow.publish.page.first import banner, section_figures, section_planning
 from borderflow.publish.page.map import map_files, section_map
@@ -36,13 +36,10 @@ SECTIONS: tuple[tuple[str, Callable[[Page], str]], ...] = (
     ("drivers", section_drivers),
     ("shelter", section_shelter),
     ("contradictions", section_contradictions),
-    ("fit", section_fit),
     ("card", section_card),
     ("figures", section_figures),
     ("claims", section_claims),
-    ("conservation", section_conservation),
-    ("diagnostics", section_diagnostics),
-    ("provenance", section_provenance),
+    ("checks", section_checks),
 )
 OPTIONAL = frozenset({"shelter"})
 """Sections that most runs do not have: left out rather than said to be missing."""

@@ -97,7 +97,7 @@ td.num{white-space:nowrap}
 tr.group th{font-weight:700;padding-top:14px;border-bottom-color:var(--quiet)}
 .planning td{width:21%}
 .range{display:block;line-height:1.2}
-.pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 36px;align-items:start}
+.pair{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.1fr);gap:0 36px;align-items:start}
 .pair h3{margin-top:.6rem}
 .figures{font-size:.92rem}
 .figures td,.figures th{padding:4px 6px}
@@ -165,6 +165,7 @@ figcaption{font-weight:600;font-size:.95rem}
 .sides thead th:nth-child(1){width:38%}.sides thead th:nth-child(2){width:27%}
 .sides td.num{white-space:normal}
 table.parts thead th:nth-child(1){width:80%}table.parts thead th:nth-child(2){width:20%}
+.in-print{display:none}
 .strip{vertical-align:middle}
 svg.strip{width:100%;height:18px}
 @media (max-width:1000px){
@@ -183,13 +184,16 @@ h1{font-size:1.35rem}
 .planning .unit{display:block}
 .figures,.figures thead,.figures tbody{display:block}
 .figures tr{display:grid;grid-template-columns:repeat(3,1fr);border-bottom:1px solid var(--rule);padding:4px 0}
-.figures.c5 tr{grid-template-columns:repeat(5,1fr)}
+.crossings thead{display:none}
+.crossings tr{grid-template-columns:repeat(3,minmax(0,1fr));gap:0 6px}
+.crossings td.num{white-space:normal}
+.crossings td.num::before{content:attr(data-label);display:block;color:var(--quiet);font-size:.74rem;line-height:1.2;text-align:right}
+.crossings td.num{margin-bottom:4px}
 .figures td,.figures th{border:0;padding:0 2px}
 .figures tbody th{grid-column:1/-1}
 .figures thead td,.figures thead th:first-child{display:none}
 .figures thead td+th:first-child{display:block}
 .figures thead th{font-size:.74rem}
-.figures .over{grid-column:span var(--span)}
 .figures .range{font-size:.74rem}
 .figures td.sparkline{display:none}
 .meter{width:44px}
@@ -223,7 +227,6 @@ h3{font-size:9.5pt;margin-top:7px}
 .key-points{font-size:9.5pt;gap:1px}
 nav,.skip{display:none}
 section{break-inside:auto;margin-top:8px;padding-top:10px}
-#charts,#policies,#claims{break-before:page}
 .pair{grid-template-columns:minmax(0,1fr);gap:0}
 .figures{font-size:8.5pt}
 .figures td,.figures th{padding:1px 5px}
@@ -233,17 +236,35 @@ section{break-inside:auto;margin-top:8px;padding-top:10px}
 .alarms td,.alarms th{padding:1px 6px;font-size:8.5pt}
 .planning td,.planning th{padding:1.5px 6px;font-size:8.5pt}
 .planning .range{display:inline;margin-left:4px}
-.claims{font-size:7.5pt}
-.claims td,.claims th{padding:2px 5px}
+#figures table{break-inside:auto}
+.claims{font-size:7.5pt;line-height:1.3}
+.claims td,.claims th{padding:1.5px 5px}
+.claims thead th:nth-child(1){width:29%}
+.claims thead th:nth-child(2),.claims thead th:nth-child(3){width:12%}
+.claims thead th:nth-child(4){width:11%}
+.few thead{visibility:collapse}
+.annex summary{padding:2px 0}
+.annex .scroll{margin:0 0 2px}
+.contradictions{grid-template-columns:1fr 1fr;gap:2px 18px}
+.sides td,.sides th{padding:2px 4px;font-size:7.5pt}
+.stack td,.stack th{padding-top:2px;padding-bottom:2px}
+.note,.legend{font-size:8.5pt}
+.note,section>p,section>ul{max-width:none;margin:.2rem 0 .4rem}
+.crossings tbody th{white-space:nowrap}
+.places .fan{width:81mm}
+details:not([open]):not(.annex){display:none}
+.card{grid-template-columns:1fr 1fr;font-size:8.5pt;line-height:1.35;gap:0 34px}
+.card li{margin:0}
 .matrix{font-size:8pt}
 #planning{break-after:page}
-h2,h3,thead,tr.group,summary{break-after:avoid}
-figure,tr,.banner,.driver,.place.n1,.place.n2,.contradictions>div,.card>div{break-inside:avoid}
-.places{grid-template-columns:repeat(2,minmax(0,1fr))}
-.n1{grid-column:span 1}.n2,.n3{grid-column:span 2}
-.n2 .charts,.n3 .charts{grid-template-columns:repeat(2,minmax(0,1fr))}
-.charts{gap:4px 18px}
-.place h3{margin-top:8px}
+h2,h3,thead,tr.group,summary,h2+.note,h2+.note+.legend,h3+.note{break-after:avoid}
+figure,tr,.banner,.driver,.contradictions>div,.card>div,.whole,.effects,.few,.legend,#exceedance,#shelter,#drivers,#contradictions,#card{break-inside:avoid}
+#charts,#figures{break-before:page}
+.places{grid-template-columns:repeat(2,minmax(0,1fr));gap:3px 18px}
+.place,.charts{display:contents}
+.place h3{display:none}
+.in-print{display:inline}
+figcaption{font-size:8.5pt}
 .map-wide{display:block}.map-narrow{display:none}
 .closer{grid-template-columns:1fr 1fr}
 .scroll{overflow:visible}

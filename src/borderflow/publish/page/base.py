@@ -17,6 +17,7 @@ from borderflow.publish.figures import finest, in_steps, plain, rounding_step
 from borderflow.publish.runfolder import Fan, Fit, RunFolder, Series, number_or_none
 from borderflow.publish.words import EN, Words
 from borderflow.world.countries import COUNTRIES, country_code
+from borderflow.world.model import Policy
 
 LOW, LIKELY, HIGH = 0.1, 0.5, 0.9
 """Levels of low, likely and high."""
@@ -31,6 +32,7 @@ class Page:
         self.folder = folder
         self.w = words
         self._ids: dict[str, int] = {}
+        self._map = {(r["location"], r["quantity"], int(r["horizon"])): r for r in folder.map}
 
     # ---- words
 
@@ -128,8 +130,26 @@ class Page:
         if not {LOW, LIKELY, HIGH} <= levels.keys():
             return ""
         low, likely, high = (self.figure(series, horizon, q) for q in (LOW, LIKELY, HIGH))
-        same = self.shown(series, horizon, LOW) == self.shown(series, horizon, HIGH)
-        return f"<b>{likely}</b>" if same else f'<b>{likely}</b> <span class="range">{low}–{high}</span>'
+        texts = {self.shown(series, horizon, q) for q in (LOW, LIKELY, HIGH)}
+        if texts == {"0"}:
+            # of a line or a wait, a word says it better than a bare nought
+            return f'<span class="quiet">{self.text("none_likely")}</span>'
+        return f"<b>{likely}</b>" if len(texts) == 1 else f'<b>{likely}</b> <span class="range">{low}–{high}</span>'
+
+    def on_map(self, location: str, quantity: str, horizon: int) -> dict[float, str]:
+        """Low, likely and high of a row of map.csv as elements that name their source; {} where there is none."""
+        r = self._map.get((location, quantity, horizon))
+        if r is None:
+            return {}
+        values = {q: float(r[f"q{round(100 * q)}"]) for q in (LOW, LIKELY, HIGH)}
+        step = rounding_step(values[LOW], values[HIGH], finest(EN.get(f"unit_{quantity}", "")))
+        keys = {"location": location, "quantity": quantity, "horizon": horizon}
+        return {q: tagged(self.number(in_steps(v, step)), v, ref("map.csv", keys, f"q{round(100 * q)}")) for q, v in values.items()}
+
+    def likely_on_map(self, location: str, quantity: str, horizon: int) -> float:
+        """The unrounded likely figure of a row of map.csv; 0 where there is none."""
+        r = self._map.get((location, quantity, horizon))
+        return float(r["q50"]) if r is not None else 0.0
 
     def stated(self, fit: Fit) -> list[str | tuple[float, str]]:
         """What a claim states, in order: words, and numbers with where they stand.
@@ -172,6 +192,10 @@ class Page:
     def observed_html(self, fit: Fit) -> str:
         """The same as ready HTML in which each number names its source."""
         return "".join(escape(p) if isinstance(p, str) else tagged(self.plain(p[0]), *p) for p in self.stated(fit))
+
+    def policy(self, name: str) -> Policy | None:
+        """The policy of this name in the run's case; None where there is none."""
+        return next((p for p in self.folder.case.policies if p.name == name), None) if self.folder.case is not None else None
 
     def locations(self, crossings: bool) -> list[str]:
         """Locations of the forecast in the order of the file: those with queues or waits, or the others."""

@@ -12,7 +12,7 @@ from html import escape
 from typing import NamedTuple
 
 from borderflow.publish.figures import finest, in_steps, rounding_step
-from borderflow.publish.page.base import LIKELY, Page, cell, note, ref, row, table, tagged
+from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, cell, note, ref, row, table
 from borderflow.publish.page.geo import (
     Box,
     Label,
@@ -408,23 +408,17 @@ def _table(page: Page) -> str:
     heads = [page.w("place"), *(page.what(q) for q in QUANTITIES)]
     body = []
     for name, by_quantity in rows.items():
-        cells = [
-            cell(_three(page, name, q, by_quantity[q], h) if q in by_quantity else "", label, "num")
-            for q, label in zip(QUANTITIES, heads[1:], strict=True)
-        ]
+        cells = [cell(_three(page, name, q, h) if q in by_quantity else "", label, "num") for q, label in zip(QUANTITIES, heads[1:], strict=True)]
         body.append(row(cells, escape(page.place(name))))
     return table(page.w("map_table"), heads, body, "stack", range(1, len(heads)))
 
 
-def _three(page: Page, name: str, quantity: str, r: Row, h: int) -> str:
+def _three(page: Page, name: str, quantity: str, h: int) -> str:
     """Likely, low and high of a row of map.csv, or the forecast's own where it has them."""
     if (name, quantity) in page.folder.forecast:
         return page.three((name, quantity), h)
-    values = {q: float(r[q]) for q in ("q10", "q50", "q90")}
-    step = rounding_step(values["q10"], values["q90"], finest(EN[f"unit_{quantity}"]))
-    keys = {"location": name, "quantity": quantity, "horizon": h}
-    low, likely, high = (tagged(page.number(in_steps(v, step)), v, ref("map.csv", keys, q)) for q, v in values.items())
-    return f'<b>{likely}</b> <span class="range">{low}–{high}</span>'
+    shown = page.on_map(name, quantity, h)
+    return f'<b>{shown[LIKELY]}</b> <span class="range">{shown[LOW]}–{shown[HIGH]}</span>'
 
 
 def map_files(page: Page) -> Iterable[tuple[str, str]]:
