@@ -30,6 +30,8 @@ from borderflow.publish.words import EN, LANGUAGES, Words
 from borderflow.world.countries import COUNTRIES
 from fake_run import AS_OF, HOSTILE, SERIES, make_run
 from page_reader import check_numbers, read, untagged
+from small_case import FILES as FILES_OF_A_CASE
+from small_case import write_small_case
 
 WORDS = ChartWords("a chart", "what it shows", date.isoformat, str, "until here")
 
@@ -285,6 +287,23 @@ def test_another_language_leaves_no_english_behind(folder: Path):
     assert [t for t in english if t in text] == []
     assert "11 143" in text.replace("\u00a0", " ")
     assert "Въезды" in text
+
+
+def test_names_of_the_case_are_shown_in_the_language_of_the_page(tmp_path: Path):
+    """Where the case gives them; countries are the page's own, all else stays as the case writes it."""
+    make_run(tmp_path)
+    names = "\ntranslations: {ru: {Fjellpass / Skogtull: Перевал, Sweden asks for papers: Швеция требует бумаг, A quiet border: Тихая граница}}\n"
+    text = re.sub("(?m)^title: .*$", "title: A quiet border", FILES_OF_A_CASE["case.yaml"])
+    write_small_case(tmp_path / "case", FILES_OF_A_CASE | {"case.yaml": text + names})
+    run = json.loads((tmp_path / "run.json").read_text())
+    (tmp_path / "run.json").write_text(json.dumps(run | {"title": "A quiet border"}))
+    english, russian = (Page(read_run(tmp_path), Words(language)) for language in ("en", "ru"))
+    assert [english.place(x) for x in ("Fjellpass / Skogtull", "Sweden", "Storby")] == ["Fjellpass / Skogtull", "Sweden", "Storby"]
+    assert [russian.place(x) for x in ("Fjellpass / Skogtull", "Sweden", "Storby")] == ["Перевал", "Швеция", "Storby"]
+    shown = read(report.render_report(tmp_path, "ru")).text
+    assert "Швеция требует бумаг" in shown
+    assert "Тихая граница" in shown
+    assert "A quiet border" not in shown
 
 
 def test_pictures_and_tables_stand_beside_the_page(tmp_path: Path):

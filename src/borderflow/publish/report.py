@@ -55,7 +55,7 @@ def render_report(folder: Path, language: str = "en") -> str:
 
 
 def _rendered(page: Page) -> str:
-    title = str(page.folder.run.get("title") or page.w("untitled"))
+    title = page.place(str(page.folder.run.get("title") or "")) or page.w("untitled")
     reference = page.folder.reference
     kicker = page.text("kicker")
     if reference and page.folder.horizons:

@@ -52,7 +52,7 @@ RU: dict[str, str] = {
     "lorries_there": "{place}, {date}, около {n} грузовиков",
     "unit_join_hours_car": "ч",
     "unit_queue_lorries": "машин",
-    "contains": "{whole} включает {part}",
+    "contains": "«{part}» входит в «{whole}»",
     "not_to_add": "Не складывать: {parts}.",
     "planning_text": "Жирным – вероятное число: истина с равными шансами окажется выше или ниже. Под ним низкое–высокое: в одном случае из десяти истина "
     "ожидается ниже низкого числа, в одном из десяти – выше высокого. Числа округлены настолько, насколько того требует их неопределённость; "
@@ -158,7 +158,7 @@ RU: dict[str, str] = {
     "claims": "Сообщения и их источники",
     "claims_all": "Все сообщения по местам",
     "claims_text": "Учтено: {used}; только проверено по модели (повторяют другие): {checked}; не учтено: {unused}. Модель – что, по её оценке, сказал бы "
-    "источник, девять случаев из десяти.",
+    "источник, девять случаев из десяти. Цитаты, источники и причины – на языке, на котором они собраны.",
     "status": "Статус",
     "claim": "Сообщение",
     "observed": "Сказано",
@@ -317,6 +317,25 @@ RU: dict[str, str] = {
     "both": "в обе стороны",
     "net": "разность",
     "returns": "возвращения",
+    # words of claims
+    "hedge_about": "около",
+    "hedge_some": "примерно",
+    "hedge_more than": "более",
+    "hedge_at least": "не менее",
+    "hedge_up to": "до",
+    "hedge_almost": "почти",
+    "hedge_nearly": "почти",
+    "hedge_over": "свыше",
+    "claim_unit_people": "чел.",
+    "claim_unit_people/day": "чел./день",
+    "claim_unit_men": "мужчин",
+    "claim_unit_vehicles": "машин",
+    "claim_unit_vehicles/day": "машин/день",
+    "claim_unit_hours": "ч",
+    "claim_unit_km": "км",
+    "claim_unit_ratio": "отношение",
+    "claim_unit_share": "доля",
+    "claim_unit_crossings": "пересечений",
     # unknowns, by the attribute that they set
     "attribute_leaving_per_day": "сколько людей уезжает в день поначалу",
     "attribute_pool": "сколько людей уехало бы, если бы могло",

@@ -31,6 +31,7 @@ class Page:
     def __init__(self, folder: RunFolder, words: Words) -> None:
         self.folder = folder
         self.w = words
+        self._names = folder.case.translations.get(words.language, {}) if folder.case is not None else {}
         self._ids: dict[str, int] = {}
         self._map = {(r["location"], r["quantity"], int(r["horizon"])): r for r in folder.map}
 
@@ -41,8 +42,10 @@ class Page:
         return escape(self.w(key, **fields))
 
     def place(self, location: str) -> str:
-        """The name of a location: countries in the page's language, portals in words, all else as the case writes it."""
+        """A name of the case in the page's language where the case translates it; countries and portals in its words; all else as the case writes it."""
         name = location.removeprefix("elsewhere ")
+        if name in self._names:
+            return self._names[name]
         mode, _, code = name.partition(" ")
         if mode in ("air", "rail") and code in COUNTRIES:
             return self.w(f"by_{mode}", country=self.w.country(code))
@@ -54,6 +57,10 @@ class Page:
         if code_of is not None and rest == "land border)":
             return self.w("land_border", country=self.w.country(code_of))
         return name
+
+    def known(self, kind: str, text: str) -> str:
+        """A word of a claim (its unit, its hedge) in the page's language where that has one, else as the case writes it."""
+        return self.w(f"{kind}_{text}") if self.w.has(f"{kind}_{text}") else text
 
     def unit(self, target: str) -> str:
         """The unit of a target, '' when unknown."""
@@ -166,7 +173,7 @@ class Page:
             key = "claim_id" if r.get("claim_id") else "fact_id"
             where = [ref("case/claims.csv", {key: name}, k) for k in ("value_low", "value_high")]
             # of two values the text says "to" already
-            hedge = "" if r.get("hedge", "") == "range" else r.get("hedge", "")
+            hedge = "" if r.get("hedge", "") == "range" else self.known("hedge", r.get("hedge", ""))
         if low is not None and high is not None:
             if low == high:
                 return [*([f"{hedge} "] if hedge else []), (low, where[0])]

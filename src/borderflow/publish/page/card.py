@@ -123,7 +123,7 @@ def _diagnostics(page: Page) -> str:
 
 def _provenance(page: Page) -> str:
     """What made this page: everything in run.json but wall times (and what is shown elsewhere)."""
-    shown = {k: v for k, v in page.folder.run.items() if k not in {"limits", "scenarios"} and not _is_wall_time(k)}
+    shown = {k: v for k, v in page.folder.run.items() if k not in {"title", "limits", "scenarios"} and not _is_wall_time(k)}
     return note(page.text("provenance_text")) + _values(page, shown, page.w("provenance")) if shown else ""
 
 

@@ -131,7 +131,7 @@ def _claim_row(page: Page, fit: Fit, heads: Sequence[str]) -> str:
 
 def _stated(page: Page, fit: Fit) -> str:
     """What a claim states, with its unit."""
-    unit = f' <span class="unit">{escape(fit.row["unit"])}</span>' if fit.row.get("unit") else ""
+    unit = f' <span class="unit">{escape(page.known("claim_unit", fit.row["unit"]))}</span>' if fit.row.get("unit") else ""
     said = page.observed_html(fit)
     return said + unit if said else ""
 

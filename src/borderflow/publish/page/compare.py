@@ -26,7 +26,7 @@ def render_comparison(found: Comparison, language: str = "en") -> str:
     assert found.now.reference is not None
     old, new = page.full_day(found.then.reference), page.full_day(found.now.reference)
     dates = page.text("compare_same_day", new=new) if old == new else page.text("compare_dates", old=old, new=new)
-    title = str(found.now.run.get("title") or page.w("compare_title"))
+    title = page.place(str(found.now.run.get("title") or "")) or page.w("compare_title")
     sections = (
         ("by_claims", _attribution(page, found)),
         ("changes", _changes(page, found)),

@@ -58,7 +58,7 @@ def _sentences(page: Page) -> str:
         out.append(_say(page, "say_wait", waits[0][1], h, _say_join(page, waits[0][1][0], h)))
     undecided, certain = _undecided(page), texts(page.folder.run.get("policies"))
     if certain:
-        out.append(f"<li>{page.text('say_certain', policies='; '.join(certain))}</li>")
+        out.append(f"<li>{page.text('say_certain', policies='; '.join(map(page.place, certain)))}</li>")
     elif undecided:
         out.append(f"<li>{page.text('say_undecided', policies=undecided)}</li>")
     return f'<ul class="key-points">{"".join(out)}</ul>' if out else ""
@@ -94,7 +94,7 @@ def _undecided(page: Page) -> str:
     """Policies of the case that may or may not come, with their probability, the most probable first."""
     case = page.folder.case
     open_ones = sorted((p for p in case.policies if 0 < p.probability < 1), key=lambda p: -p.probability) if case is not None else []
-    return "; ".join(f"{p.name} ({percent(p.probability)})" for p in open_ones)
+    return "; ".join(f"{page.place(p.name)} ({percent(p.probability)})" for p in open_ones)
 
 
 def _countries(page: Page) -> str:

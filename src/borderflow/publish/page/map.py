@@ -190,7 +190,7 @@ def _picture(page: Page, gates: Sequence[Gate], world: World, size: Size, scales
     taken += [_outline(view, group) for group in boxes]
     inside = {g.name for group in boxes for g in group}
     for gate in gates:
-        svg, box = _symbol(view, gate, scales, 0.62 if size is NARROW else 1.0)
+        svg, box = _symbol(page, view, gate, scales, 0.62 if size is NARROW else 1.0)
         symbols.append(svg)
         taken.append(box)
     frames, frame_labels = _frames(view, boxes, size)
@@ -221,7 +221,7 @@ def _picture(page: Page, gates: Sequence[Gate], world: World, size: Size, scales
     )
 
 
-def _symbol(view: View, gate: Gate, scales: Scales, share: float) -> tuple[str, Box]:
+def _symbol(page: Page, view: View, gate: Gate, scales: Scales, share: float) -> tuple[str, Box]:
     """Arrow and disc of a crossing, and the box that they take."""
     x, y = view(gate.lon, gate.lat) or (0.0, 0.0)
     flow, queue = gate.likely("entries"), gate.likely("queue_vehicles")
@@ -240,7 +240,7 @@ def _symbol(view: View, gate: Gate, scales: Scales, share: float) -> tuple[str, 
     half = width / 2 + 1
     x1, x2 = min(tail[0], tip[0], x - radius) - half, max(tail[0], tip[0], x + radius) + half
     y1, y2 = min(tail[1], tip[1], y - radius) - half, max(tail[1], tip[1], y + radius) + half
-    return f"<g><title>{escape(gate.name)}</title>{disc}{arrow}{dot}</g>", Box(x1, y1, x2 - x1, y2 - y1)
+    return f"<g><title>{escape(page.place(gate.name))}</title>{disc}{arrow}{dot}</g>", Box(x1, y1, x2 - x1, y2 - y1)
 
 
 def _heading(view: View, gate: Gate) -> Point:
