@@ -35,6 +35,7 @@ DRAWING = """
 .label .name{font-weight:700}
 .country{fill:var(--quiet);text-anchor:middle;letter-spacing:.06em;text-transform:uppercase;paint-order:stroke;stroke:var(--land);stroke-width:2px}
 .bar{fill:none;stroke:var(--quiet)}
+.scale{paint-order:stroke;stroke:var(--land);stroke-width:3px;stroke-linejoin:round}
 """
 """Rules of pictures, which stand alone too."""
 
@@ -94,7 +95,7 @@ tbody th{font-weight:400}
 .over{border-bottom:0;padding-bottom:0;color:var(--fg)!important}
 .num{text-align:right;font-variant-numeric:tabular-nums}
 td.num{white-space:nowrap}
-tr.group th{font-weight:700;padding-top:14px;border-bottom-color:var(--quiet)}
+tr.group td{width:auto;font-weight:700;padding-top:14px;border-bottom-color:var(--quiet)}
 .planning td{width:21%}
 .range{display:block;line-height:1.2}
 .pair{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.1fr);gap:0 36px;align-items:start}

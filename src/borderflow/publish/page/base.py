@@ -42,7 +42,7 @@ class Page:
         return escape(self.w(key, **fields))
 
     def place(self, location: str) -> str:
-        """A name of the case in the page's language where the case translates it; countries and portals in its words; all else as the case writes it."""
+        """A name of the case in the page's language: as the case translates it, of countries and portals as the page knows them, or as it stands."""
         name = location.removeprefix("elsewhere ")
         if name in self._names:
             return self._names[name]
@@ -262,8 +262,13 @@ def row(cells: Iterable[str], head: str = "") -> str:
 
 
 def group_row(text: str, columns: int) -> str:
-    """A row that names the rows below it."""
-    return f'<tr class="group"><th scope="colgroup" colspan="{columns}">{escape(text)}</th></tr>'
+    """A row that names the rows below it, for the eye: each of them says its place itself to a reader that reads aloud."""
+    return f'<tr class="group"><td colspan="{columns}">{escape(text)}</td></tr>'
+
+
+def under(text: str, head: str) -> str:
+    """The heading of a row below a group row, ready HTML: what the group row says is read out and not seen."""
+    return f'<span class="hidden">{escape(text)}: </span>{head}'
 
 
 def note(text: str) -> str:

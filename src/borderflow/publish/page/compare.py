@@ -8,7 +8,7 @@ from typing import Any
 
 from borderflow.publish.compare import Comparison
 from borderflow.publish.figures import in_steps, percent, rounding_step, signed
-from borderflow.publish.page.base import Page, cell, group_row, note, ref, row, table, tagged
+from borderflow.publish.page.base import Page, cell, group_row, note, ref, row, table, tagged, under
 from borderflow.publish.report import document
 from borderflow.publish.runfolder import Fit, Series
 from borderflow.publish.words import Words
@@ -87,6 +87,7 @@ def _change(page: Page, c: dict[str, Any], heads: list[str]) -> str:
     kind = "outside" if c["surprise"] < 0.1 else "quiet"
     when = page.w("on_day", what=page.w(c["target"]), date=page.short_day(c["date"]))
     head = f'{escape(when)} <span class="unit">{escape(page.unit(c["target"]))}</span>'
+    head = under(page.place(c["location"]), head)
     cells = (three("then"), three("now"), f"<b>{change}</b>", f'<span class="{kind}">{surprise}</span>')
     return row((cell(x, label, "num") for x, label in zip(cells, heads[1:], strict=True)), head)
 

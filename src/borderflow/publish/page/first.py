@@ -7,7 +7,7 @@ from html import escape
 from typing import NamedTuple
 
 from borderflow.publish.figures import percent, plain
-from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, by_location, cell, group_row, note, ref, row, table, tagged, texts
+from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, by_location, cell, group_row, note, ref, row, table, tagged, texts, under
 from borderflow.publish.page.fan import spark
 from borderflow.publish.runfolder import Band, Fan, Series, number_or_none
 from borderflow.world.countries import country_code
@@ -260,6 +260,6 @@ def section_figures(page: Page) -> str:
             body.append(group_row(page.place(location), 1 + len(horizons)))
             place = location
         head = f'{page.text(target)} <span class="unit">{escape(page.unit(target))}</span>'
-        body.append(row([cell(page.three((location, target), h), page.when(h), "num") for h in horizons], head))
+        body.append(row([cell(page.three((location, target), h), page.when(h), "num") for h in horizons], under(page.place(location), head)))
     heads = [page.w("place_what"), *(f"{page.when(h)}, {page.day(page.at(h))}" for h in horizons)]
     return table(page.w("figures"), heads, body, "planning", range(1, 1 + len(horizons)))

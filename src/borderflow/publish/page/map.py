@@ -368,7 +368,7 @@ def _scale_bar(page: Page, view: View, size: Size) -> str:
     length, y = km / view.km_per_pixel, size.height - 10
     return (
         f'<path class="bar" d="M10 {y - 4:.1f}v4h{length:.1f}v-4"/>'
-        f'<text class="tick" x="14" y="{y - 5:.1f}">{escape(page.number(f"{km:,.0f}"))} km</text>'
+        f'<text class="tick scale" x="14" y="{y - 5:.1f}">{escape(page.number(f"{km:,.0f}"))} km</text>'
     )
 
 
