@@ -41,8 +41,8 @@ SECTIONS: tuple[tuple[str, Callable[[Page], str]], ...] = (
     ("claims", section_claims),
     ("checks", section_checks),
 )
-OPTIONAL = frozenset({"shelter"})
-"""Sections that most runs do not have: left out rather than said to be missing."""
+OPTIONAL = frozenset({"shelter", "contradictions"})
+"""Sections that most runs, or runs without claims, do not have: left out rather than said to be missing."""
 PLANNING_COLUMNS = ("location", "target", "unit", "date", "low", "likely", "high")
 
 

@@ -28,6 +28,7 @@ EN: dict[str, str] = {
     "banner_what": "What to do:",
     # first screen
     "planning": "Planning figures",
+    "say_no_claims": "No claim was used: these figures rest on the assumptions of the case alone, nothing observed is in them.",
     "say_most": "Most people: {place}, about {likely} a day tomorrow, {date} ({low} to {high})",
     "say_next": "Then {place}, about {likely} a day tomorrow ({low} to {high})",
     "say_wait": "Longest wait by car: {place}, about {likely} hours for those who cross tomorrow ({low} to {high})",
@@ -234,7 +235,7 @@ EN: dict[str, str] = {
     "compare_moved": "{place}, {what}: {then} then, {now} now; the earlier forecast gave such a miss a chance of {surprise}.",
     "changes": "The headline then and now",
     "changes_text": "The same day as the earlier and as the later forecast saw it. Surprise: how often the earlier forecast would have been as far off as the "
-    "later likely figure, or farther.",
+    "later likely figure, or farther. The first day that both know, a week on, the last; all days stand in changes.csv.",
     "changes_none": "The forecasts share no day, place and figure.",
     "then": "Then",
     "now": "Now",

@@ -393,8 +393,8 @@ def unknown_in_forecast(world: World) -> Iterator[Found]:
 def unknown_in_translations(world: World) -> Iterator[Found]:
     """Only names that the case has can be translated; names of countries are those of the page."""
     case = world.case
-    named = (*case.places, *case.regions, *case.groups, *case.ordinary, *case.shocks, *case.policies)
-    known = dict.fromkeys([case.title, *(x.name for x in named)])
+    known = dict.fromkeys([case.title, *(p.name for p in case.places), *(r.name for r in case.regions), *(g.name for g in case.groups)])
+    known |= dict.fromkeys([*(b.name for b in case.ordinary), *(s.name for s in case.shocks), *(p.name for p in case.policies)])
     for language, texts in case.translations.items():
         for name in texts:
             if name not in known:

@@ -63,7 +63,9 @@ def _changes(page: Page, found: Comparison) -> str:
     heads = [page.w("place_what"), page.w("then"), page.w("now"), page.w("change"), page.w("surprise")]
     body, place = [], ""
     order = {name: i for i, name in reversed(list(enumerate(c["location"] for c in found.changes)))}
-    for c in sorted(found.changes, key=lambda c: order[c["location"]]):
+    days = sorted({c["date"] for c in found.changes})
+    shown = {days[0], days[min(6, len(days) - 1)], days[-1]}
+    for c in sorted((c for c in found.changes if c["date"] in shown), key=lambda c: order[c["location"]]):
         if c["location"] != place:
             place = c["location"]
             body.append(group_row(page.place(place), len(heads)))

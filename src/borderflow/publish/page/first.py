@@ -42,7 +42,7 @@ def section_planning(page: Page) -> str:
 def _sentences(page: Page) -> str:
     """Where most come in, where the wait is longest, and what is undecided."""
     h = page.folder.shown_horizons()[0]
-    out = []
+    out = [] if any(f.status == "used" for f in page.folder.fits) else [f'<li class="outside">{page.text("say_no_claims")}</li>']
     entries = sorted(
         (
             (f[h][LIKELY], s)
