@@ -134,6 +134,8 @@ summary .unit{font-weight:400}
 summary .block{display:inline}
 .places{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));grid-auto-flow:dense;gap:0 26px;align-items:start}
 .charts{display:grid;grid-template-columns:minmax(0,1fr);gap:12px 26px}
+.camps{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(340px,100%),1fr));gap:12px 26px}
+.camps-map{min-width:620px;max-width:900px;border:1px solid var(--rule)}
 .n2{grid-column:span 2}.n2 .charts{grid-template-columns:repeat(2,minmax(0,1fr))}
 .n3{grid-column:span 3}.n3 .charts{grid-template-columns:repeat(3,minmax(0,1fr))}
 .place h3{margin-top:1.6rem;padding-bottom:2px;border-bottom:1px solid var(--rule)}
