@@ -130,7 +130,8 @@ def _map(plan: Plan, bands: Floats) -> str:
     )
     written = "".join(_written(label, text, box) for label, text, box in zip(labels, texts, boxes, strict=True))
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="map"><svg class="map camps-map" viewBox="0 0 {MAP_WIDTH:g} {MAP_HEIGHT:g}" role="img" aria-label="map of camps and routes">'
+        '<div class="scroll" tabindex="0" role="region" aria-label="map">'
+        f'<svg class="map camps-map" viewBox="0 0 {MAP_WIDTH:g} {MAP_HEIGHT:g}" role="img" aria-label="map of camps and routes">'
         f'<rect class="land" width="{MAP_WIDTH:g}" height="{MAP_HEIGHT:g}"/>{lines}{discs}<g class="mark used">{zones}</g>{written}</svg></div>'
     )
 
