@@ -39,7 +39,15 @@ DRAWING = """
 """
 """Rules of pictures, which stand alone too."""
 
-PICTURE_CSS = f"svg{{{LIGHT};background:var(--bg);font-family:{FONT}}}@media (prefers-color-scheme:dark){{svg{{{DARK}}}}}{DRAWING}".replace("\n", "")
+ALONE = f"""
+.fan,.map{{font-family:{FONT}}}
+.head{{font-size:14px;font-weight:700;fill:var(--fg)}}
+"""
+"""What a picture needs that brings its own words."""
+
+PICTURE_CSS = f"svg{{{LIGHT};background:var(--bg);font-family:{FONT}}}@media (prefers-color-scheme:dark){{svg{{{DARK}}}}}{DRAWING}{ALONE}".replace(
+    "\n", ""
+)
 
 CSS = (
     f"""
@@ -208,7 +216,7 @@ h1{font-size:1.35rem}
 .stack tr{border-bottom:1px solid var(--rule);padding:8px 0}
 .stack th,.stack td{border:0;padding:1px 0}
 .stack tbody th{font-weight:600}
-.stack td:empty{display:none}
+.stack td:empty,.matrix td:has(.hardly){display:none!important}
 .stack td[data-label]{display:flex;justify-content:space-between;gap:16px;text-align:right;white-space:normal}
 .stack td[data-label]::before{content:attr(data-label);color:var(--quiet);text-align:left;flex:0 1 55%;font-size:.85rem}
 .stack td.source{display:block;text-align:left}

@@ -47,7 +47,7 @@ EN: dict[str, str] = {
     "none_likely": "none",
     "no_foot_lane": "no foot lane",
     "not_forecast": "not forecast",
-    "waits_text": "Wait of those who cross on that day: they joined days before, so it goes on rising for some days while the line already shrinks. "
+    "waits_text": "Wait of those who cross on that day: they joined before, so it may go on rising for days while the line already shrinks. "
     "Wait of those who join: cars in line ÷ cars that pass on that day.",
     "lorries_text": "Vehicles in line are cars, buses and lorries; lorries stand in a lane of their own and say nothing about the wait by car: {places}.",
     "lorries_there": "{place}, {date}, about {n} lorries",
@@ -85,6 +85,8 @@ EN: dict[str, str] = {
     "charts_text": "Left of the dashed line: what the calibrated model says of the days already past (grey). Right of it: the forecast (blue), with the "
     "likely, low and high figures of the last day. Marks are claims of sources, shown as they were worded; point at one to read it. "
     "Citizens present: those of the country of origin who were there at the start, plus net entries since.",
+    "picture_text": "Grey: what the calibrated model says of days past. Blue: the forecast, eight of ten and half of all cases, and the likely course. Orange: claims of sources.",
+    "picture_map": "Likely figures for {date}. Arrows: people who come in, the wider the more. Discs: vehicles waiting, the larger the more.",
     "legend_wide": "low to high, eight of ten",
     "legend_half": "half of all cases",
     "legend_used": "claim, used",

@@ -117,7 +117,7 @@ def _effect(page: Page, scenario: str, series: Series, h: int, scale: float = 0.
     if not {LOW, LIKELY, HIGH} <= levels.keys():
         return ""
     if not _moves(page, scenario, series, h):
-        return f'<span class="quiet">{page.text("no_change")}</span>'
+        return f'<span class="quiet hardly">{page.text("no_change")}</span>'
     step = rounding_step(levels[LOW], levels[HIGH], page.finest(series[1]))
 
     def one(level: float) -> str:

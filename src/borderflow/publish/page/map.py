@@ -93,7 +93,7 @@ def section_map(page: Page) -> str:
     world, own = _world(page)
     pictures, near = pictures_of(page, gates, world)
     views = "".join(f'<figure class="map-close"><figcaption>{escape(title)}</figcaption>{svg}</figure>' for title, svg in near)
-    date_text = page.day(page.at(_horizon(page)))
+    date_text = page.day(page.at(horizon(page)))
     return (
         note(page.text("map_text", date=date_text))
         + f'<figure class="map-wide">{pictures["wide"]}</figure><figure class="map-narrow">{pictures["narrow"]}</figure>'
@@ -118,7 +118,7 @@ def pictures_of(page: Page, gates: Sequence[Gate], world: World) -> tuple[dict[s
 
 def gates_of_map(page: Page) -> list[Gate]:
     """Crossings of map.csv that anybody uses, the most used first."""
-    h = _horizon(page)
+    h = horizon(page)
     rows: dict[str, dict[str, Row]] = {}
     for r in page.folder.map:
         if r["kind"] == "crossing" and r["horizon"] == str(h):
@@ -155,7 +155,8 @@ def clusters(gates: Sequence[Gate]) -> list[list[Gate]]:
     return sorted(kept, key=lambda g: (-sum(x.likely("entries") for x in g), g[0].name)) if len(gates) > 2 else []
 
 
-def _horizon(page: Page) -> int:
+def horizon(page: Page) -> int:
+    """The day that the map shows: the first of map.csv."""
     return min((int(r["horizon"]) for r in page.folder.map), default=1)
 
 
@@ -293,7 +294,7 @@ def _label(page: Page, gate: Gate, size: Size) -> tuple[str, str]:
 
 def _figure(page: Page, gate: Gate, quantity: str) -> str:
     """A likely figure as a text span that names its source: the forecast's own where it has one, so that all parts of the page agree."""
-    h = _horizon(page)
+    h = horizon(page)
     series = (gate.name, quantity)
     levels = page.folder.forecast.get(series, {}).get(h, {})
     if LIKELY in levels:
@@ -400,7 +401,7 @@ def _round_down(x: float) -> float:
 
 def _table(page: Page) -> str:
     """All gates, those by air and rail included, with low, likely and high of tomorrow."""
-    h = _horizon(page)
+    h = horizon(page)
     rows: dict[str, dict[str, Row]] = {}
     for r in page.folder.map:
         if r["horizon"] == str(h):
