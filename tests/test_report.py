@@ -319,7 +319,7 @@ def test_pictures_and_tables_stand_beside_the_page(tmp_path: Path):
         assert parts[:3] == ["style", "title", "desc"]
         assert "prefers-color-scheme" in (root[0].text or "")
         # it may be sent on alone: what it shows, as of when, and on a map whose boundaries
-        said = " ".join(" ".join(e.itertext()) for e in root if e.tag.endswith("text"))
+        said = " ".join(" ".join(e.itertext()) for e in root if e.tag.endswith("text")).replace("\u00a0", " ")
         assert "Mon 20 May 2030" in said
         assert (EN["map_disclaimer"] in said) == name.startswith("map")
         assert ("Avland: Entries, people a day" in said) == (name == "avland-entries.svg")

@@ -119,3 +119,21 @@ def test_the_shipped_page_opens_within_a_second(tmp_path: Path, width: int) -> N
     print(f"\nwidth {width}: {load:.0f} ms to the load event ({min(times):.0f}-{max(times):.0f}), {elements} elements, {size / 1e6:.2f} MB")
     assert load <= 1000
     assert size <= 3_000_000
+
+
+MOST_SHEETS = 24
+"""Two dozen, decision 0030."""
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here")
+@pytest.mark.skipif(not DEMO.is_file(), reason="no page here: make demo, or set PAGE to a report.html")
+def test_the_shipped_page_prints_on_two_dozen_sheets(tmp_path: Path) -> None:
+    """A4; prints how many. What stands where on them is looked at, not tested."""
+    assert BROWSER is not None
+    out = tmp_path / "page.pdf"
+    words = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    words += [f"--user-data-dir={tmp_path / 'profile'}", "--no-pdf-header-footer", f"--print-to-pdf={out}", DEMO.resolve().as_uri()]
+    subprocess.run(words, capture_output=True, timeout=120, check=True)
+    sheets = len(re.findall(rb"/Type\s*/Page\b", out.read_bytes()))
+    print(f"\n{sheets} sheets of A4")
+    assert 1 < sheets <= MOST_SHEETS

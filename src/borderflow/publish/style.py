@@ -229,26 +229,26 @@ h1{font-size:1.35rem}
     + f":root{{{LIGHT}}}"
     + """
 html{color-scheme:light}
-html{font-size:9pt}
+html{font-size:8.4pt}
 body{font-size:1rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 header,main,footer{max-width:none;padding:0}
-h1{font-size:15pt;max-width:none}
-h2{font-size:12pt}
-h3{font-size:9.5pt;margin-top:7px}
-.key-points{font-size:9.5pt;gap:1px}
+h1{font-size:14pt;max-width:none;text-wrap:auto}
+h2{font-size:11.5pt}
+h3{font-size:9pt;margin-top:7px}
+.key-points{font-size:9pt;gap:1px}
 nav,.skip{display:none}
 section{break-inside:auto;margin-top:8px;padding-top:10px}
 .pair{grid-template-columns:minmax(0,1fr);gap:0}
-.figures{font-size:8.5pt}
-.figures td,.figures th{padding:1px 5px}
-.figures .range{display:inline;font-size:7.5pt;margin-left:3px}
+.figures{font-size:8pt}
+.figures td,.figures th{padding:.5px 5px}
+.figures .range{display:inline;font-size:7.2pt;margin-left:3px}
 .figures tbody th{min-width:10rem}
 .figures .spark{height:16px}
-.alarms td,.alarms th{padding:1px 6px;font-size:8.5pt}
-.planning td,.planning th{padding:1.5px 6px;font-size:8.5pt}
+.alarms td,.alarms th{padding:1px 6px;font-size:8pt}
+.planning td,.planning th{padding:1.5px 6px;font-size:8pt}
 .planning .range{display:inline;margin-left:4px}
 #figures table{break-inside:auto}
-.claims{font-size:7.5pt;line-height:1.3}
+.claims{font-size:7.2pt;line-height:1.3}
 .claims td,.claims th{padding:1.5px 5px}
 .claims thead th:nth-child(1){width:29%}
 .claims thead th:nth-child(2),.claims thead th:nth-child(3){width:12%}
@@ -256,26 +256,42 @@ section{break-inside:auto;margin-top:8px;padding-top:10px}
 .few thead{visibility:collapse}
 .annex summary{padding:2px 0}
 .annex .scroll{margin:0 0 2px}
-.contradictions{grid-template-columns:1fr 1fr;gap:2px 18px}
-.sides td,.sides th{padding:2px 4px;font-size:7.5pt}
-.stack td,.stack th{padding-top:2px;padding-bottom:2px}
-.note,.legend{font-size:8.5pt}
+.contradictions>div,.card>div{display:inline-block;vertical-align:top;width:48%;margin-right:1.9%}
+.contradictions h3{font-size:8pt;margin-top:5px}
+.contradictions .scroll{margin:0}
+.sides td,.sides th{padding:2px 4px;font-size:7.2pt}
+.stack td,.stack th{padding-top:1.5px;padding-bottom:1.5px}
+#exceedance table{font-size:7.6pt}
+.note,.legend{font-size:8pt}
 .note,section>p,section>ul{max-width:none;margin:.2rem 0 .4rem}
 .crossings tbody th{white-space:nowrap}
-.places .fan{width:81mm}
+.places .fan{width:78mm}
 details:not([open]):not(.annex){display:none}
-.card{grid-template-columns:1fr 1fr;font-size:8.5pt;line-height:1.35;gap:0 34px}
+.card{font-size:8pt;line-height:1.35}
 .card li{margin:0}
-.matrix{font-size:8pt}
+.matrix{font-size:7.6pt}
+.matrix{table-layout:fixed}
+.matrix thead th{width:14%}
+.matrix thead th:first-child{width:30%}
+.matrix .range{line-height:1.1}
+.delta{height:8px;margin:0}
+.matrix .block{font-size:6.6pt}
+.effects h3{margin-top:2px}
+.drivers,.contradictions,.card{display:block}
+.drivers>div{display:inline-block;vertical-align:top;width:32%;margin-right:1.3%}
+.driver h3{font-size:8pt;margin-top:4px}
+.driver ul{font-size:7.2pt;line-height:1.3;margin:2px 0 4px}
+.driver li{margin:1px 0}
+.stacked{height:9px;margin:1px 0 2px}
 #planning{break-after:page}
 h2,h3,thead,tr.group,summary,h2+.note,h2+.note+.legend,h3+.note{break-after:avoid}
-figure,tr,.banner,.driver,.contradictions>div,.card>div,.whole,.effects,.few,.legend,#exceedance,#shelter,#drivers,#contradictions,#card{break-inside:avoid}
+figure,tr,.banner,.driver,.contradictions>div,.card>div,.whole,.effects,.few,.legend,#exceedance,#shelter{break-inside:avoid}
 #charts,#figures{break-before:page}
 .places{grid-template-columns:repeat(2,minmax(0,1fr));gap:3px 18px}
 .place,.charts{display:contents}
 .place h3{display:none}
 .in-print{display:inline}
-figcaption{font-size:8.5pt}
+figcaption{font-size:8pt}
 .map-wide{display:block}.map-narrow{display:none}
 .closer{grid-template-columns:1fr 1fr}
 .scroll{overflow:visible}
