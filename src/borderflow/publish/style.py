@@ -179,8 +179,14 @@ table.parts thead th:nth-child(1){width:80%}table.parts thead th:nth-child(2){wi
 .in-print{display:none}
 .strip{vertical-align:middle}
 svg.strip{width:100%;height:18px}
-@media (max-width:1000px){
+@media (max-width:1180px){
 .pair{grid-template-columns:minmax(0,1fr)}
+.matrix{font-size:.85rem}
+.matrix td,.matrix th{padding:6px 5px}
+.matrix tbody th,.matrix th:first-child{min-width:8rem;padding-left:0}
+.delta{width:88px}
+}
+@media (max-width:1000px){
 .places{grid-template-columns:repeat(2,minmax(0,1fr))}
 .n2,.n3{grid-column:span 2}.n3 .charts{grid-template-columns:repeat(2,minmax(0,1fr))}
 }
@@ -189,12 +195,14 @@ body{font-size:15px}
 header,main,footer{padding-left:16px;padding-right:16px}
 h1{font-size:1.35rem}
 .key-points{font-size:1rem}
-.planning th,.planning td{padding:6px 5px}
-.planning td{width:24%}
 .planning thead th,.planning .range,.planning .unit{font-size:.78rem}
-.planning .unit{display:block}
-.figures,.figures thead,.figures tbody{display:block}
-.figures tr{display:grid;grid-template-columns:repeat(3,1fr);border-bottom:1px solid var(--rule);padding:4px 0}
+.planning td{width:auto}
+.planning tr.group td{grid-column:1/-1}
+.planning thead td,.planning thead th:first-child{display:none}
+.figures,.figures thead,.figures tbody,.planning,.planning thead,.planning tbody{display:block}
+.planning tbody th{grid-column:1/-1}
+.planning td,.planning th{border:0;padding:1px 2px}
+.figures tr,.planning tr{display:grid;grid-template-columns:repeat(3,1fr);border-bottom:1px solid var(--rule);padding:4px 0}
 .crossings thead{display:none}
 .crossings tr{grid-template-columns:repeat(3,minmax(0,1fr));gap:0 6px}
 .crossings td.num{white-space:normal}
