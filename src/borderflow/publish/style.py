@@ -179,14 +179,14 @@ table.parts thead th:nth-child(1){width:80%}table.parts thead th:nth-child(2){wi
 .in-print{display:none}
 .strip{vertical-align:middle}
 svg.strip{width:100%;height:18px}
-@media (max-width:1180px){
+@media screen and (max-width:1180px){
 .pair{grid-template-columns:minmax(0,1fr)}
 .matrix{font-size:.85rem}
 .matrix td,.matrix th{padding:6px 5px}
 .matrix tbody th,.matrix th:first-child{min-width:8rem;padding-left:0}
 .delta{width:88px}
 }
-@media (max-width:1000px){
+@media screen and (max-width:1000px){
 .places{grid-template-columns:repeat(2,minmax(0,1fr))}
 .n2,.n3{grid-column:span 2}.n3 .charts{grid-template-columns:repeat(2,minmax(0,1fr))}
 }
