@@ -99,7 +99,7 @@ EN: dict[str, str] = {
     # policies
     "policies": "Policies compared",
     "policies_text": "What each policy alone would change, on a day by which it is in force, against a world in which nothing new happens: same unknowns and same "
-    "luck on both sides, so small differences are real. Bars: eight cases of ten. The headline counts every policy by its assumed chance. "
+    "luck on both sides, so small differences are real; taken case by case, a likely difference need not be that of two likely figures. Bars: eight cases of ten. The headline counts every policy by its assumed chance. "
     "Effects rest on the sizes assumed in the case, not on a proof that the policy works so.",
     "policy": "If this alone comes about",
     "nothing_new": "If nothing new happens",

@@ -8,11 +8,13 @@ from html import escape
 
 from borderflow.forecast.forecast import NOTHING_NEW
 from borderflow.publish.figures import in_steps, percent, rounding_step, signed
-from borderflow.publish.page.base import HIGH, LIKELY, LOW, WAITS, Page, cell, note, ref, row, table, tagged
+from borderflow.publish.page.base import HIGH, LIKELY, LOW, QUEUES, WAITS, Page, cell, note, ref, row, table, tagged
 from borderflow.publish.runfolder import Row, Series, number_or_none
 
 SETTLED = 7
 """Days after which the effect of a policy that is in force is shown: in the first days lines hide it."""
+WORTH_SAYING = dict.fromkeys(WAITS, 1.0) | dict.fromkeys(QUEUES, 10.0)
+"""Hours of a wait, vehicles or people in a line: a smaller difference is none to anybody who plans."""
 MOST_COLUMNS = 5
 MOST_ROWS = 6
 SMALL = 0.02
@@ -70,11 +72,11 @@ def _outcomes(page: Page, days: Mapping[str, int]) -> list[Series]:
 
 
 def _moves(page: Page, scenario: str, series: Series, h: int) -> bool:
-    """Whether low, likely or high of a difference is as large as half a step of the figure that it changes."""
+    """Whether low, likely or high of a difference is as large as half a step of the figure that it changes, and as WORTH_SAYING."""
     levels = page.folder.effects.get((scenario, *series), {}).get(h, {})
     base = page.folder.scenarios.get((NOTHING_NEW, *series), {}).get(h, {})
     step = rounding_step(base.get(LOW, 0.0), base.get(HIGH, 0.0), page.finest(series[1]))
-    return any(abs(levels.get(q, 0.0)) >= 0.5 * step for q in (LOW, LIKELY, HIGH))
+    return any(abs(levels.get(q, 0.0)) >= max(0.5 * step, WORTH_SAYING.get(series[1], 0.0)) for q in (LOW, LIKELY, HIGH))
 
 
 def _matrix(page: Page, scenarios: Sequence[str], outcomes: Sequence[Series], h: int) -> str:
@@ -108,6 +110,8 @@ def _alone(page: Page, scenario: str, series: Series, h: int) -> str:
         where = page.forecast_ref(series, h, level, scenario, "scenarios.csv")
         return tagged(page.number(in_steps(levels[level], step)), levels[level], where)
 
+    if {in_steps(levels[q], step) for q in (LOW, LIKELY, HIGH)} == {"0"}:
+        return f'<span class="quiet">{page.text("none_likely")}</span>'
     return f'<b>{one(LIKELY)}</b> <span class="range">{one(LOW)}–{one(HIGH)}</span>'
 
 
