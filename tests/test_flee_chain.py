@@ -28,6 +28,12 @@ def test_kilometres_are_kept_where_they_are_remembered(tmp_path: Path) -> None:
     assert not begin.any()
 
 
+def test_kilometres_to_where_a_place_can_be_chosen(tmp_path: Path) -> None:
+    """From A, C is first an option in B, after 50 km; a link as long as a day leads to no further choice today."""
+    far = states._far(compile_instance(tiny(tmp_path, [*PLACES, "D,home,camp,0"], [*ROUTES, "C,D,200,0"])).arrays)
+    assert far.tolist() == [[50.0, 0.0, 50.0, np.inf], [0.0, 50.0, 0.0, 180.0], [180.0, 0.0, 180.0, 0.0], [np.inf, np.inf, 0.0, np.inf]]
+
+
 def test_size_of_arrays_changes_nothing(tmp_path: Path, monkeypatch) -> None:
     """A run that outgrows its arrays begins again in larger ones, and a run alone equals the same run among others."""
     instance = tiny(tmp_path, [*PLACES, "D,home,camp,60"], [*ROUTES, "B,D,30,0", "A,D,400,0"], days=12, each_day=40, camp_movechance=0.05)
