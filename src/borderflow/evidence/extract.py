@@ -5,6 +5,7 @@ A pure function of the text, the day of publication and the gazetteer.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from bisect import bisect_left
@@ -18,12 +19,16 @@ from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
 from borderflow.evidence.passages import Passages, Sentence, split
+from borderflow.evidence.place_options import Before, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
+from borderflow.evidence.ranking import Chooser
 from borderflow.evidence.reading import MOVES, UNIT_TAGS, Reading, View, Word, read, view
 from borderflow.evidence.russian import RUSSIAN
+from borderflow.evidence.scene import Scene
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import Event, When, times
+from borderflow.evidence.window_options import WindowsBefore, window_options
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
@@ -48,6 +53,8 @@ _HOLDING = ("wait", "stay", "present")
 _MOVING = ("enter", "cross", "leave", "return", "process")
 _SPEAKS_OF = frozenset({*MOVES, *UNIT_TAGS, "traffic", "queue_noun", "travel", "walk", "demonym", "demonym?"})
 """Tags of words without which no number of a sentence is a claim."""
+_LIKELY = 0.5
+"""A choice below this probability among its candidates is a doubt."""
 _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
 
@@ -67,6 +74,8 @@ class _Document:
     passages: Passages
     language: Language
     gazetteer: Gazetteer
+    choose: Chooser
+    scene: Scene
     published: date | None
     places: list[PlaceMention]
     countries: Counter[str]
@@ -84,6 +93,12 @@ class _Document:
     """The last window of more than one day."""
     last_sentence: tuple[int, int] = (-1, -1)
     """The sentence of the last claim."""
+    last_reading: Reading | None = None
+    last_paragraph: int = -1
+    unit_windows: dict[str, Window] = field(default_factory=dict)
+    """The last window by unit."""
+    claimed: list[str] = field(default_factory=list)
+    """Places of the claims of the last paragraph."""
     source: Source = field(default_factory=Source)
     said: date | None = None
     header: tuple[date | None, date | None] | None = None
@@ -91,10 +106,19 @@ class _Document:
     """Words and offsets of lines that lead in lists, by paragraph."""
 
 
-def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context: bool = False, language: Language | None = None) -> list[Proposal]:
+def extract(
+    text: str,
+    *,
+    published: date | None,
+    gazetteer: Gazetteer,
+    context: bool = False,
+    language: Language | None = None,
+    choose: Chooser | None = None,
+) -> list[Proposal]:
     """Claims proposed from a text, in its order; offsets are into `text`, and text[start:end] == quote.
 
     published: the day the text is dated; without it windows stay empty. context: also numbers that are recognised as no claims.
+    choose: chooses among candidate places and windows, two calls a claim, window first; without it what came with the gazetteer.
     """
     language = language or language_of(text)
     passages = split(text, frozenset(language.abbreviations.split()))
@@ -103,7 +127,8 @@ def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context:
     day = published or _DUMMY
     known = (e for e in gazetteer.events if e.day <= day and (not e.countries or any(c in countries for c in e.countries)))
     events = tuple(sorted(known, key=lambda e: (-max((countries[c] for c in e.countries), default=10**9), -e.day.toordinal())))
-    document = _Document(passages, language, gazetteer, published, places, countries, events, day)
+    scene = Scene(passages, language, gazetteer, places, countries, day, events)
+    document = _Document(passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day)
     document.header = header_day(passages, language, day) if published else None
     starts = [p.start for p in places]
     question: tuple[int, tuple[Word, ...]] = (-9, ())
@@ -156,6 +181,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         whens = times(low, *d.leads[s.lead][1:], language, d.day, d.events)
     masked = [w.mask for w in whens]
     found = mentions(low, s.start, s.end, language, masked)
+    d.scene.note(s, whens)
     d.source = source_of(d.passages.text, low, s, language, d.source)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
     if s.first or spoken:
@@ -213,20 +239,8 @@ def _make_context(d: _Document, p: Proposal) -> None:
 
 def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> None:
     m = r.mention
-    place = choose_place(v, r, found, d.places, d.gazetteer, d.countries, d.last_place, d.last_sentence == (s.start, s.end), d.passages, s)
-    window = window_of(
-        v,
-        r,
-        whens,
-        found,
-        d.day,
-        d.said,
-        d.header,
-        d.people_window if r.what == "share" and d.people_window else d.last_window,
-        d.last_span,
-        d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
-        _follows(d, s, r),
-    )
+    window, dated = _window(d, s, v, r, whens, found)
+    place, placed = _place(d, s, v, r, found, window)
     kind, flow, unit, direction = _quantity(r, place, window)
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
@@ -274,6 +288,61 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.last_sentence = (s.start, s.end)
     if window.first is not None and window.first != window.last:
         d.last_span = window
+    d.unit_windows[r.what] = window
+    d.claimed = [*d.claimed, place.name] if d.last_paragraph == s.paragraph else [place.name]
+    d.last_reading, d.last_paragraph = r, s.paragraph
+
+
+def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, float]:
+    """The place of one reading and how probable it is among its candidates; the rule's own choice is one of them."""
+    same = d.last_sentence == (s.start, s.end)
+    rule = choose_place(v, r, found, d.places, d.gazetteer, d.countries, d.last_place, same, d.passages, s)
+    last = d.last_reading
+    before = Before(
+        d.last_place,
+        same,
+        d.last_paragraph == s.paragraph,
+        last is not None and last.what == r.what,
+        last is not None and last.cue == r.cue,
+        tuple(d.claimed) if d.last_paragraph == s.paragraph else (),
+    )
+    options = place_options(d.scene, v, r, found, s, before, rule, window)
+    i, probability = d.choose("place", [o.features for o in options], [o.place.name for o in options])
+    chosen = options[i].place
+    sure = probability >= _LIKELY and bool(chosen.name)
+    return dataclasses.replace(chosen, sure=sure, national=rule.national), probability
+
+
+def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> tuple[Window, float]:
+    """The window of one reading and how probable it is among its candidates."""
+    share = r.what == "share" and d.people_window
+    rule = window_of(
+        v,
+        r,
+        whens,
+        found,
+        d.day,
+        d.said,
+        d.header,
+        d.people_window if share else d.last_window,
+        d.last_span,
+        d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
+        _follows(d, s, r),
+    )
+    last = d.last_reading
+    before = WindowsBefore(
+        d.last_window,
+        d.people_window,
+        d.last_span,
+        d.unit_windows.get(r.what),
+        d.last_sentence == (s.start, s.end),
+        d.last_paragraph == s.paragraph,
+        last is not None and last.what == r.what,
+        last is not None and last.cue == r.cue,
+    )
+    options = window_options(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
+    i, probability = d.choose("window", [o.features for o in options], [(o.window.first, o.window.last) for o in options])
+    return dataclasses.replace(options[i].window, sure=probability >= _LIKELY), probability
 
 
 def _follows(d: _Document, s: Sentence, r: Reading) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
 from borderflow.world.names import similar
 
@@ -67,6 +68,8 @@ class Gazetteer:
     """First key word -> words of the longest name that begins with it."""
     spelled: dict[str, PlaceEntry] = field(default_factory=dict)
     """Names of crossings and towns as written, for similar spellings."""
+    ranker: Ranker = field(default_factory=Ranker)
+    """What was learned about choosing among candidate places and windows; without weights the rules' own choice stands."""
 
     def add(self, entry: PlaceEntry, names: Iterable[str], role: str = "place") -> None:
         """Adds the names of an entry."""

@@ -57,18 +57,18 @@ def choose_place(
     if r.of_them and last is not None and last.name and not any(p.role == "place" for p in v.places):
         return Place(last.name, last.text, last.countries, last.role, last.sure, (), last.kind)
     text = passages.text
-    nationality = [p for p in v.places if _is_nationality(v, r, p)]
+    nationality = [p for p in v.places if is_nationality(v, r, p)]
     mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
     mine = [p for p in mine if not (p.entry.kind in ("town", "region") and _speaks(v, p) and _in_paragraph(p, places, passages, s))]
     mine = [_gate(r, _metonym(v, p, gazetteer), gazetteer) for p in mine]
     mine = [_town(r, p, text[p.start : p.end]) for p in _respectively(v, r, mine, found) or mine]
     unknown = _unknown_names(v, r, text, places, gazetteer, countries)
-    candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
+    candidates = [(score_of(v, r, p, found), p) for p in mine] + [(score_of(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
     i = bisect_left(places, v.start, key=_start)
     recent = [p.entry.countries[0] for p in reversed(places[max(0, i - 8) : i]) if p.role == "place"] + [c for c, _ in countries.most_common(4)]
     border = _border(v, r, gazetteer, mine, recent)
-    usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(_role(v, p), 0) > -12 or p.entry.kind == "crossing"]
+    usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(role_of(v, p), 0) > -12 or p.entry.kind == "crossing"]
     best = max(usable, key=lambda c: c[0], default=None)
     if border is not None and (best is None or best[1].entry.kind == "country" or best[1].role == "adjective" or best[0] < 5):
         return replace(border, national=national)
@@ -90,12 +90,12 @@ def choose_place(
             or (meant.kind == "crossing" and re.search(rf"(?:{v.language.via[:-1]})(?:{v.language.the_crossing})", v.low[v.start : v.end]))
         )
         and best[1].entry.kind != "crossing"
-        and _role(v, best[1]) in ("to", "from")
+        and role_of(v, best[1]) in ("to", "from")
     ):
         return replace(meant, national=national)
     if here is not None and (best is None or best[0] < 20 or best[1].role == "adjective"):
         return replace(here, national=national)
-    onward = best is not None and r.cue in ("wait", "queue") and best[1].entry.kind in ("country", "region") and _role(v, best[1]) == "to"
+    onward = best is not None and r.cue in ("wait", "queue") and best[1].entry.kind in ("country", "region") and role_of(v, best[1]) == "to"
     if best is not None and (best[1].role == "adjective" or onward) and _crossing_before(v, r, places, passages):
         best = None
     if best is not None and (best[0] > _TOO_FAR or r.what in ("hours", "km") or best[1].end <= r.mention.begin):
@@ -130,7 +130,7 @@ def choose_place(
     return _most_spoken_of(countries, places, gazetteer)
 
 
-def _is_nationality(v: View, r: Reading, p: PlaceMention) -> bool:
+def is_nationality(v: View, r: Reading, p: PlaceMention) -> bool:
     """'citizens of the Russian Federation', 'граждан России', 'Ukrainian citizens': the country of the people counted, not a place."""
     if p.role == "adjective" and r.mention.start <= p.start < r.stop:
         return True
@@ -145,7 +145,7 @@ def _is_nationality(v: View, r: Reading, p: PlaceMention) -> bool:
 
 def _is_side(v: View, p: PlaceMention) -> bool:
     """'on the Russian side' names a side, 'Russia's invasion' an event, not a place."""
-    if p.entry.kind == "crossing" and re.match(r" side\b", v.low[p.end : p.end + 6]) and _role(v, p) == "from":
+    if p.entry.kind == "crossing" and re.match(r" side\b", v.low[p.end : p.end + 6]) and role_of(v, p) == "from":
         return True
     return (p.role == "adjective" or p.entry.kind == "country") and bool(re.match(v.language.side, v.low[p.end : p.end + 16]))
 
@@ -201,7 +201,7 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
             continue
         if v.language.patterns["from_"].search(before) or (v.language.patterns["to"].search(before) and p.start > v.start and r.cue == "leave"):
             continue
-        if _is_nationality(v, r, p) or re.search(v.language.people_of, before) or re.match(v.language.side, text[p.end : p.end + 16].lower()):
+        if is_nationality(v, r, p) or re.search(v.language.people_of, before) or re.match(v.language.side, text[p.end : p.end + 16].lower()):
             continue
         role = "from" if v.language.patterns["from_"].search(v.low[max(v.start, m.start() - 24) : m.start()]) else "to"
         joined = _together(v, p, [q for q in places[max(0, i - 4) : i] if q.role == "place"], text)
@@ -222,7 +222,7 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
 # ---- roles and scores -----------------------------------------------------------------------------------------------
 
 
-def _role(v: View, p: PlaceMention) -> str:
+def role_of(v: View, p: PlaceMention) -> str:
     before = v.low[max(v.start, p.start - 60) : p.start]
     patterns = v.language.patterns
     if patterns["from_"].search(before):
@@ -244,7 +244,7 @@ _WANTED = {
 }  # fmt: skip
 
 
-def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> float:
+def score_of(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> float:
     """How well a place suits a reading: its role, its kind, and how near it stands."""
     a, b = r.mention.begin, max(r.stop, r.mention.end)
     if p.end <= a:
@@ -264,7 +264,7 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
             cost += 40
         elif p.role == "place" and re.search(_NEXT_CLAUSE, v.low[b : p.start]):
             cost += 40  # 'three hours and at Imatra barely one'
-    role = _role(v, p)
+    role = role_of(v, p)
     score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, 90)
     kind = p.entry.kind
     if kind == "crossing":
@@ -328,7 +328,7 @@ def _resolved(
     countries: Counter[str],
 ) -> Place:
     entry = _reading_of(p, countries)
-    role = _role(v, p)
+    role = role_of(v, p)
     words = text[p.start : p.end]
     notes: list[str] = []
     sure = p.role == "place" and p.known

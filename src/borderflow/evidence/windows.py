@@ -70,9 +70,9 @@ def window_of(
     and is of the same kind; `span` the last of several days, for 'on the two days'."""
     stated = min(said or day, day)
     end = header[1] if header and header[1] else stated
-    stock = _is_stock(v, r)
+    stock = is_stock(v, r)
     usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
-    chosen = _nearest(v, r, usable, found)
+    chosen = nearest(v, r, usable, found)
     dated = chosen is not None and chosen.sort in ("day before", "ago")
     if before is not None and not dated and re.search(v.language.before_that, v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]):
         return Window(None, before.first or before.last)
@@ -118,7 +118,7 @@ def window_of(
         whole = any(w.text.startswith(v.language.cumulative) for w in (*v.words, *v.lead)) if v.language.cumulative else False
         return Window(header[0] if header and not whole else None, end, sure=False)
     still = bool(re.search(v.language.still, v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin]))
-    found_window = _applied(chosen, r, stock, still, day, end)
+    found_window = applied(chosen, r, stock, still, day, end)
     opening = next((w for w in usable if w.sort == "since" and w.first is not None), None)
     if found_window.first is None and opening is not None and not stock and chosen.sort in ("as of", "until") and found_window.last is not None:
         return Window(min(opening.first or found_window.last, found_window.last), found_window.last, since=True)
@@ -156,7 +156,7 @@ def like_total(v: View, r: Reading, chosen: When) -> bool:
     )
 
 
-def _is_stock(v: View, r: Reading) -> bool:
+def is_stock(v: View, r: Reading) -> bool:
     """Whether an amount holds at a moment: stocks, queues, waits and lengths."""
     if r.what in ("km", "hours"):
         return True
@@ -170,7 +170,7 @@ def _is_stock(v: View, r: Reading) -> bool:
     return False
 
 
-def _nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> When | None:
+def nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> When | None:
     """The time phrase that belongs to a number: the nearest, with a price for every border between clauses and for other numbers' sake."""
     best: tuple[float, When] | None = None
     for w in whens:
@@ -196,7 +196,7 @@ def _nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention
     return best[1] if best else None
 
 
-def _applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date) -> Window:
+def applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date) -> Window:
     """A time phrase applied to what it dates."""
     first, last = w.first, w.last
     if r.forecast and w.weekday and last is not None and last <= day:

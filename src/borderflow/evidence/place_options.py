@@ -1,0 +1,270 @@
+"""Candidate places of a claim and their features: what stands in its sentence, before it, in headings and title, what the last claim had.
+
+The rule's own choice (`places.choose_place`) is one of the candidates; so is 'no place'.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention
+from borderflow.evidence.numbers import Mention
+from borderflow.evidence.passages import Sentence
+from borderflow.evidence.places import Place, is_nationality, role_of, score_of
+from borderflow.evidence.reading import Reading, View
+from borderflow.evidence.scene import Scene
+from borderflow.evidence.windows import Window
+
+_BACK = 40
+"""Mentions before a sentence that are looked at."""
+_NAMES = 10
+"""Different names before a sentence that become candidates."""
+_DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]")
+
+
+@dataclass
+class PlaceOption:
+    """One candidate and its features."""
+
+    place: Place
+    features: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the claims before this one were given: the last, all of this paragraph, and how the last stands to this one."""
+
+    place: Place | None = None
+    same_sentence: bool = False
+    same_paragraph: bool = False
+    same_unit: bool = False
+    same_cue: bool = False
+    claimed: tuple[str, ...] = ()
+
+
+def group_of(r: Reading) -> str:
+    """Claims that are placed alike."""
+    if r.cue in ("wait", "queue", "process", "refuse") or r.what in ("vehicles", "lorries", "buses", "km", "hours"):
+        return "gate"
+    if r.cue in ("enter", "cross"):
+        return "enter"
+    return r.cue if r.cue in ("leave", "return") else "stay" if r.cue else "none"
+
+
+def place_options(scene: Scene, v: View, r: Reading, found: Sequence[Mention], s: Sentence, before: Before, rule: Place, window: Window) -> list[PlaceOption]:
+    """Candidates in a fixed order, the rule's own first; features are those of `tests/corpus` that the weights were learned on."""
+    return _Options(scene, v, r, found, s, before, rule, window).all()
+
+
+class _Options:
+    def __init__(self, scene: Scene, v: View, r: Reading, found: Sequence[Mention], s: Sentence, before: Before, rule: Place, window: Window) -> None:
+        self.scene, self.v, self.r, self.found, self.s, self.before, self.rule, self.window = scene, v, r, found, s, before, rule, window
+        self.group = group_of(r)
+        self.options: dict[str, PlaceOption] = {}
+
+    def all(self) -> list[PlaceOption]:
+        tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
+        tier = tier if not tier.startswith("'") else "named"
+        self._add(self.rule, "rule", f"rule:{self.rule.sure}", f"rule:{tier}", f"rule:{tier}/{self.group}")
+        self._inside()
+        self._earlier()
+        self._claims()
+        self._lifted()
+        self._whole_text()
+        self._add(Place(notes=("no place named",), sure=False), "none", f"none/{self.group}")
+        for option in self.options.values():
+            self._kind(option)
+        return list(self.options.values())
+
+    def _add(self, place: Place, *features: str) -> PlaceOption:
+        option = self.options.get(place.name)
+        if option is None:
+            option = self.options[place.name] = PlaceOption(place)
+        for name in features:
+            option.features[name] = 1.0
+        return option
+
+    # ---- its own sentence -------------------------------------------------------------------------------------------
+
+    def _inside(self) -> None:
+        scene, v, r = self.scene, self.v, self.r
+        a, b = r.mention.begin, max(r.stop, r.mention.end)
+        inside = scene.named[bisect_left(scene.named_starts, v.start) : bisect_left(scene.named_starts, v.end)]
+        nearest: dict[str, int] = {}
+        for p in inside:
+            if p.role == "place":
+                side = "b" if p.end <= a else "a"
+                gap = a - p.end if side == "b" else p.start - b
+                nearest[side] = min(nearest.get(side, 10**6), gap)
+        for p in inside:
+            side = "b" if p.end <= a else "a" if p.start >= b else "i"
+            left, right = (p.end, a) if side == "b" else (b, p.start)
+            clauses = min(v.separators(left, right), 3) if side != "i" else 0
+            crossed = side != "i" and any(left <= m.begin and m.end <= right for m in self.found)
+            where = f"s{side}{clauses}{'x' if crossed else ''}"
+            role = role_of(v, p)
+            features = [where, f"{where}/{self.group}", f"role:{role}/{self.group}", f"role:{role}/{where[:2]}", f"type:{p.role}", f"type:{p.role}/{where[:2]}"]
+            if not p.known or p.similar:
+                features += ["similar" if p.similar else "unknown", f"{'similar' if p.similar else 'unknown'}/{where[:2]}"]
+            gap = right - left
+            if p.role == "place" and side != "i" and gap == nearest.get(side):
+                features += [f"nearest:{side}", f"nearest:{side}/{self.group}"]
+            if p.start - v.start < 8:
+                features.append(f"opens/{side}")
+            if side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found):
+                features.append("next number's")
+            if is_nationality(v, r, p):
+                features.append("nationality")
+            if p.role == "adjective" and re.match(v.language.side, v.low[p.end : p.end + 16]):
+                features.append("side")
+            if v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
+                features.append("via")
+            if re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", v.low[p.end : min(v.end, p.end + 50)]):
+                features.append(f"speaks:{p.entry.kind}")
+            if re.match(r"\s?(?:[:—–|(]|- )", v.low[p.end : p.end + 3]) and p.start - v.start < 4:
+                features.append("row")
+            score = score_of(v, r, p, self.found) / 30
+            for entry in p.entries[:3]:
+                option = self._add(self._named(p, entry, role if side != "i" else ""), *features)
+                option.features["score"] = max(option.features.get("score", -3.0), min(max(score, -3.0), 2.0))
+                self._other_side(p, entry, features)
+
+    def _other_side(self, p: PlaceMention, entry: PlaceEntry, features: Sequence[str]) -> None:
+        """The town of half a crossing's name, and the crossing at a town."""
+        words = self.v.text[p.start : p.end]
+        halves = entry.name.split(" / ")
+        if entry.kind == "crossing" and len(halves) == 2 and words in halves:
+            town = PlaceEntry(words, "town", entry.countries[halves.index(words) :][:1])
+            self._add(self._named(p, town, ""), "half", f"half/{self.group}", *(f for f in features if "/" not in f))
+        elif entry.kind == "town" and (gate := self.scene.gazetteer.gates.get(entry.name)) is not None:
+            self._add(self._named(p, gate, ""), "gate of", f"gate of/{self.group}", *(f for f in features if "/" not in f))
+
+    def _named(self, p: PlaceMention, entry: PlaceEntry, role: str, note: str = "") -> Place:
+        words = self.scene.passages.text[p.start : p.end]
+        notes = [f"'{words}' read as {entry.name}: a similar spelling"] if p.similar else [] if p.known else [f"'{words}' is not in the gazetteer"]
+        return Place(entry.name, words, entry.countries, role, p.known and not p.similar and not note, tuple([*notes, note] if note else notes), entry.kind)
+
+    # ---- before it --------------------------------------------------------------------------------------------------
+
+    def _earlier(self) -> None:
+        scene, v = self.scene, self.v
+        at = scene.at(self.s.start)
+        heading = scene.heading_of.get(self.s.paragraph, -1)
+        i = bisect_left(scene.named_starts, v.start)
+        seen: dict[str, int] = {}
+        kinds: dict[str, int] = {}
+        text = scene.passages.text
+        for p in reversed(scene.named[max(0, i - _BACK) : i]):
+            if p.role != "place" or p.entry.name in seen:
+                continue
+            if len(seen) >= _NAMES:
+                break
+            rank, kind = len(seen), p.entry.kind
+            seen[p.entry.name] = 1
+            kinds[kind] = kinds.get(kind, -1) + 1
+            where = scene.passages.sentences[scene.at(p.start)]
+            back = at - scene.at(p.start)
+            near = "p" if where.paragraph == self.s.paragraph else "n" if where.paragraph == self.s.paragraph - 1 else "f"
+            spot = f"e{near}{back if back < 3 else 3 if back < 6 else 6}"
+            role = self._role_before(p)
+            names = [spot, f"{spot}/{kind}", f"recent:{min(rank, 4)}", f"recent of kind:{kind}{min(kinds[kind], 2)}/{self.group}", f"erole:{role}/{self.group}"]
+            if not p.known or p.similar:
+                names.append("e unknown")
+            if re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", scene.passages.low[p.end : p.end + 50]):
+                names.append(f"e speaks:{kind}")
+            if text[p.start : p.end].isupper() or (p.start - where.start < 40 and _DATELINE.match(text, where.start)):
+                names += ["dateline", f"dateline/{kind}"]
+            if scene.at(p.start) == heading:
+                names += ["heading", f"heading/{self.group}"]
+            for entry in p.entries[:2]:
+                self._add(self._named(p, entry, "", _BEFORE), *names)
+        for span, label in ((scene.title, "title"), (self._span(heading), "heading"), (self._lead(), "lead")):
+            j = bisect_left(scene.named_starts, span[0])
+            for p in scene.named[j : bisect_left(scene.named_starts, min(span[1], v.start))]:
+                if p.role in ("place", "adjective"):
+                    self._add(self._named(p, p.entry, "", _BEFORE), label, f"{label}/{p.role}", f"{label}/{p.entry.kind}/{self.group}")
+
+    def _role_before(self, p: PlaceMention) -> str:
+        before = self.scene.passages.low[max(0, p.start - 40) : p.start]
+        patterns = self.v.language.patterns
+        return "from" if patterns["from_"].search(before) else "to" if patterns["to"].search(before) else "at" if patterns["at"].search(before) else ""
+
+    def _span(self, number: int) -> tuple[int, int]:
+        if number < 0:
+            return 0, 0
+        s = self.scene.passages.sentences[number]
+        return s.start, s.end
+
+    def _lead(self) -> tuple[int, int]:
+        return self._span(self.scene.paragraphs.get(self.s.lead, -1)) if self.s.lead >= 0 else (0, 0)
+
+    # ---- what claims before it had ----------------------------------------------------------------------------------
+
+    def _claims(self) -> None:
+        b = self.before
+        if b.place is not None and b.place.name:
+            near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
+            like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
+            last = replace(b.place, sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,))
+            self._add(last, f"last:{near}", f"last:{near}{like}", f"last:{near}/{self.group}", f"last:{near}/{'open' if not self.v.places else 'named'}")
+            if self.r.of_them:
+                self._add(last, "last:of them")
+        for name in b.claimed:
+            if name in self.options:
+                self.options[name].features["claimed"] = 1.0
+
+    # ---- countries of what is named ---------------------------------------------------------------------------------
+
+    def _lifted(self) -> None:
+        """The countries of towns and crossings: a report from a gate may count for the whole country."""
+        gazetteer = self.scene.gazetteer
+        sources = [("last", self.before.place)] + [("rule", self.rule)]
+        sources += [("named", o.place) for o in list(self.options.values()) if any(f.startswith(("sb", "sa")) for f in o.features)]
+        for label, place in sources:
+            if place is None or place.kind in ("", "country"):
+                continue
+            for i, code in enumerate(place.countries[:2]):
+                if code in gazetteer.country:
+                    entry = gazetteer.country[code]
+                    side = ("far" if i else "near") if len(place.countries) > 1 else "only"
+                    self._add(Place(entry.name, place.text, (code,), "", False, (f"the country of {place.name}",), "country"), f"lift:{label}", f"lift:{label}/{side}/{self.group}")
+        border = next((p for p in (self.rule, self.before.place) if p is not None and p.kind == "crossing" and len(p.countries) == 2), None)
+        m = self.v.language.patterns["border_between"].search(self.v.low, self.v.start, self.v.end)
+        if border is not None and m is not None:
+            names = [gazetteer.country[c].name for c in border.countries if c in gazetteer.country]
+            if len(names) == 2:
+                self._add(Place(f"{names[0]}-{names[1]} border", m[0], border.countries, "at", False, (f"the border of {border.name}",), "border"), "lift:border")
+
+    def _whole_text(self) -> None:
+        scene = self.scene
+        top = [c for c, _ in scene.countries.most_common(3) if c in scene.gazetteer.country]
+        for rank, code in enumerate(top):
+            entry = scene.gazetteer.country[code]
+            self._add(Place(entry.name, "", (code,), "", False, ("place taken from the whole text",), "country"), f"country:{rank}", f"country:{rank}/{self.group}")
+        for rank, (name, n) in enumerate(scene.mentioned.most_common(3)):
+            if name in self.options and n > 1:
+                self.options[name].features |= {f"most:{rank}": 1.0, f"most:{rank}/{self.group}": 1.0}
+        for option in self.options.values():
+            if option.place.countries and top:
+                option.features["about:" + ("top" if top[0] in option.place.countries else "second" if set(top) & set(option.place.countries) else "no")] = 1.0
+
+    def _kind(self, option: PlaceOption) -> None:
+        kind, r, w = option.place.kind or "none", self.r, self.window
+        value = r.mention.low if r.mention.low is not None else r.mention.high or 0
+        size = "s" if value < 300 else "m" if value < 5000 else "l" if value < 50_000 else "x"
+        span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
+        f = option.features
+        f[f"kind:{kind}/{self.group}"] = 1.0
+        f[f"kind:{kind}/{r.what}"] = 1.0
+        if r.what in ("people", "families"):
+            f[f"kind:{kind}/{size}"] = 1.0
+            f[f"kind:{kind}/{size}/{span}"] = 1.0
+        f[f"kind:{kind}/{span}"] = 1.0
+        if r.rate:
+            f[f"kind:{kind}/rate"] = 1.0
+
+
+_BEFORE = "place taken from what was said before"
