@@ -33,6 +33,9 @@ TABLE = ROOT / "src/borderflow/evidence/data/choices.tsv"
 HANDS: Mapping[str, Mapping[str, float]] = {
     "own": {"dev": 0.3, "test": 0.3, "more": 0.3, "heldout": 0.3, "fresh": 0.3, "second": 0.3},
     "other": {"other_dev": 0.5, "other_test": 1.0},
+    "third a": {"third_a": 1.0},
+    "third b": {"third_b": 1.0},
+    "third c": {"third_c": 1.0},
 }
 """Parts by the hand that wrote them, and what a claim of each weighs: rules that were mended on a part look better there than they are."""
 PENALTY = 1.0

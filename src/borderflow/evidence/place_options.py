@@ -22,7 +22,6 @@ _BACK = 40
 """Mentions before a sentence that are looked at."""
 _NAMES = 10
 """Different names before a sentence that become candidates."""
-_DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]")
 
 
 @dataclass
@@ -64,6 +63,8 @@ class _Options:
         self.scene, self.v, self.r, self.found, self.s, self.before, self.rule, self.window = scene, v, r, found, s, before, rule, window
         self.group = group_of(r)
         self.options: dict[str, PlaceOption] = {}
+        self.spoken_of = "open"
+        self.nations: set[str] = set()
 
     def all(self) -> list[PlaceOption]:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
@@ -93,43 +94,52 @@ class _Options:
         scene, v, r = self.scene, self.v, self.r
         a, b = r.mention.begin, max(r.stop, r.mention.end)
         inside = scene.named[bisect_left(scene.named_starts, v.start) : bisect_left(scene.named_starts, v.end)]
+        nationality = [p for p in inside if is_nationality(v, r, p) or (p.role == "adjective" and 0 <= p.start - r.mention.end <= 1)]
         nearest: dict[str, int] = {}
         for p in inside:
-            if p.role == "place":
+            if p.role == "place" and p not in nationality:
                 side = "b" if p.end <= a else "a"
                 gap = a - p.end if side == "b" else p.start - b
                 nearest[side] = min(nearest.get(side, 10**6), gap)
+        self.spoken_of = "both" if len(nearest) == 2 else next(iter(nearest), "open")
+        best: dict[str, float] = {}
         for p in inside:
             side = "b" if p.end <= a else "a" if p.start >= b else "i"
             left, right = (p.end, a) if side == "b" else (b, p.start)
             clauses = min(v.separators(left, right), 3) if side != "i" else 0
             crossed = side != "i" and any(left <= m.begin and m.end <= right for m in self.found)
-            where = f"s{side}{clauses}{'x' if crossed else ''}"
+            where = f"{side}{clauses}{'x' if crossed else ''}"
             role = role_of(v, p)
-            features = [where, f"{where}/{self.group}", f"role:{role}/{self.group}", f"role:{role}/{where[:2]}", f"type:{p.role}", f"type:{p.role}/{where[:2]}"]
+            if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1):
+                self.nations.add(p.entry.name)
+                continue
+            features = [f"in:{where}", f"in:{side}/{self.group}", f"role:{role}/{self.group}", f"type:{p.role}"]
             if not p.known or p.similar:
-                features += ["similar" if p.similar else "unknown", f"{'similar' if p.similar else 'unknown'}/{where[:2]}"]
-            gap = right - left
-            if p.role == "place" and side != "i" and gap == nearest.get(side):
-                features += [f"nearest:{side}", f"nearest:{side}/{self.group}"]
+                features.append("similar" if p.similar else "unknown")
+            if p.role == "place" and side != "i" and right - left == nearest.get(side):
+                features += [f"nearest:{side}", f"nearest:{side}/{self.spoken_of}"]
             if p.start - v.start < 8:
-                features.append(f"opens/{side}")
+                features.append("opens")
             if side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found):
                 features.append("next number's")
-            if is_nationality(v, r, p):
-                features.append("nationality")
-            if p.role == "adjective" and re.match(v.language.side, v.low[p.end : p.end + 16]):
+            if p.role in ("adjective", "place") and re.match(v.language.side, v.low[p.end : p.end + 16]):
                 features.append("side")
             if v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
                 features.append("via")
             if re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", v.low[p.end : min(v.end, p.end + 50)]):
-                features.append(f"speaks:{p.entry.kind}")
+                features.append("speaks")
             if re.match(r"\s?(?:[:—–|(]|- )", v.low[p.end : p.end + 3]) and p.start - v.start < 4:
                 features.append("row")
             score = score_of(v, r, p, self.found) / 30
             for entry in p.entries[:3]:
+                if best.get(entry.name, -99.0) >= score:
+                    continue
+                best[entry.name] = score
+                old = self.options.get(entry.name)
+                if old is not None:
+                    old.features = {k: x for k, x in old.features.items() if k.startswith("rule")}
                 option = self._add(self._named(p, entry, role if side != "i" else ""), *features)
-                option.features["score"] = max(option.features.get("score", -3.0), min(max(score, -3.0), 2.0))
+                option.features["score"] = min(max(score, -3.0), 2.0)
                 self._other_side(p, entry, features)
 
     def _other_side(self, p: PlaceMention, entry: PlaceEntry, features: Sequence[str]) -> None:
@@ -154,7 +164,8 @@ class _Options:
         at = scene.at(self.s.start)
         heading = scene.heading_of.get(self.s.paragraph, -1)
         i = bisect_left(scene.named_starts, v.start)
-        seen: dict[str, int] = {}
+        inside = {name for name, o in self.options.items() if any(f.startswith("in:") for f in o.features)}
+        seen: set[str] = set()
         kinds: dict[str, int] = {}
         text = scene.passages.text
         for p in reversed(scene.named[max(0, i - _BACK) : i]):
@@ -163,29 +174,39 @@ class _Options:
             if len(seen) >= _NAMES:
                 break
             rank, kind = len(seen), p.entry.kind
-            seen[p.entry.name] = 1
+            seen.add(p.entry.name)
             kinds[kind] = kinds.get(kind, -1) + 1
+            if p.entry.name in inside:
+                self.options[p.entry.name].features["and earlier"] = 1.0
+                continue
             where = scene.passages.sentences[scene.at(p.start)]
             back = at - scene.at(p.start)
             near = "p" if where.paragraph == self.s.paragraph else "n" if where.paragraph == self.s.paragraph - 1 else "f"
-            spot = f"e{near}{back if back < 3 else 3 if back < 6 else 6}"
             role = self._role_before(p)
-            names = [spot, f"{spot}/{kind}", f"recent:{min(rank, 4)}", f"recent of kind:{kind}{min(kinds[kind], 2)}/{self.group}", f"erole:{role}/{self.group}"]
+            names = [
+                f"e:{near}{back if back < 3 else 3}",
+                f"e:{near}/{self.spoken_of}",
+                f"recent:{min(rank, 4)}",
+                f"recent:{kind}{min(kinds[kind], 2)}/{self.group}",
+                f"erole:{role}",
+            ]
             if not p.known or p.similar:
                 names.append("e unknown")
             if re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", scene.passages.low[p.end : p.end + 50]):
-                names.append(f"e speaks:{kind}")
-            if text[p.start : p.end].isupper() or (p.start - where.start < 40 and _DATELINE.match(text, where.start)):
+                names.append("e speaks")
+            if scene.opens_paragraph(p):
                 names += ["dateline", f"dateline/{kind}"]
-            if scene.at(p.start) == heading:
-                names += ["heading", f"heading/{self.group}"]
+            if where.paragraph == self.s.paragraph and where.first and p.start - where.start < 3 and re.match(r"\s?[.:—–-]", text[p.end : p.end + 2]):
+                names.append("run-in")
             for entry in p.entries[:2]:
                 self._add(self._named(p, entry, "", _BEFORE), *names)
         for span, label in ((scene.title, "title"), (self._span(heading), "heading"), (self._lead(), "lead")):
             j = bisect_left(scene.named_starts, span[0])
             for p in scene.named[j : bisect_left(scene.named_starts, min(span[1], v.start))]:
                 if p.role in ("place", "adjective"):
-                    self._add(self._named(p, p.entry, "", _BEFORE), label, f"{label}/{p.role}", f"{label}/{p.entry.kind}/{self.group}")
+                    alone = "alone" if p.end - p.start > 0.6 * (span[1] - span[0]) else "amid"
+                    for entry in p.entries[:2]:
+                        self._add(self._named(p, entry, "", _BEFORE), f"{label}:{alone}", f"{label}:{p.role}/{self.spoken_of}")
 
     def _role_before(self, p: PlaceMention) -> str:
         before = self.scene.passages.low[max(0, p.start - 40) : p.start]
@@ -209,7 +230,7 @@ class _Options:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
             last = replace(b.place, sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,))
-            self._add(last, f"last:{near}", f"last:{near}{like}", f"last:{near}/{self.group}", f"last:{near}/{'open' if not self.v.places else 'named'}")
+            self._add(last, f"last:{near}", f"last:{near}{like}", f"last:{near}/{self.spoken_of}")
             if self.r.of_them:
                 self._add(last, "last:of them")
         for name in b.claimed:
@@ -222,7 +243,7 @@ class _Options:
         """The countries of towns and crossings: a report from a gate may count for the whole country."""
         gazetteer = self.scene.gazetteer
         sources = [("last", self.before.place)] + [("rule", self.rule)]
-        sources += [("named", o.place) for o in list(self.options.values()) if any(f.startswith(("sb", "sa")) for f in o.features)]
+        sources += [("named", o.place) for o in list(self.options.values()) if any(f.startswith(("in:b", "in:a")) for f in o.features)]
         for label, place in sources:
             if place is None or place.kind in ("", "country"):
                 continue
@@ -243,28 +264,31 @@ class _Options:
         top = [c for c, _ in scene.countries.most_common(3) if c in scene.gazetteer.country]
         for rank, code in enumerate(top):
             entry = scene.gazetteer.country[code]
-            self._add(Place(entry.name, "", (code,), "", False, ("place taken from the whole text",), "country"), f"country:{rank}", f"country:{rank}/{self.group}")
-        for rank, (name, n) in enumerate(scene.mentioned.most_common(3)):
-            if name in self.options and n > 1:
-                self.options[name].features |= {f"most:{rank}": 1.0, f"most:{rank}/{self.group}": 1.0}
+            self._add(Place(entry.name, "", (code,), "", False, ("place taken from the whole text",), "country"), "whole text")
+        here = bool(self.v.language.patterns["here"].search(self.v.low, self.v.start, self.v.end))
+        homes = [c for c, _ in scene.home.most_common(2)]
+        for rank, code in enumerate(homes):
+            if code in scene.gazetteer.country:
+                entry = scene.gazetteer.country[code]
+                self._add(
+                    Place(entry.name, "", (code,), "", False, ("the country whose offices speak",), "country"),
+                    f"home:{rank}/{self.group}",
+                    f"home:{rank}/{self.spoken_of}",
+                    *([f"home:{rank}/here"] if here else []),
+                )
         for option in self.options.values():
+            if option.place.name in self.nations:
+                option.features[f"nation/{self.group}"] = 1.0
+            if option.place.countries and homes and option.place.kind != "country":
+                option.features["at home" if homes[0] in option.place.countries else "abroad"] = 1.0
             if option.place.countries and top:
                 option.features["about:" + ("top" if top[0] in option.place.countries else "second" if set(top) & set(option.place.countries) else "no")] = 1.0
 
     def _kind(self, option: PlaceOption) -> None:
         kind, r, w = option.place.kind or "none", self.r, self.window
-        value = r.mention.low if r.mention.low is not None else r.mention.high or 0
-        size = "s" if value < 300 else "m" if value < 5000 else "l" if value < 50_000 else "x"
         span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
-        f = option.features
-        f[f"kind:{kind}/{self.group}"] = 1.0
-        f[f"kind:{kind}/{r.what}"] = 1.0
-        if r.what in ("people", "families"):
-            f[f"kind:{kind}/{size}"] = 1.0
-            f[f"kind:{kind}/{size}/{span}"] = 1.0
-        f[f"kind:{kind}/{span}"] = 1.0
-        if r.rate:
-            f[f"kind:{kind}/rate"] = 1.0
+        for name in (self.group, r.what, span, "rate" if r.rate else "amount"):
+            option.features[f"kind:{kind}/{name}"] = 1.0
 
 
 _BEFORE = "place taken from what was said before"

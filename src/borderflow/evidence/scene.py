@@ -19,7 +19,7 @@ from borderflow.evidence.passages import Passages, Sentence
 from borderflow.evidence.times import Event, When, times
 
 _NAME = re.compile(
-    r"(?<![\w'’-])(?:[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}|[А-ЯЁ][а-яё-]{2,}(?: [А-ЯЁ][а-яё-]+)?)"
+    r"(?<![\w'’-])(?:[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}|[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё]+)*(?: [А-ЯЁ][а-яё-]+)?)"
 )
 _ROW = re.compile(r"\s?(?::|[–—|-]\s|\(|\t|\s{2,})")
 """What follows the name at the head of a row: 'Metema: 1,200'."""
@@ -28,6 +28,7 @@ _BESIDE = re.compile(
     r"|\b(?:town|city|village|district|province|region|camp|crossing|county|state|port|городе?|селе|поселк\w+|районе?|лагере?|пункт\w*)(?: of)?) [«\"“]?$"
 )
 _GATE = re.compile(r"\s(?:camps?|crossing|checkpoint|border|district|province|county|transit|reception|site|settlement|port|bridge|refugee)\b")
+_DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
 _STOP = 100
 """Longer lines are no headings."""
 
@@ -111,6 +112,28 @@ class Scene:
                 found.append(PlaceMention(m.start(), m.end(), (similar,), "place", similar=True))
             found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "town", self._country_near(m.start(), starts)),), "place", known=False))
         return tuple(sorted([*known, *found], key=lambda p: (p.start, not p.known)))
+
+    @cached_property
+    def home(self) -> Counter[str]:
+        """Countries by how often an office, a capital or a dateline speaks for them: 'Poland's border guard', 'the ministry in Astana'."""
+        low, office = self.passages.low, self.language.patterns["official"]
+        result: Counter[str] = Counter()
+        for p in self.named[:400]:
+            if p.role == "people" or not p.known or not p.entry.countries or p.entry.kind == "crossing":
+                continue
+            country = p.entry.kind == "country"
+            near = office.search(low, max(0, p.start - 28), min(len(low), p.end + 28)) if country or p.entry.name in self.gazetteer.capitals else None
+            cut = near and re.search(r"[.,;:\n]", low[min(near.end(), p.end) : max(near.start(), p.start)])
+            if near and not cut:
+                result[p.entry.countries[0]] += 2
+            if p.role == "place" and self.opens_paragraph(p):
+                result[p.entry.countries[0]] += 2
+        return result
+
+    def opens_paragraph(self, p: PlaceMention) -> bool:
+        """Whether a place stands in a dateline: 'SIRET, Romania (AP) -'."""
+        s = self.passages.sentences[self.at(p.start)]
+        return s.first and p.start - s.start < 40 and bool(_DATELINE.match(self.passages.text, s.start))
 
     @cached_property
     def named_starts(self) -> list[int]:
