@@ -369,4 +369,11 @@ ENGLISH = Language(
     only_per=r"\s*(?:a day(?! (?:earlier|before|ago|later))|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
     time_starts="clo|sta|may|past|last|prev|prec|late|rece|next|comi|foll|the |first|in |with|over |duri|insi|this|begi|start|new y|end |week|at |yest|a |an |over|today|toni|curr|right|now|tomo|earl|mid|nigh|by |arou|until|on |these|those|both|seve|few|coup|second|in th",
     ratio_starts="doub|trip|treb|quad|halv|twic|thri|incr|rose|rise|risi|grew|grow|up|jump|surg|fell|fall|drop|decl|decr|down|shr|redu|cut|low|slum|plun|a |an |clim|high|swel|swol|several|few",
+    tenses=(
+        ("will", r"\b(?:will|would|could|may|might|expect\w*|plan\w*|is to|are to)\b"),
+        ("had", r"\bhad\b"),
+        ("have", r"\b(?:has|have|'ve)\b|\bso far\b|\balready\b"),
+        ("is", r"\b(?:is|are|'s|remains?|now|currently|stands?|wait|waits|stay|stays|live|lives|sleep|hosts?|holds?|takes?|lasts?|needs?|still)\b|\b(?:waiting|sleeping|staying|living)\b"),
+        ("was", r"\b(?:was|were|did|came|went|left|took|saw|got|made|spent|slept|ran|stood|held|\w{3,}ed)\b"),
+    ),
 )

@@ -191,6 +191,8 @@ class Language:
     """Verbs between vehicles and a number that make it one of passengers: 'buses took away 700'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
+    tenses: tuple[tuple[str, str], ...] = ()
+    """Name of a tense and the pattern of its verbs, the first that a clause matches: what has happened by now, what was, what is."""
     vague_numbers: str = "several|few|couple of"
     weak_since: frozenset[str] = frozenset()
     """Words of `since` that mean it only right before a date or an event: 'с', 'after'."""

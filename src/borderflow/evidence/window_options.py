@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
@@ -18,7 +19,8 @@ from borderflow.evidence.times import When
 from borderflow.evidence.windows import Window, applied, is_stock, nearest
 
 DAY = timedelta(days=1)
-_TOKEN = re.compile(r"[^\W\d_]+")
+_JOINED = re.compile(r"\s*(?:and|to|until|till|through|up to|by|и|по|до|[-–—])\s*(?:the |mid-|конец |утро )?")
+_NIGHT = re.compile("night|ноч")
 Days = tuple[date | None, date | None]
 
 
@@ -90,12 +92,14 @@ class _Options:
         self.group = group_of(v, r)
         self.stock = is_stock(v, r)
         self.options: dict[Days, WindowOption] = {}
+        self.tense = self._tense()
         self.usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
 
     def all(self) -> list[WindowOption]:
         dated = "dated" if self.usable else "undated"
         self._add(self.rule, "rule", f"rule:{self.rule.sure}/{dated}", f"rule/{self.group}", f"rule/{dated}/{self.group}")
         self._inside()
+        self._pairs()
         self._around()
         self._claims()
         self._published()
@@ -141,10 +145,25 @@ class _Options:
                 marks.append("opens")
             self._variants(w, where, *marks)
 
+    def _pairs(self) -> None:
+        """Windows from one time of the sentence to another: 'between 23 September and last Friday', 'since the 3rd, by Tuesday'."""
+        dated = [w for w in self.whens if w.sort not in ("clock", "unknown", "same") and not w.compared]
+        chosen = nearest(self.v, self.r, self.usable, self.found)
+        for a, b in pairwise(dated[:6]):
+            words = self.v.low[a.end : b.start]
+            joined = _JOINED.fullmatch(words)
+            near = "near" if chosen is a or chosen is b else "far"
+            how = "joined" if joined else "apart"
+            if a.first is not None and b.last is not None and a.first <= b.last:
+                self._days(a.first, b.last, f"pair:{how}/{near}", f"pair:{how}/{self.group}", f"pair:{a.sort}/{b.sort}")
+            if b.first is not None and a.last is not None and b.first <= a.last:
+                self._days(b.first, a.last, f"back pair:{near}", f"back pair:{a.sort}/{b.sort}")
+
     def _variants(self, w: When, where: str, *marks: str) -> None:
         """What a time phrase may mean for a claim."""
         r = self.r
         near = "nearest" if "nearest" in marks else "other"
+        sort = f"{w.sort} night" if _NIGHT.search(self.v.low, w.start, w.end) else w.sort
         end = self.header[1] if self.header and self.header[1] else self.day
         ready = applied(w, r, self.stock, False, self.day, end)
         forms: list[tuple[str, Days]] = [("applied", (ready.first, ready.last)), ("as is", (w.first, w.last))]
@@ -159,7 +178,7 @@ class _Options:
             if end != self.day:
                 forms.append(("to end", (w.first, end)))
         for form, (first, last) in forms:
-            names = [f"{form}:{where}", f"{form}:{w.sort}/{self.group}", f"{form}:{where[:2]}/{near}", f"{form}:{near}/{w.sort}", f"{form}:{near}/{self.group}"]
+            names = [f"{form}:{where}", f"{form}:{sort}/{self.group}", f"{form}:{where[:2]}/{near}", f"{form}:{near}/{sort}", f"{form}:{near}/{self.group}"]
             self._days(first, last, *names, *(f"{form}:{m}" for m in marks))
 
     def _around(self) -> None:
@@ -184,7 +203,7 @@ class _Options:
                 if w.first is not None:
                     forms += [("on", (w.first, self.day))]
                 for form, (first, last) in forms:
-                    self._days(first, last, f"{form}:{label_of}", f"{form}:{label}/{self.group}", f"{form}:{label}/{'dated' if self.usable else 'undated'}", f"{form}:{label}/{w.sort}")
+                    self._days(first, last, f"{form}:{label_of}", f"{form}:{label}/{self.tense}/{'dated' if self.usable else 'undated'}", f"{form}:{label}/{self.group}", f"{form}:{label}/{'dated' if self.usable else 'undated'}", f"{form}:{label}/{w.sort}")
 
     # ---- windows of earlier claims ----------------------------------------------------------------------------------
 
@@ -194,7 +213,7 @@ class _Options:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
             dated = "dated" if self.usable else "undated"
-            names = (f"claim:{near}", f"claim:{near}{like}", f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
+            names = (f"claim:{near}", f"claim:{near}{like}", f"claim:{near}/{self.tense}/{dated}", f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
             self._add(replace(b.last, sure=False), *names, *(["claim:of them"] if self.r.of_them else []))
             if b.last.last is not None:
                 self._days(b.last.last, b.last.last, f"claim last:{near}", f"claim last:{near}/{self.group}")
@@ -240,19 +259,15 @@ class _Options:
         f[f"shape:{shape}/{self.group}/{dated}"] = 1.0
         f[f"shape:{shape}/{self.group}"] = 1.0
         f[f"shape:{shape}/{self.r.cue}"] = 1.0
-        for word in self._words:
-            f[f"{word}|{shape}"] = 1.0
+        f[f"tense:{self.tense}/{shape}"] = 1.0
+        f[f"tense:{self.tense}/{shape}/{self.group}"] = 1.0
 
-    @property
-    def _words(self) -> list[str]:
-        if not hasattr(self, "_found_words"):
-            v, r = self.v, self.r
-            left = max([x for x in v.borders if x < r.mention.begin - 3], default=v.start)
-            right = min([x for x in v.borders if x >= max(r.stop, r.mention.end) + 3], default=v.end)
-            low = v.low
-            near = {m[0] for m in _TOKEN.finditer(low, max(left, r.mention.begin - 60), min(right, r.stop + 60)) if len(m[0]) < 12}
-            self._found_words = sorted(near)
-        return self._found_words
+    def _tense(self) -> str:
+        v, r = self.v, self.r
+        left = max([x for x in v.borders if x < r.mention.begin - 3], default=v.start)
+        right = min([x for x in v.borders if x >= max(r.stop, r.mention.end) + 3], default=v.end)
+        part = v.low[max(left, r.mention.begin - 90) : min(right, r.stop + 60)]
+        return next((name for name, pattern in v.language.tenses if re.search(pattern, part)), "none")
 
 
 def shape_of(first: date | None, last: date | None, day: date) -> str:
