@@ -29,6 +29,7 @@ from borderflow.evidence.windows import Window, header_day, window_of
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
 _CYRILLIC = re.compile("[А-Яа-яЁё]+")
 _LATIN = re.compile("[A-Za-z]+")
+_BREAKS = re.compile("[,;:]")
 _KINDS = {
     "enter": "people_crossed",
     "cross": "people_crossed",
@@ -191,14 +192,14 @@ def _withdraw(d: _Document, s: Sentence) -> None:
     if not m:
         return
     inside = [p for p in d.found if p.sentence == (s.start, s.end)]
-    near = [p for p in inside if p.start >= m.start() and not re.search(r"[,;:]", d.passages.low[m.end() : p.start])]
+    near = [p for p in inside if p.start >= m.start() and not _BREAKS.search(d.passages.low[m.end() : p.start])]
     if near:
         worst = near[0]
         _make_context(d, worst)
         for p in d.found:
             if p.unit == worst.unit and (p.value_low, p.value_high) == (worst.value_low, worst.value_high) and p.status == "candidate":
                 _make_context(d, p)
-    elif not inside and re.search(d.language.the_figure, d.passages.low[m.start() : s.end]):
+    elif not inside and d.language.patterns["the_figure"].search(d.passages.low[m.start() : s.end]):
         _make_context(d, d.found[-1])
 
 
@@ -309,8 +310,8 @@ def _mode_of(r: Reading, v: View) -> str:
         return r.mode
     if r.what == "people":
         low = v.low[max(v.start, r.mention.begin - 70) : min(v.end, r.stop + 70)]
-        for mode, pattern in v.language.ways:
-            if re.search(pattern, low):
+        for mode, pattern in v.language.ways_compiled:
+            if pattern.search(low):
                 return mode
     return ""
 

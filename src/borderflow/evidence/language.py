@@ -205,19 +205,50 @@ class Language:
         return Lexicon(self.words)
 
     @cached_property
+    def ways_compiled(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Modes with their patterns."""
+        return tuple((mode, re.compile(pattern)) for mode, pattern in self.ways)
+
+    @cached_property
+    def phrases_compiled(self) -> Mapping[str, tuple[tuple[re.Pattern[str], Tags], ...]]:
+        """First words of phrases, with their patterns and tags."""
+        return {word: tuple((re.compile(p), frozenset(tags.split())) for p, tags in readings) for word, readings in self.phrases.items()}
+
+    @cached_property
     def via_pattern(self) -> re.Pattern[str]:
         """Words before a country that is only passed through."""
         return re.compile(self.via)
 
     @cached_property
     def patterns(self) -> Mapping[str, re.Pattern[str]]:
-        """Named patterns, compiled once."""
-        names = (
-            *("lead", "between", "changing", "per_day", "per_hour", "half_more", "since", "until", "as_of", "says", "according", "official"),
-            *("witness", "clause", "to", "at", "from_", "here", "border_between", "forecast", "planned", "withdrawn", "average", "capacity"),
-            *("not_counted", "ages", "of_them", "of_before", "figure_was", "total", "changed_to", "reaches", "before_event"),
+        """Patterns by the name of their field, or of one built from several (`_BUILT`), compiled when first asked for."""
+        return _Compiled(self)
+
+
+class _Compiled(dict[str, re.Pattern[str]]):
+    """The patterns of a language that were asked for so far."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        words = self._language
+        built = _BUILT.get(name, "").format(
+            says=words.says, governs=words.governs, compared=words.compared, via=words.via[:-1], the_crossing=words.the_crossing
         )
-        return {name: re.compile(getattr(self, name)) for name in names}
+        self[name] = re.compile(built or getattr(words, name))
+        return self[name]
+
+
+_BUILT = {
+    "says_next": r"\s*(?:{says}|{governs})",
+    "speaks": r"[^,.;:\d]{{0,30}}(?:{says})",
+    "said_before": r"(?:{says})(?:[ ,]+(?!that\b|что\b)[^\W\d][\w'-]*){{0,4}}[ ,]*(?:on |в |во )?$",
+    "said_after": r"[ ,]+(?:{says})",
+    "via_crossing": r"(?:{via})(?:{the_crossing})",
+    "compared_before": r"(?:{compared})$",
+}
+"""Patterns made of others, by name."""
 
 
 class Lexicon:

@@ -14,6 +14,10 @@ from borderflow.evidence.language import Hedge, Language
 
 _DIGITS = r"(?<![\w.,/#№])(?<![^\W\d_]-)(?:\d{1,3}(?:[ ,.']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,3}, 000(?!\d)|\d[\do]*(?:[.,]\d{1,3}(?![\d]))?)(?![\d])"
 _WORD = r"[^\W\d_]"
+_WRITTEN = re.compile(r"[\d.,]+")
+_DECIMALS = re.compile(r"[.,]\d{1,2}$")
+_DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
+_SPACES = re.compile("[ -]")
 _SPAN = 48
 """Characters before a number in which its words of doubt are looked for."""
 
@@ -145,7 +149,7 @@ def _atoms(low: str, start: int, end: int, language: Language) -> Iterator[Menti
         elif kind == "half":
             value, stop = language.unit_articles[m[0].strip()], stop - 1
         elif kind == "bare":
-            value = next(v for p, v in language.lone_multipliers.items() if re.fullmatch(p, m[0]))
+            value = next(v for p, v in language.lone_multipliers.items() if _whole(p).fullmatch(m[0]))
         elif (several := _either(m[0], language)) is not None:
             yield Mention(m.start(), m.end(), m.start(), *several, small=several[1] < 10)
             done = m.end()
@@ -178,7 +182,7 @@ def _scaled(low: str, value: float, stop: int, end: int, language: Language) -> 
             break  # '5 m' are metres
         value, stop, scaled = value * factor, found.end(), True
     rest = _AND.match(low, stop, end) if scaled and value < 1000 else _SMALLER.match(low, stop, end) if scaled and value % 1000 == 0 else None
-    if rest and (value < 1000 or language.stem_months) and all(w in language.number_words for w in re.split("[ -]", rest[1])):
+    if rest and (value < 1000 or language.stem_months) and all(w in language.number_words for w in _SPACES.split(rest[1])):
         value, stop = value + word_value(rest[1], language), rest.end()
     if scaled and language.stem_months and value % 1000 == 0 and (tail := _TAIL.match(low, stop, end)):
         value, stop = value + float(tail[1]), tail.end()
@@ -226,12 +230,22 @@ def digits(text: str, decimal_comma: bool, scaled: bool) -> float:
 
 def word_value(text: str, language: Language) -> float:
     """The value of a number in words, multipliers apart: 'twenty-eight', 'two hundred' is read by its multiplier."""
-    return float(sum(language.number_words.get(w, 0) for w in re.split(r"[ -]", text) if w))
+    return float(sum(language.number_words.get(w, 0) for w in _SPACES.split(text) if w))
+
+
+@functools.cache
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@functools.cache
+def _ending(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern}){_WORD}{{0,3}}")
 
 
 def _order(text: str, language: Language) -> tuple[float, float, str]:
     for pattern, low, high, word in language.orders:
-        if re.fullmatch(rf"(?:{pattern}){_WORD}{{0,3}}", text):
+        if _ending(pattern).fullmatch(text):
             return low, high, word
     return 2, 9, "several"
 
@@ -282,10 +296,10 @@ def _is_range(low: str, a: Mention, b: Mention, language: Language, joiner: re.P
 
 def _scale_of(low: str, m: Mention) -> float:
     """What multipliers inside the written number amount to, about: 1 where it is written out."""
-    written = re.match(r"[\d.,]+", low[m.start : m.end])
+    written = _WRITTEN.match(low[m.start : m.end])
     if not written or m.high is None:
         return 1.0 if m.high is None or m.high < 1000 else 1000.0
-    base = float(re.sub(r"[.,]\d{1,2}$", "", written[0]).replace(",", "").replace(".", "") or 0)
+    base = float(_DECIMALS.sub("", written[0]).replace(",", "").replace(".", "") or 0)
     ratio = m.high / base if base else 1.0
     return 1e6 if ratio > 1e5 else 1e3 if ratio > 100 else 1.0
 
@@ -358,10 +372,10 @@ _TIMES = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "вдвое
 def _times(text: str, language: Language) -> float | None:
     if text in _TIMES:
         return _TIMES[text]
-    number = re.search(r"\d+(?:[.,]\d+)?", text)
+    number = _DECIMAL.search(text)
     if number:
         return float(number[0].replace(",", "."))
-    return next((float(language.number_words[w]) for w in re.split(r"[ -]", text) if w in language.number_words), None)
+    return next((float(language.number_words[w]) for w in _SPACES.split(text) if w in language.number_words), None)
 
 
 def _bare(low: str, start: int, end: int, language: Language) -> Iterator[Mention]:
@@ -434,10 +448,15 @@ def _with_hedge(m: Mention, hedge: Hedge | None) -> Mention:
 
 def _hedge_of(words: str, language: Language) -> Hedge | None:
     for hedge in language.hedges:
-        if re.match(rf"(?:{hedge.pattern})(?!{_WORD})", words):
+        if _before(hedge.pattern).match(words):
             return hedge
     estimated = language.code == "en" and words.startswith("an estimated")
     return Hedge("", "about") if estimated else None
+
+
+@functools.cache
+def _before(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern})(?!{_WORD})")
 
 
 @functools.cache

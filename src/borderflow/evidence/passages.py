@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 _DOTLESS = str.maketrans(
     {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
@@ -35,6 +36,7 @@ _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
 _LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
 """'Metema: …', 'Argeen, 8 May: …': a line of its own."""
 _LEAD_IN = re.compile(r":\s*$")
+_STOPPED = re.compile(r"[.!?;]\s*$")
 _BREAK = re.compile(
     r"[.!?…](?:[.!?…]*[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[\"”»’]{1,4}\s{1,9}(?=\S)|"
     r"(?<=[a-zа-яё][.!?])[\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё]))"
@@ -51,8 +53,7 @@ def shadow(text: str) -> str:
     return lower if lower.isascii() and "\t" not in lower else lower.translate(_DOTLESS)
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence: its offsets in the text, its paragraph, and what came before it as a heading or lead-in."""
 
     start: int
@@ -89,7 +90,7 @@ def split(text: str, abbreviations: frozenset[str]) -> Passages:
             continue
         bullet = bool(_BULLET.match(line)) or (in_list and end - start < 120 and ":" in line and not _LEAD_IN.search(line))
         if not bullet:
-            in_list = bool(_LEAD_IN.search(line)) or (end - start < 160 and not re.search(r"[.!?;]\s*$", line))
+            in_list = bool(_LEAD_IN.search(line)) or (end - start < 160 and not _STOPPED.search(line))
             lead = number if in_list else -1
         for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):
             sentences.append(Sentence(a, b, number, i == 0, bullet, lead if bullet else -1))
