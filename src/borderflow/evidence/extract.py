@@ -7,28 +7,33 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
-from borderflow.evidence.passages import Passages, Sentence, split
+from borderflow.evidence.numbers import searched as numbers_searched
+from borderflow.evidence.passages import SLICED, Passages, Sentence, split
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
 from borderflow.evidence.reading import MOVES, UNIT_TAGS, Reading, View, Word, read, view
 from borderflow.evidence.russian import RUSSIAN
+from borderflow.evidence.scan import Table
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import Event, When, times
+from borderflow.evidence.times import searched as times_searched
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
-_CYRILLIC = re.compile("[А-Яа-яЁё]+")
-_LATIN = re.compile("[A-Za-z]+")
+_LATIN = string.ascii_letters.encode()
+_CYRILLIC = "".join(map(chr, range(ord("А"), ord("я") + 1))).encode("cp1251") + "Ёё".encode("cp1251")
 _BREAKS = re.compile("[,;:]")
 _KINDS = {
     "enter": "people_crossed",
@@ -53,12 +58,26 @@ _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
 
 
+_WHOLE = ("says", "according", "witness", "forecast", "withdrawn", "here", "border_between", "the_crossing", "the_town", "neighbours")
+"""Patterns of a language that are searched in whole sentences."""
+
+
+@cache
+def _table(language: Language) -> Table:
+    """What can begin in a word of a language."""
+    fields = {name: getattr(language, name) for name in _WHOLE}
+    fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
+    return Table(fields | numbers_searched(language) | times_searched(language), SLICED)
+
+
 def language_of(text: str) -> Language:
     """The language of a text, by its letters."""
     part = text[:20_000]
     if part.isascii():
         return ENGLISH
-    return RUSSIAN if sum(map(len, _CYRILLIC.findall(part))) > 0.4 * sum(map(len, _LATIN.findall(part))) else ENGLISH
+    letters = part.encode("cp1251", "ignore")  # in which every letter that counts is one byte
+    cyrillic, latin = len(letters) - len(letters.translate(None, _CYRILLIC)), len(letters) - len(letters.translate(None, _LATIN))
+    return RUSSIAN if cyrillic > 0.4 * latin else ENGLISH
 
 
 @dataclass
@@ -73,6 +92,8 @@ class _Document:
     countries: Counter[str]
     events: tuple[Event, ...] = ()
     day: date = _DUMMY
+    stem: str = ""
+    """What the ids of its claims begin with."""
     found: list[Proposal] = field(default_factory=list)
     before: Reading | None = None
     before_at: tuple[int, int] = (-1, -1)
@@ -98,13 +119,14 @@ def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context:
     published: the day the text is dated; without it windows stay empty. context: also numbers that are recognised as no claims.
     """
     language = language or language_of(text)
-    passages = split(text, frozenset(language.abbreviations.split()))
+    passages = split(text, frozenset(language.abbreviations.split()), _table(language))
     places = gazetteer.find(text) if passages.sentences else []
     countries: Counter[str] = Counter(code for p in places for code in p.entry.countries)
     day = published or _DUMMY
     known = (e for e in gazetteer.events if e.day <= day and (not e.countries or any(c in countries for c in e.countries)))
     events = tuple(sorted(known, key=lambda e: (-max((countries[c] for c in e.countries), default=10**9), -e.day.toordinal())))
     document = _Document(passages, language, gazetteer, published, places, countries, events, day)
+    document.stem = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     document.header = header_day(passages, language, day) if published else None
     starts = [p.start for p in places]
     question: tuple[int, tuple[Word, ...]] = (-9, ())
@@ -114,9 +136,9 @@ def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context:
         here = places[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         if sentence.lead >= 0 and sentence.lead not in document.leads:
             document.leads[sentence.lead] = _lead(passages, number, sentence.lead, language)
-        if not has_number(low, sentence.start, sentence.end, language):
+        if not has_number(low, sentence.start, sentence.end, language, sentence.part):
             if low[sentence.end - 1] == "?":
-                question = number, view(text, low, sentence.start, sentence.end, language, ()).words
+                question = number, view(text, low, sentence.start, sentence.end, language, (), sentence.part).words
             _note_source(document, sentence)
             _withdraw(document, sentence)
             continue
@@ -134,29 +156,32 @@ def _lead(passages: Passages, number: int, paragraph: int, language: Language) -
     if last < 0 or passages.sentences[last].paragraph != paragraph:
         return (), 0, 0
     start, end = passages.sentences[first].start, passages.sentences[last].end
-    return view(passages.text, passages.low, start, end, language, ()).words, start, end
+    return view(passages.text, passages.low, start, end, language, (), passages.scan.part(start, end)).words, start, end
 
 
 def _note_source(d: _Document, s: Sentence) -> None:
-    if d.language.patterns["says"].search(d.passages.low, s.start, s.end):
+    if "says" in s.part and d.language.patterns["says"].search(d.passages.low, s.start, s.end):
         d.source = source_of(d.passages.text, d.passages.low, s, d.language, d.source)
 
 
 def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceMention], lead: tuple[Word, ...], context: bool) -> None:
     low, language = d.passages.low, d.language
-    v = view(d.passages.text, low, s.start, s.end, language, here, lead)
+    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead)
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
     speaks = context or lead or goes_on or any(w.tags & _SPEAKS_OF for w in v.words)
-    if not speaks and not language.patterns["forecast"].search(low, s.start, s.end):  # its numbers count nothing that moves or waits
+    if not speaks and not (
+        "forecast" in s.part and language.patterns["forecast"].search(low, s.start, s.end)
+    ):  # its numbers count nothing that moves or waits
         d.source = source_of(d.passages.text, low, s, language, d.source)
         d.said = None if s.first else d.said
         _withdraw(d, s)
         return
-    whens = times(low, s.start, s.end, language, d.day, d.events)
+    whens = times(low, s.start, s.end, language, d.day, d.events, s.part)
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
-        whens = times(low, *d.leads[s.lead][1:], language, d.day, d.events)
+        start, end = d.leads[s.lead][1:]
+        whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
     masked = [w.mask for w in whens]
-    found = mentions(low, s.start, s.end, language, masked)
+    found = mentions(low, s.start, s.end, language, masked, s.part)
     d.source = source_of(d.passages.text, low, s, language, d.source)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
     if s.first or spoken:
@@ -188,7 +213,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
 
 def _withdraw(d: _Document, s: Sentence) -> None:
     """Figures that a sentence takes back become context: those it repeats, or the last one where it names none."""
-    m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found else None
+    m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found and "withdrawn" in s.part else None
     if not m:
         return
     inside = [p for p in d.found if p.sentence == (s.start, s.end)]
@@ -241,7 +266,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         first = last = None
         notes.append("day of publication unknown: no window")
     proposal = Proposal(
-        claim_id="",
+        claim_id=_id(d),
         as_of=(d.said or d.published) if d.published else None,
         quantity_kind=kind,
         value_low=low,
@@ -275,6 +300,11 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.last_sentence = (s.start, s.end)
     if window.first is not None and window.first != window.last:
         d.last_span = window
+
+
+def _id(d: _Document) -> str:
+    """The id of the next number of a document, by its content and its place in it."""
+    return f"{d.stem}-{len(d.found) + 1:03d}"
 
 
 def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
@@ -375,7 +405,7 @@ def _context(d: _Document, s: Sentence, r: Reading) -> Proposal:
     quote = d.passages.text[m.begin : end].rstrip()
     unit = r.what or {"percent": "share", "share": "share", "ratio": "ratio"}.get(m.form, "")
     return Proposal(
-        "",
+        _id(d),
         d.published,
         "other",
         m.low,
@@ -401,12 +431,10 @@ def _context(d: _Document, s: Sentence, r: Reading) -> Proposal:
 
 
 def _finished(d: _Document) -> list[Proposal]:
-    """Ids by content, and repeats marked: the same amount at the same place is stated once."""
-    stem = hashlib.sha256(d.passages.text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    """Repeats marked: the same amount at the same place is stated once."""
     result: list[Proposal] = []
     seen: dict[tuple[object, ...], list[Proposal]] = {}
-    for i, p in enumerate(d.found):
-        p = replace(p, claim_id=f"{stem}-{i + 1:03d}")
+    for p in d.found:
         if p.status == "candidate":
             value = (p.unit, p.value_low if p.value_low is not None else p.value_high)
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)

@@ -146,10 +146,6 @@ class Language:
     """Pattern of 'neighbouring countries'."""
     only_per: str = "(?!x)x"
     """Pattern of 'per day' right after a number, with no noun between."""
-    time_starts: str = ""
-    """First letters of every phrase in `times` besides digits, months, weekdays and number words: a cheap test before the exact one."""
-    ratio_starts: str = ""
-    """First letters of every phrase in `ratios` besides numbers: a cheap test before the exact one."""
     short_months: str = ""
     """Pattern of months whose name is also another word: |(?<=in )may."""
     the_crossing: str = "(?!x)x"
@@ -251,8 +247,8 @@ _BUILT = {
 """Patterns made of others, by name."""
 
 
-class Lexicon:
-    """Tags of words, by the word itself or by its longest known stem."""
+class Lexicon(dict[str, Tags]):
+    """Tags of words, by the word itself or by its longest known stem: `lexicon[word]`, whatever its case. Words looked up are remembered."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._exact: dict[str, set[str]] = {}
@@ -262,16 +258,12 @@ class Lexicon:
                 where, key = (self._stems, word[:-1]) if word.endswith("*") else (self._exact, word)
                 where.setdefault(key, set()).add(tag)
         self._shortest = min((len(s) for s in self._stems), default=1)
-        self._known: dict[str, Tags] = {}
 
-    def tags(self, word: str) -> Tags:
-        """Tags of one word, whatever its case."""
-        known = self._known.get(word)
-        if known is None:
-            known = self._look_up(word)
-            if len(self._known) < 200_000:  # bounded, whatever is read
-                self._known[word] = known
-        return known
+    def __missing__(self, word: str) -> Tags:
+        tags = self._look_up(word)
+        if len(self) < 200_000:  # bounded, whatever is read
+            self[word] = tags
+        return tags
 
     def _look_up(self, word: str) -> Tags:
         key = word.lower().replace("ё", "е").replace("’", "'")

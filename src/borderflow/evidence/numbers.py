@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from borderflow.evidence.language import Hedge, Language
+from borderflow.evidence.scan import Choice, Part, Scan, Table
 
 _DIGITS = r"(?<![\w.,/#№])(?<![^\W\d_]-)(?:\d{1,3}(?:[ ,.']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,3}, 000(?!\d)|\d[\do]*(?:[.,]\d{1,3}(?![\d]))?)(?![\d])"
 _WORD = r"[^\W\d_]"
 _WRITTEN = re.compile(r"[\d.,]+")
 _DECIMALS = re.compile(r"[.,]\d{1,2}$")
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
+_start = attrgetter("start")
 _SPACES = re.compile("[ -]")
 _SPAN = 48
 """Characters before a number in which its words of doubt are looked for."""
@@ -42,48 +45,70 @@ class Mention(NamedTuple):
     """Of a ratio: up, down or times."""
 
 
+def _one_of(words: Iterable[str]) -> str:
+    """A pattern of one of some words, the longest first."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
 @functools.cache
 def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
-    """The patterns of a language for numbers."""
-    words = "|".join(sorted(map(re.escape, language.number_words), key=len, reverse=True))
+    """The patterns of a language that are tried beside a number."""
     multipliers = "|".join(
         sorted(
             (rf"{re.escape(m)}{_WORD}*\.?" if len(m) > 2 else rf"{re.escape(m)}(?!{_WORD})\.?" for m in language.multipliers), key=len, reverse=True
         )
     )
-    ending = rf"{_WORD}{{0,3}}" if language.stem_months else ""
-    orders = "|".join(rf"(?<!{_WORD})(?:{p}){ending}(?!{_WORD}|\d)" for p, *_ in language.orders)
-    word = rf"(?<!{_WORD})(?:(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}})"
-    stems = "|".join(m for m in language.multipliers if len(m) > 3)
-    scaled = rf"(?<!{_WORD})(?:{'|'.join(language.unit_articles)}) (?=(?:{stems})(?!{_WORD}))" if language.unit_articles else r"(?!x)x"
-    bare = "|".join(rf"(?<!{_WORD})(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or r"(?!x)x"
-    fraction = "|".join(sorted(map(re.escape, language.fractions), key=len, reverse=True))
-    percent = r"\d{1,4}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{1,4}(?:[.,]\d+)?)? ?(?:%|per ?cent|percent|процент\w*)"
-    hedge = "(?:" + "|".join(h.pattern for h in language.hedges) + ")"
-    count = rf"(?:\d{{1,4}}|{words})"
-    fill = {"fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))", "hedge": hedge, "count": count}
-    starts = r"\d|" + "|".join(_first_words(language))
+    hedge = _hedges(language)
     return {
-        "atom": re.compile(rf"(?<!{_WORD})(?={starts})(?:(?P<order>{orders})|(?P<digits>{_DIGITS})|(?P<half>{scaled})|(?P<words>{word})|(?P<bare>{bare}))"),
         "multiplier": re.compile(rf"[ -]?(?P<m>{multipliers})(?!{_WORD})"),
         "joiner": re.compile(rf"\s*(?:{language.range_words})\s*(?:\$|about |around |some |примерно |около )?"),
         "percent": re.compile(r"\s*(?:%|per ?cent(?!\w)|percent(?!\w)|процент\w*)"),
         "hedge": re.compile(rf"(?<!{_WORD})(?:(?:{hedge})[\s\"“«]+(?:the )?)?(?:{language.lead}){{0,2}}[\"“«]?$"),
-        "ratio": re.compile(
-            rf"(?<!\w)(?=\d|{language.ratio_starts}|{'|'.join(sorted({w[:3] for w in (*language.number_words, *language.fractions)}))})(?:"
-            + "|".join(rf"(?P<r{i}>(?:{_numbered(p.format(**fill), i)}))" for i, (p, _) in enumerate(language.ratios))
-            + ")"
-        ),
-        "share": re.compile(
-            rf"(?<!{_WORD})(?:"
-            + "|".join(rf"(?P<s{i}>(?:{_numbered(p.format(**fill), 10 + i)}))" for i, p in enumerate(language.shares))
-            + rf"|(?P<fraction>(?:{fraction})(?!{_WORD})))"
-        ),
-        "bare_unit": re.compile(rf"(?<!{_WORD})(?:" + "|".join(rf"(?P<u{i}>(?:{p})(?!{_WORD}))" for i, p in enumerate(language.bare_units)) + ")"),
         "inner_hedge": re.compile(rf"\s(?P<h>{hedge}) (?=\d|[^\W\d_])"),
-        "value": re.compile(rf"(?P<n>\d+(?:[.,]\d+)?)(?: ?(?:-|–|to|до) ?(?P<n2>\d+(?:[.,]\d+)?))? ?(?:%|per|процент)|(?P<f>{fraction})(?!{_WORD})"),
+        "value": re.compile(
+            rf"(?P<n>\d+(?:[.,]\d+)?)(?: ?(?:-|–|to|до) ?(?P<n2>\d+(?:[.,]\d+)?))? ?(?:%|per|процент)|(?P<f>{_one_of(language.fractions)})(?!{_WORD})"
+        ),
         "prefilter": re.compile(rf"\d|(?<!{_WORD})(?:{'|'.join(_first_words(language))})"),
-    }  # fmt: skip
+    }
+
+
+def _hedges(language: Language) -> str:
+    return "(?:" + "|".join(h.pattern for h in language.hedges) + ")"
+
+
+@functools.cache
+def _choices(language: Language) -> dict[str, Choice]:
+    """The patterns of a language that find numbers: atom, ratio, share, bare_unit."""
+    words, fraction, nothing = _one_of(language.number_words), _one_of(language.fractions), "(?!x)x"
+    ending = rf"{_WORD}{{0,3}}" if language.stem_months else ""
+    orders = "|".join(rf"(?<!{_WORD})(?:{p}){ending}(?!{_WORD}|\d)" for p, *_ in language.orders)
+    word = rf"(?:(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}})"
+    stems = "|".join(m for m in language.multipliers if len(m) > 3)
+    scaled = rf"(?:{'|'.join(language.unit_articles)}) (?=(?:{stems})(?!{_WORD}))" if language.unit_articles else nothing
+    bare = "|".join(rf"(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or nothing
+    percent = r"\d{1,4}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{1,4}(?:[.,]\d+)?)? ?(?:%|per ?cent|percent|процент\w*)"
+    fill = {"fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))", "hedge": _hedges(language), "count": rf"(?:\d{{1,4}}|{words})"}
+    ratios = [rf"(?P<r{i}>(?:{_numbered(p.format(**fill), i)}))" for i, (p, _) in enumerate(language.ratios)]
+    shares = [rf"(?P<s{i}>(?:{_numbered(p.format(**fill), 10 + i)}))" for i, p in enumerate(language.shares)]
+    atoms = {"order": orders, "digits": _DIGITS, "half": scaled, "words": word, "bare": bare}
+    start = rf"(?<!{_WORD})"
+    return {
+        "atom": Choice([f"(?P<{name}>{pattern})" for name, pattern in atoms.items()], start),
+        "ratio": Choice(ratios, r"(?<!\w)"),
+        "share": Choice([*shares, rf"(?P<fraction>(?:{fraction})(?!{_WORD}))"], start),
+        "bare_unit": Choice([rf"(?P<u{i}>(?:{p})(?!{_WORD}))" for i, p in enumerate(language.bare_units)], start),
+    }
+
+
+@functools.cache
+def searched(language: Language) -> dict[str, str]:
+    """The patterns by which numbers are found, by name, for a table of what can begin in a word."""
+    first = "|".join(_first_words(language))
+    return {name: choice.source for name, choice in _choices(language).items()} | {
+        "digit": r"\d",
+        "number": rf"(?<!{_WORD})(?:{first})",
+        "hedge": "|".join(h.pattern.replace("|~", "") for h in language.hedges),  # which is no letter: looked for by itself
+    }
 
 
 def _first_words(language: Language) -> list[str]:
@@ -97,30 +122,44 @@ def _numbered(pattern: str, i: int) -> str:
     return re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m[1]}_{i}>", pattern)
 
 
-def has_number(low: str, start: int, end: int, language: Language) -> bool:
+def has_number(low: str, start: int, end: int, language: Language, part: Part) -> bool:
     """Whether a sentence may hold a number at all."""
-    return _compiled(language)["prefilter"].search(low, start, end) is not None
+    return "digit" in part or ("number" in part and _compiled(language)["prefilter"].search(low, start, end) is not None)
 
 
-def mentions(low: str, start: int, end: int, language: Language, masked: list[tuple[int, int]]) -> list[Mention]:
-    """Numbers of a sentence from left to right; those inside `masked` spans (dates, clock times) are left out."""
+@functools.cache
+def _table(language: Language) -> Table:
+    return Table(searched(language))
+
+
+def mentions(low: str, start: int, end: int, language: Language, masked: list[tuple[int, int]], part: Part | None = None) -> list[Mention]:
+    """Numbers of a sentence from left to right; those inside `masked` spans (dates, clock times) are left out.
+
+    part: of a text scanned for the patterns that are `searched`; made here where there is none.
+    """
+    part = part or Scan(low, _table(language)).part(start, end)
     patterns = _compiled(language)
-    found = [*_ratios(low, start, end, language), *_bare(low, start, end, language)]
+    found: list[Mention] = []
+    if "ratio" in part:
+        found += _ratios(low, start, end, language, part)
+    if "bare_unit" in part:
+        found += _bare(low, start, end, language, part)
     taken = [(m.start, m.end) for m in found]
-    atoms = [a for a in _atoms(low, start, end, language) if not _inside(a, masked) and not _inside(a, taken)]
+    atoms = [a for a in _atoms(low, start, end, language, part) if not _inside(a, masked) and not _inside(a, taken)]
     joined = _joined(low, atoms, language, patterns)
     taken += [(m.start, m.end) for m in joined]
-    found += [
-        m for m in _shares(low, start, end, language) if not _overlaps(m, [(a, b) for a, b in taken if b - a > 0], joined) and not _inside(m, masked)
-    ]
-    shares = [(m.start, m.end) for m in found if m.form == "share"]
-    found += [m for m in joined if not _inside(m, shares)]
-    hedged = [_hedged(low, start, m, language, patterns["hedge"]) for m in found]
-    return sorted(hedged, key=lambda m: m.start)
+    if "share" in part:
+        apart = [m for m in _shares(low, start, end, language, part) if not _overlaps(m, taken, joined) and not _inside(m, masked)]
+        found += apart
+        shares = [(m.start, m.end) for m in apart]
+        joined = [m for m in joined if not _inside(m, shares)]
+    found += joined
+    doubt = "hedge" in part or "~" in low[start:end]
+    return sorted((_hedged(low, start, m, language, patterns["hedge"] if doubt else None) for m in found), key=_start)
 
 
 def _inside(m: Mention, spans: list[tuple[int, int]]) -> bool:
-    return any(a <= m.start and m.end <= b for a, b in spans)
+    return bool(spans) and any(a <= m.start and m.end <= b for a, b in spans)
 
 
 def _overlaps(m: Mention, spans: list[tuple[int, int]], joined: list[Mention]) -> bool:
@@ -129,11 +168,11 @@ def _overlaps(m: Mention, spans: list[tuple[int, int]], joined: list[Mention]) -
     return any(a < m.end and m.start < b for a, b in spans if (a, b) not in inner)
 
 
-def _atoms(low: str, start: int, end: int, language: Language) -> Iterator[Mention]:
+def _atoms(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """Single numbers with their multiplier."""
     patterns = _compiled(language)
     done = start
-    for m in patterns["atom"].finditer(low, start, end):
+    for m in _choices(language)["atom"].matches(low, part, end):
         if m.start() < done:
             continue
         kind = m.lastgroup
@@ -317,15 +356,11 @@ def language_pattern(language: Language, name: str) -> re.Pattern[str]:
     return language.patterns[name]
 
 
-def _ratios(low: str, start: int, end: int, language: Language) -> Iterator[Mention]:
+def _ratios(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'doubled', 'twice as many', 'fell by a third', '20 % more'."""
     patterns = _compiled(language)
-    for m in patterns["ratio"].finditer(low, start, end):
-        i = (
-            int((m.lastgroup or "r0").strip("r").split("_")[-1])
-            if (m.lastgroup or "").startswith("r")
-            else next(k for k in range(len(language.ratios)) if m.group(f"r{k}"))
-        )
+    for m in _choices(language)["ratio"].matches(low, part, end):
+        i = int((m.lastgroup or "r0")[1:])
         groups = {k.rsplit("_", 1)[0]: v for k, v in m.groupdict().items() if v is not None and k.endswith(f"_{i}")}
         value = ratio_value(language.ratios[i][1], groups, language, patterns["value"])
         if value is not None:
@@ -378,19 +413,19 @@ def _times(text: str, language: Language) -> float | None:
     return next((float(language.number_words[w]) for w in _SPACES.split(text) if w in language.number_words), None)
 
 
-def _bare(low: str, start: int, end: int, language: Language) -> Iterator[Mention]:
+def _bare(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'half an hour', 'a kilometre': amounts without a number."""
     patterns = list(language.bare_units.values())
-    for m in _compiled(language)["bare_unit"].finditer(low, start, end):
+    for m in _choices(language)["bare_unit"].matches(low, part, end):
         value, unit = patterns[int((m.lastgroup or "u0")[1:])]
         yield Mention(m.start(), m.end(), m.start(), value, value, form="amount", unit=unit)
 
 
-def _shares(low: str, start: int, end: int, language: Language) -> Iterator[Mention]:
+def _shares(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'one in three', 'two thirds'."""
-    for m in _compiled(language)["share"].finditer(low, start, end):
-        if m["fraction"]:
-            value = language.fractions[m["fraction"]]
+    for m in _choices(language)["share"].matches(low, part, end):
+        if m.lastgroup == "fraction":
+            value = language.fractions[m[0]]
         else:
             parts = {k.split("_")[0]: v for k, v in m.groupdict().items() if v is not None and k[:2] in ("a_", "b_")}
             a, b = _count(parts.get("a", "1"), language), _count(parts["b"], language)
@@ -411,9 +446,9 @@ def _count(text: str, language: Language) -> float:
     return float(next((v for stem, v in _ORDINALS.items() if text.startswith(stem)), 0))
 
 
-def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pattern[str]) -> Mention:
-    """A mention with the words of doubt around it applied to its bounds."""
-    found = pattern.search(low, max(start, m.start - _SPAN), m.start)
+def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pattern[str] | None) -> Mention:
+    """A mention with the words of doubt around it applied to its bounds; pattern: those before it, None where there are none."""
+    found = pattern.search(low, max(start, m.start - _SPAN), m.start) if pattern else None
     words = found[0].strip() if found else ""
     hedge = _hedge_of(words, language) if words else None
     if (

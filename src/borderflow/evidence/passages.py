@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-_DOTLESS = str.maketrans(
-    {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
-)
+from borderflow.evidence.scan import Part, Scan, Table
+
+_PLAIN = {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
 
 _LINE_NOISE = re.compile(
     r"^\W*(?:see also|read (?:also|more|next|on)|also read|more on|related(?: \w+)?:?|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
@@ -28,10 +28,13 @@ _ANYWHERE_NOISE = re.compile(
     r"in your inbox|required fields are marked|cookies? policy|ad-?free|exclusive content|we are \d+\w* members|keep this channel|"
     r"(?:readers|subscribers|followers) already|подпишитесь|подписывайтесь|участников чата|посетителей сегодня|реклама от"
 )
-_CAPTION = re.compile(
-    r"\((?:[^()]{0,60}/ ?)?(?:afp|reuters|ap|ap photo|epa|epa-efe|getty(?: images)?|tass|тасс|риа новости|ria novosti|photo|фото[^()]{0,40}|courtesy[^()]{0,40}|file|archive)[^()]{0,30}\)\s*$|"
-    r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$|^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$"
+_CREDIT = re.compile(
+    r"\((?:[^()]{0,60}/ ?)?(?:afp|reuters|ap|ap photo|epa|epa-efe|getty(?: images)?|tass|тасс|риа новости|ria novosti|photo|фото[^()]{0,40}|courtesy[^()]{0,40}|file|archive)[^()]{0,30}\)\s*$"
 )
+_AGENCY = re.compile(r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$")
+_CAPTION = re.compile(r"^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$")
+SLICED = {"noise": _ANYWHERE_NOISE.pattern}
+"""Patterns that are searched in parts of a paragraph, by name."""
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
 _LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
 """'Metema: …', 'Argeen, 8 May: …': a line of its own."""
@@ -50,7 +53,11 @@ def shadow(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # a few letters grow when lowered
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lower if lower.isascii() and "\t" not in lower else lower.translate(_DOTLESS)
+    if lower.isascii():
+        return lower.replace("\t", " ")
+    for sign, plain in _PLAIN.items():  # each of which is rare: much quicker than to translate every letter
+        lower = lower.replace(sign, plain)
+    return lower
 
 
 class Sentence(NamedTuple):
@@ -61,9 +68,11 @@ class Sentence(NamedTuple):
     paragraph: int
     first: bool
     """Whether it begins its paragraph."""
-    bullet: bool = False
-    lead: int = -1
+    bullet: bool
+    lead: int
     """Paragraph of the lead-in line of a list, or -1."""
+    part: Part
+    """The patterns that can begin in it."""
 
 
 @dataclass(frozen=True)
@@ -74,32 +83,38 @@ class Passages:
     low: str
     """The shadow of the text."""
     sentences: tuple[Sentence, ...]
+    scan: Scan
     noise: tuple[tuple[int, int], ...] = field(default=())
 
 
-def split(text: str, abbreviations: frozenset[str]) -> Passages:
-    """Sentences of all paragraphs that are not noise."""
+def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
+    """Sentences of all paragraphs that are not noise. table: patterns that will be searched in them, and SLICED."""
     low = shadow(text)
+    scan = Scan(low, table)
     sentences: list[Sentence] = []
     noise: list[tuple[int, int]] = []
     lead, in_list = -1, False
     for number, (start, end) in enumerate(_paragraphs(text)):
         line = low[start:end]
-        if is_noise(line):
+        part = scan.part(start, end)
+        if is_noise(line, "noise" in part):
             noise.append((start, end))
             continue
         bullet = bool(_BULLET.match(line)) or (in_list and end - start < 120 and ":" in line and not _LEAD_IN.search(line))
         if not bullet:
             in_list = bool(_LEAD_IN.search(line)) or (end - start < 160 and not _STOPPED.search(line))
             lead = number if in_list else -1
+        lead_in = lead if bullet else -1
         for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):
-            sentences.append(Sentence(a, b, number, i == 0, bullet, lead if bullet else -1))
-    return Passages(text, low, tuple(sentences), tuple(noise))
+            sentences.append(Sentence(a, b, number, i == 0, bullet, lead_in, part if b - a == end - start else scan.part(a, b)))
+    return Passages(text, low, tuple(sentences), scan, tuple(noise))
 
 
-def is_noise(line: str) -> bool:
-    """Whether a paragraph (as its shadow) is not part of the report."""
-    return bool(_LINE_NOISE.match(line[:200]) or _ANYWHERE_NOISE.search(line[:600]) or (len(line) < 700 and _CAPTION.search(line)))
+def is_noise(line: str, disturbed: bool = True) -> bool:
+    """Whether a paragraph (as its shadow) is not part of the report; `disturbed`: whether it may hold words of SLICED."""
+    if _LINE_NOISE.match(line[:200]) or (disturbed and _ANYWHERE_NOISE.search(line[:600])):
+        return True
+    return len(line) < 700 and bool(_CAPTION.match(line) or ("(" in line and _CREDIT.search(line)) or ("/" in line and _AGENCY.search(line)))
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -77,7 +77,7 @@ def choose_place(
     best = max(usable, key=lambda c: c[0], default=None)
     if border is not None and (best is None or best[1].entry.kind == "country" or best[1].role == "adjective" or best[0] < 5):
         return border._replace(national=national)
-    if r.what in ("people", "families") and (around := v.language.patterns["neighbours"].search(v.low[v.start : v.end])):
+    if r.what in ("people", "families") and "neighbours" in v.part and (around := v.language.patterns["neighbours"].search(v.low[v.start : v.end])):
         people = next((p for p in v.places if p.role in ("people", "both")), None)
         if people is not None and (best is None or best[0] < 20):
             words = text[v.start + around.start() : v.start + around.end()]
@@ -168,9 +168,11 @@ def _in_paragraph(p: PlaceMention, places: Sequence[PlaceMention], passages: Pas
 
 def _meant(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages) -> Place | None:
     """'the centre', 'the checkpoint': the last town or crossing named."""
+    if "the_crossing" not in v.part and "the_town" not in v.part:
+        return None
     i = bisect_left(places, v.start, key=_start)
     for kind, pattern in (("crossing", v.language.patterns["the_crossing"]), ("town", v.language.patterns["the_town"])):
-        if any(abs(m.start() + v.start - r.mention.begin) <= 110 for m in pattern.finditer(v.low[v.start : v.end])):
+        if f"the_{kind}" in v.part and any(abs(m.start() + v.start - r.mention.begin) <= 110 for m in pattern.finditer(v.low[v.start : v.end])):
             for p in reversed(places[max(0, i - 12) : i]):
                 if p.entry.kind == kind and p.role == "place" and not _in_noise(passages, p) and not _speaker(v, p, passages):
                     return _from_before(p, text)
@@ -187,7 +189,7 @@ def _crossing_before(v: View, r: Reading, places: Sequence[PlaceMention], passag
 
 def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages, countries: Counter[str]) -> Place | None:
     """'the country': the country whose authority speaks in the sentence, else the last one named that people do not come from."""
-    m = v.language.patterns["here"].search(v.low, v.start, v.end)
+    m = v.language.patterns["here"].search(v.low, v.start, v.end) if "here" in v.part else None
     if m is None or r.cue in ("wait", "queue") or abs(m.start() - r.mention.begin) > 120:
         return None
     i = bisect_left(places, m.start(), key=_start)
@@ -377,6 +379,8 @@ def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMenti
     """'the Russian-Kazakh border': both countries, or the only open crossing between them."""
     if r.cue not in ("cross", "wait", "queue", "process", "walk") and r.what not in ("vehicles", "lorries", "buses", "hours", "km"):
         return None
+    if "border_between" not in v.part:
+        return None
     for m in v.language.patterns["border_between"].finditer(v.low, v.start, v.end):
         near = [p for p in mine if p.entry.kind == "country" and -46 < p.start - m.end() < 30 and m.start() - p.end < 26]
         codes = list(dict.fromkeys(p.entry.countries[0] for p in near))
@@ -424,7 +428,7 @@ def _unknown_names(
         if any(p.start < m.end() and m.start() < p.end for p in v.places):
             continue
         low = m[0].lower()
-        if low in v.language.half_names or v.language.patterns["not_places"].search(low) or v.language.lexicon.tags(m[0].split()[0]):
+        if low in v.language.half_names or v.language.patterns["not_places"].search(low) or v.language.lexicon[m[0].split()[0]]:
             continue
         before = v.low[max(v.start, m.start() - 50) : m.start()]
         around = v.low[max(v.start, m.start() - 26) : min(v.end, m.end() + 26)]

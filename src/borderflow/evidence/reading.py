@@ -15,6 +15,7 @@ from typing import NamedTuple
 from borderflow.evidence.gazetteer import PlaceMention
 from borderflow.evidence.language import Language, Tags
 from borderflow.evidence.numbers import Mention
+from borderflow.evidence.scan import Part
 
 UNIT_TAGS = (
     "people",
@@ -82,10 +83,12 @@ class View(NamedTuple):
     borders: tuple[int, ...]
     places: tuple[PlaceMention, ...]
     language: Language
-    text: str = ""
+    part: Part
+    """The patterns that can begin in it."""
+    text: str
     """The whole text, as written."""
-    lead: tuple[Word, ...] = ()
-    tagged: tuple[Word, ...] = ()
+    lead: tuple[Word, ...]
+    tagged: tuple[Word, ...]
     """The words that carry a tag."""
 
     def separators(self, a: int, b: int) -> int:
@@ -120,24 +123,22 @@ class Reading(NamedTuple):
     """What could pass, not what does."""
 
 
-def view(text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], lead: tuple[Word, ...] = ()) -> View:
+def view(
+    text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], part: Part, lead: tuple[Word, ...] = ()
+) -> View:
     """A sentence with its words tagged and its clauses marked."""
-    tags_of = language.lexicon.tags
-    words: list[Word] = []
-    for m in _WORD.finditer(low, start, end):
-        text_of = m[0]
-        if "-" in text_of:
-            words += [Word(a, b, low[a:b], tags_of(low[a:b])) for a, b in _parts(m, language)]
-        else:
-            words.append(Word(m.start(), m.end(), text_of, tags_of(text_of)))
-    if language.phrases:
+    lexicon, new = language.lexicon, tuple.__new__  # which spares a call for every word
+    words = [new(Word, (*m.span(), m[0], lexicon[m[0]])) for m in _WORD.finditer(low, start, end)]
+    if "-" in low[start:end]:
+        words = [half for w in words for half in (_halves(w, language) if "-" in w.text else (w,))]
+    if "phrase" in part:
         words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
     if places:
         people = {p.start: p for p in places if p.role in ("people", "both")}
         named = [(p.start, p.end) for p in places if p.role == "place"]
         words = [_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words]
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
-    return View(low, start, end, tuple(words), borders, tuple(places), language, text, lead, tuple([w for w in words if w.tags]))
+    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]))
 
 
 def _in_phrase(word: Word, low: str, language: Language) -> Word:
@@ -148,15 +149,13 @@ def _in_phrase(word: Word, low: str, language: Language) -> Word:
     return word
 
 
-def _parts(m: re.Match[str], language: Language) -> Sequence[tuple[int, int]]:
-    """Offsets of a word; 'three-kilometre' is two."""
-    if "-" not in m[0]:
-        return (m.span(),)
-    first, dash, _ = m[0].partition("-")
-    if dash and first in language.number_words:
-        middle = m.start() + len(first)
-        return [(m.start(), middle), (middle + 1, m.end())]
-    return [m.span()]
+def _halves(word: Word, language: Language) -> tuple[Word, ...]:
+    """A word with a hyphen; 'three-kilometre' is two."""
+    first, _, second = word.text.partition("-")
+    if first not in language.number_words:
+        return (word,)
+    middle = word.start + len(first)
+    return Word(word.start, middle, first, language.lexicon[first]), Word(middle + 1, word.end, second, language.lexicon[second])
 
 
 def _unnamed(word: Word, named: Sequence[tuple[int, int]]) -> Word:

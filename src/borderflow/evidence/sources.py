@@ -31,14 +31,16 @@ class Source(NamedTuple):
 
 def source_of(text: str, low: str, s: Sentence, language: Language, before: Source) -> Source:
     """The source of a sentence; where it names none, that of the sentence before in the same paragraph, else none."""
-    found = _according(text, low, s, language) or _sayer(text, low, s, language)
+    found = ("according" in s.part and _according(text, low, s, language)) or ("says" in s.part and _sayer(text, low, s, language))
     if found:
         name = _clean(found)
         if name and not language.patterns["pronouns"].fullmatch(name.lower()):
             return Source(name, _standing(name.lower(), low[s.start : s.end], language))
         return before
-    standing = "anecdote" if language.patterns["witness"].search(low, s.start, s.end) and not before.name else ""
-    return Source("", standing) if s.first else before
+    if not s.first:
+        return before
+    standing = "anecdote" if "witness" in s.part and not before.name and language.patterns["witness"].search(low, s.start, s.end) else ""
+    return Source("", standing)
 
 
 def _according(text: str, low: str, s: Sentence, language: Language) -> str:

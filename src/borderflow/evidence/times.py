@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from borderflow.evidence.language import Language
+from borderflow.evidence.scan import Choice, Part, Scan, Table
 
 DAY = timedelta(days=1)
 _FAR = 45
@@ -58,8 +59,8 @@ class When(NamedTuple):
 
 
 @functools.cache
-def _pattern(language: Language) -> re.Pattern[str]:
-    """All readings of a language in one pattern, each in a group of its name."""
+def _choice(language: Language) -> Choice:
+    """All readings of a language, each in a group of its name."""
     month = "|".join(
         sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in language.months), key=len, reverse=True)
     )
@@ -78,11 +79,18 @@ def _pattern(language: Language) -> re.Pattern[str]:
         "number": rf"(?:\d{{1,3}}|{words}|{language.vague_numbers})",
         "unit": f"(?:{unit})",
     }
-    starts = sorted(
-        {re.escape(w[:3]) for w in (*language.months, *language.weekdays, *language.number_words)} | set(language.time_starts.split("|")), key=len
-    )
-    readings = "|".join(rf"(?P<{name}>(?:{_fill(p, fill)})(?![^\W\d_]))" for name, p in language.times)
-    return re.compile(rf"(?<!\w)(?=\d|{'|'.join(starts)})(?:{readings})")
+    return Choice([rf"(?P<{name}>(?:{_fill(p, fill)})(?![^\W\d_]))" for name, p in language.times], r"(?<!\w)")
+
+
+@functools.cache
+def searched(language: Language) -> dict[str, str]:
+    """The patterns by which times are found, by name, for a table of what can begin in a word."""
+    return {"time": _choice(language).source, "since": language.since, "before_event": language.before_event}
+
+
+@functools.cache
+def _table(language: Language) -> Table:
+    return Table(searched(language))
 
 
 def _fill(pattern: str, words: dict[str, str]) -> str:
@@ -91,10 +99,20 @@ def _fill(pattern: str, words: dict[str, str]) -> str:
     return pattern.replace("{{", "{").replace("}}", "}")
 
 
-def times(low: str, start: int, end: int, language: Language, published: date, events: Sequence[Event] = ()) -> list[When]:
-    """Time phrases of a sentence from left to right, with prepositions that open or close a window applied."""
-    found = [w for m in _pattern(language).finditer(low, start, end) for w in _read(m, language, published, events)]
-    found = _since(low, start, end, found, language, published, events)
+def times(low: str, start: int, end: int, language: Language, published: date, events: Sequence[Event] = (), part: Part | None = None) -> list[When]:
+    """Time phrases of a sentence from left to right, with prepositions that open or close a window applied.
+
+    part: of a text scanned for the patterns that are `searched`; made here where there is none.
+    """
+    part = part or Scan(low, _table(language)).part(start, end)
+    found: list[When] = []
+    if "time" in part:
+        matches = _choice(language).matches(low, part, end)
+        found = [w for m in matches for w in _read(m, language, published, events)]
+    if "since" in part or "before_event" in part:
+        found = _since(low, start, end, found, language, published, events)
+    if not found:
+        return found
     found = [_until(low, start, w, language) for w in _relative(low, start, end, found, language)]
     marked = ((w, _spoken(low, start, end, w, language), _compared(low, start, w, language)) for w in found)
     return [w._replace(spoken=spoken, compared=compared) if spoken or compared else w for w, spoken, compared in marked]
@@ -186,7 +204,7 @@ def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool
 
 def _read(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Iterator[When]:
     """What one match means; nothing where it is not a time after all."""
-    name = next(n for n, _ in language.times if m.group(n) is not None)
+    name = m.lastgroup or ""
     try:
         window = _READINGS[name](m, language, published, events)
     except (ValueError, OverflowError):  # 31 June, a window of a million years

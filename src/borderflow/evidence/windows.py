@@ -40,7 +40,7 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
         period = language.patterns["reporting_period"].search(part)
         if part.endswith((".", "!", "?")) and not period:
             continue  # a sentence, no heading
-        for w in times(passages.low, s.start, s.end, language, day):
+        for w in times(passages.low, s.start, s.end, language, day, (), s.part):
             if w.sort == "as of" and _only_date(part, w.start - s.start, w.end - s.start):
                 return None, w.last
             if w.sort == "range" and (period or (s.start == passages.sentences[0].start and _only_date(part, w.start - s.start, w.end - s.start))):
