@@ -20,7 +20,7 @@ from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
 from borderflow.evidence.numbers import searched as numbers_searched
-from borderflow.evidence.passages import SLICED, Passages, Sentence, split
+from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
 from borderflow.evidence.reading import MOVES, UNIT_TAGS, Reading, View, Word, read, view
@@ -66,8 +66,11 @@ _WHOLE = ("says", "according", "witness", "forecast", "withdrawn", "here", "bord
 def _table(language: Language) -> Table:
     """What can begin in a word of a language."""
     fields = {name: getattr(language, name) for name in _WHOLE}
+    spoken = (word for tag, words in language.words.items() if tag in _SPEAKS_OF for word in words.split())
+    moves = [rf"\b{re.escape(w[:-1])}" if w.endswith("*") else rf"\b{re.escape(w)}\b" for w in spoken]
+    fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
     fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
-    return Table(fields | numbers_searched(language) | times_searched(language), SLICED)
+    return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language))
 
 
 def language_of(text: str) -> Language:
@@ -136,7 +139,7 @@ def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context:
         here = places[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         if sentence.lead >= 0 and sentence.lead not in document.leads:
             document.leads[sentence.lead] = _lead(passages, number, sentence.lead, language)
-        if not has_number(low, sentence.start, sentence.end, language, sentence.part):
+        if not has_number(low, sentence.end, language, sentence.part):
             if low[sentence.end - 1] == "?":
                 question = number, view(text, low, sentence.start, sentence.end, language, (), sentence.part).words
             _note_source(document, sentence)
@@ -166,14 +169,11 @@ def _note_source(d: _Document, s: Sentence) -> None:
 
 def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceMention], lead: tuple[Word, ...], context: bool) -> None:
     low, language = d.passages.low, d.language
-    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead)
+    d.source = source_of(d.passages.text, low, s, language, d.source)
+    d.said = None if s.first else d.said
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
-    speaks = context or lead or goes_on or any(w.tags & _SPEAKS_OF for w in v.words)
-    if not speaks and not (
-        "forecast" in s.part and language.patterns["forecast"].search(low, s.start, s.end)
-    ):  # its numbers count nothing that moves or waits
-        d.source = source_of(d.passages.text, low, s, language, d.source)
-        d.said = None if s.first else d.said
+    asked = context or bool(lead) or goes_on or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
+    if not asked and "move" not in s.part and all(p.role == "place" for p in here):  # its numbers count nothing that moves or waits
         _withdraw(d, s)
         return
     whens = times(low, s.start, s.end, language, d.day, d.events, s.part)
@@ -182,10 +182,12 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
     masked = [w.mask for w in whens]
     found = mentions(low, s.start, s.end, language, masked, s.part)
-    d.source = source_of(d.passages.text, low, s, language, d.source)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
-    if s.first or spoken:
-        d.said = spoken
+    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead) if found or spoken else None
+    if v is None or not (asked or any(not w.tags.isdisjoint(_SPEAKS_OF) for w in v.tagged)):
+        _withdraw(d, s)
+        return
+    d.said = spoken or d.said
     if not found:
         _withdraw(d, s)
         return

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from borderflow.evidence.language import Hedge, Language
-from borderflow.evidence.scan import Choice, Part, Scan, Table
+from borderflow.evidence.scan import Choice, Part, Scan, Table, alternatives
 
 _DIGITS = r"(?<![\w.,/#№])(?<![^\W\d_]-)(?:\d{1,3}(?:[ ,.']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,3}, 000(?!\d)|\d[\do]*(?:[.,]\d{1,3}(?![\d]))?)(?![\d])"
 _WORD = r"[^\W\d_]"
@@ -68,7 +68,6 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
         "value": re.compile(
             rf"(?P<n>\d+(?:[.,]\d+)?)(?: ?(?:-|–|to|до) ?(?P<n2>\d+(?:[.,]\d+)?))? ?(?:%|per|процент)|(?P<f>{_one_of(language.fractions)})(?!{_WORD})"
         ),
-        "prefilter": re.compile(rf"\d|(?<!{_WORD})(?:{'|'.join(_first_words(language))})"),
     }
 
 
@@ -78,7 +77,7 @@ def _hedges(language: Language) -> str:
 
 @functools.cache
 def _choices(language: Language) -> dict[str, Choice]:
-    """The patterns of a language that find numbers: atom, ratio, share, bare_unit."""
+    """The patterns of a language that find numbers: atom, ratio, share, bare_unit, and number, that a sentence without digits must hold."""
     words, fraction, nothing = _one_of(language.number_words), _one_of(language.fractions), "(?!x)x"
     ending = rf"{_WORD}{{0,3}}" if language.stem_months else ""
     orders = "|".join(rf"(?<!{_WORD})(?:{p}){ending}(?!{_WORD}|\d)" for p, *_ in language.orders)
@@ -96,6 +95,7 @@ def _choices(language: Language) -> dict[str, Choice]:
         "atom": Choice([f"(?P<{name}>{pattern})" for name, pattern in atoms.items()], start),
         "ratio": Choice(ratios, r"(?<!\w)"),
         "share": Choice([*shares, rf"(?P<fraction>(?:{fraction})(?!{_WORD}))"], start),
+        "number": Choice(_first_words(language), start),
         "bare_unit": Choice([rf"(?P<u{i}>(?:{p})(?!{_WORD}))" for i, p in enumerate(language.bare_units)], start),
     }
 
@@ -103,10 +103,8 @@ def _choices(language: Language) -> dict[str, Choice]:
 @functools.cache
 def searched(language: Language) -> dict[str, str]:
     """The patterns by which numbers are found, by name, for a table of what can begin in a word."""
-    first = "|".join(_first_words(language))
     return {name: choice.source for name, choice in _choices(language).items()} | {
         "digit": r"\d",
-        "number": rf"(?<!{_WORD})(?:{first})",
         "hedge": "|".join(h.pattern.replace("|~", "") for h in language.hedges),  # which is no letter: looked for by itself
     }
 
@@ -114,7 +112,7 @@ def searched(language: Language) -> dict[str, str]:
 def _first_words(language: Language) -> list[str]:
     """Beginnings that every number written in words shares: a cheap test before the exact one."""
     words = [w for w in (*language.number_words, *language.fractions, *language.multipliers) if len(w) > 2]
-    return [*sorted({w[:5] for w in words}), language.number_starts]
+    return [*sorted({re.escape(w[:5]) for w in words}), *alternatives(language.number_starts)]
 
 
 def _numbered(pattern: str, i: int) -> str:
@@ -122,9 +120,9 @@ def _numbered(pattern: str, i: int) -> str:
     return re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m[1]}_{i}>", pattern)
 
 
-def has_number(low: str, start: int, end: int, language: Language, part: Part) -> bool:
+def has_number(low: str, end: int, language: Language, part: Part) -> bool:
     """Whether a sentence may hold a number at all."""
-    return "digit" in part or ("number" in part and _compiled(language)["prefilter"].search(low, start, end) is not None)
+    return "digit" in part or ("number" in part and any(_choices(language)["number"].matches(low, part, end)))
 
 
 @functools.cache

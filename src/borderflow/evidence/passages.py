@@ -24,17 +24,18 @@ _LINE_NOISE = re.compile(
     r"вход|регистрация|главная|новости партнеров|материалы по теме|ранее по теме|популярное|самое читаемое|телефон|наш (?:чат|канал)|©|источник фото)"
 )
 _ANYWHERE_NOISE = re.compile(
-    r"\$ ?\d+ (?:a|per) (?:month|year|week)|subscribe (?:to|for|now)|free articles? left|our (?:newsletter|readers|subscribers|correspondents in your)|"
+    r"subscribe (?:to|for|now)|free articles? left|our (?:newsletter|readers|subscribers|correspondents in your)|"
     r"in your inbox|required fields are marked|cookies? policy|ad-?free|exclusive content|we are \d+\w* members|keep this channel|"
     r"(?:readers|subscribers|followers) already|подпишитесь|подписывайтесь|участников чата|посетителей сегодня|реклама от"
 )
+_PRICE = re.compile(r"\$ ?\d+ (?:a|per) (?:month|year|week)")
 _CREDIT = re.compile(
     r"\((?:[^()]{0,60}/ ?)?(?:afp|reuters|ap|ap photo|epa|epa-efe|getty(?: images)?|tass|тасс|риа новости|ria novosti|photo|фото[^()]{0,40}|courtesy[^()]{0,40}|file|archive)[^()]{0,30}\)\s*$"
 )
 _AGENCY = re.compile(r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$")
 _CAPTION = re.compile(r"^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$")
-SLICED = {"noise": _ANYWHERE_NOISE.pattern}
-"""Patterns that are searched in parts of a paragraph, by name."""
+SEARCHED = {"noise": _ANYWHERE_NOISE.pattern}
+"""Patterns that are searched in paragraphs, by name."""
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
 _LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
 """'Metema: …', 'Argeen, 8 May: …': a line of its own."""
@@ -88,7 +89,7 @@ class Passages:
 
 
 def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
-    """Sentences of all paragraphs that are not noise. table: patterns that will be searched in them, and SLICED."""
+    """Sentences of all paragraphs that are not noise. table: patterns that will be searched in them, and SEARCHED."""
     low = shadow(text)
     scan = Scan(low, table)
     sentences: list[Sentence] = []
@@ -111,8 +112,8 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
 
 
 def is_noise(line: str, disturbed: bool = True) -> bool:
-    """Whether a paragraph (as its shadow) is not part of the report; `disturbed`: whether it may hold words of SLICED."""
-    if _LINE_NOISE.match(line[:200]) or (disturbed and _ANYWHERE_NOISE.search(line[:600])):
+    """Whether a paragraph (as its shadow) is not part of the report; `disturbed`: whether it may hold words of SEARCHED."""
+    if _LINE_NOISE.match(line[:200]) or (disturbed and _ANYWHERE_NOISE.search(line[:600])) or ("$" in line and _PRICE.search(line[:600])):
         return True
     return len(line) < 700 and bool(_CAPTION.match(line) or ("(" in line and _CREDIT.search(line)) or ("/" in line and _AGENCY.search(line)))
 

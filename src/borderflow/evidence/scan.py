@@ -18,6 +18,7 @@ _LETTERS = 7
 _MOST = 200_000
 """Words that are remembered, whatever is read."""
 _BORDERS = frozenset({r"(?![^\W\d_])", r"(?<![^\W\d_])", r"(?!\w)", r"(?<!\w)", "(?<![а-я])", "(?![а-я])"})
+_SYNTAX = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|[()|]")
 _HEAD = re.compile(r"\?(?:[:=!]|<[=!]|P<\w+>)")
 _QUANTIFIER = re.compile(r"\{(\d*)(,?)(\d*)\}\??|[?*+]\??")
 
@@ -124,23 +125,30 @@ def beginnings(pattern: str) -> frozenset[str]:
     return frozenset(text for text, _ in found)
 
 
+def alternatives(pattern: str) -> list[str]:
+    """The parts of a pattern between the bars outside its parentheses and sets."""
+    depth, begin, found = 0, 0, []
+    for m in _SYNTAX.finditer(pattern):
+        depth += (m[0] == "(") - (m[0] == ")")
+        if m[0] == "|" and not depth:
+            found.append(pattern[begin : m.start()])
+            begin = m.end()
+    return [*found, pattern[begin:]]
+
+
 class Table(dict[str, int]):
-    """The patterns that can begin in a word, as a sum of bits; looked up word by word and remembered.
+    """The patterns that can begin in a word, as a sum of bits; looked up word by word and remembered."""
 
-    whole: patterns that are searched in whole sentences. sliced: those searched in parts of a text that may cut words in two.
-    """
-
-    def __init__(self, whole: Mapping[str, str], sliced: Mapping[str, str] | None = None) -> None:
+    def __init__(self, patterns: Mapping[str, str]) -> None:
         self.bits: dict[str, int] = {}
         """Bit of each pattern by its name."""
         self.always = 0
         """Patterns that can begin anywhere."""
         self.digit = 0
         self._by_letter: dict[str, list[tuple[str, int]]] = {}
-        for name, pattern in (*whole.items(), *(sliced or {}).items()):
+        for name, pattern in patterns.items():
             bit = self.bits[name] = 1 << len(self.bits)
             for text in beginnings(pattern):
-                text = text if name in whole else text.strip()
                 if not text.strip():
                     self.always |= bit
                 elif "0" in text:
