@@ -98,6 +98,10 @@ class Language:
     """Pattern before a multiplier that stands for its number: 'half a ' million."""
     lone_multipliers: Mapping[str, float] = field(default_factory=dict)
     """Pattern of a multiplier that stands alone: 'более тысячи'."""
+    odd: str = "(?!x)x"
+    """Pattern between a number and its multiplier that leaves it open upward: 'с лишним', '-odd'."""
+    turned: str = ""
+    """Pattern of multipliers that may stand before their number: 'тысячи две'."""
     head_last: bool = False
     """Whether the last of several nouns is counted: 'passenger cars'."""
     noun_may_lead: bool = False

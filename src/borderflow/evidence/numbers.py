@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
+from math import inf
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -16,8 +17,6 @@ from borderflow.evidence.scan import Choice, Part, Scan, Table, alternatives
 
 _DIGITS = r"(?<![\w.,/#№])(?<![^\W\d_]-)(?:\d{1,3}(?:[ ,.']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,3}, 000(?!\d)|\d[\do]*(?:[.,]\d{1,3}(?![\d]))?)(?![\d])"
 _WORD = r"[^\W\d_]"
-_WRITTEN = re.compile(r"[\d.,]+")
-_DECIMALS = re.compile(r"[.,]\d{1,2}$")
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
 _start = attrgetter("start")
 _SPACES = re.compile("[ -]")
@@ -43,6 +42,8 @@ class Mention(NamedTuple):
     unit: str = ""
     cue: str = ""
     """Of a ratio: up, down or times."""
+    scale: float = 1.0
+    """What its last multiplier amounts to: 1000 of 'three thousand'."""
 
 
 def _one_of(words: Iterable[str]) -> str:
@@ -58,11 +59,12 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
             (rf"{re.escape(m)}{_WORD}*\.?" if len(m) > 2 else rf"{re.escape(m)}(?!{_WORD})\.?" for m in language.multipliers), key=len, reverse=True
         )
     )
-    hedge = _hedges(language)
+    hedge, words = _hedges(language), _one_of(language.number_words)
     return {
-        "multiplier": re.compile(rf"[ -]?(?P<m>{multipliers})(?!{_WORD})"),
+        "multiplier": re.compile(rf"(?P<odd>{language.odd})?[ -]?(?P<m>{multipliers})(?!{_WORD})"),
+        "rest": re.compile(rf"\.?(?P<and> and | и )? ?-?(?P<n>\d{{3}}(?![\d.,%]| \d)|(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,3}})"),
         "joiner": re.compile(rf"\s*(?:{language.range_words})\s*(?:\$|about |around |some |примерно |около )?"),
-        "percent": re.compile(r"\s*(?:%|per ?cent(?!\w)|percent(?!\w)|процент\w*)"),
+        "percent": re.compile(r"\s*(?:%|per ?cent(?!\w)|percent(?!\w)|pct(?!\w)|процент\w*)"),
         "hedge": re.compile(rf"(?<!{_WORD})(?:(?:{hedge})[\s\"“«]+(?:the )?)?(?:{language.lead}){{0,2}}[\"“«]?$"),
         "inner_hedge": re.compile(rf"\s(?P<h>{hedge}) (?=\d|[^\W\d_])"),
         "value": re.compile(
@@ -83,13 +85,14 @@ def _choices(language: Language) -> dict[str, Choice]:
     orders = "|".join(rf"(?<!{_WORD})(?:{p}){ending}(?!{_WORD}|\d)" for p, *_ in language.orders)
     word = rf"(?:(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}})"
     stems = "|".join(m for m in language.multipliers if len(m) > 3)
-    scaled = rf"(?:{'|'.join(language.unit_articles)}) (?=(?:{stems})(?!{_WORD}))" if language.unit_articles else nothing
+    scaled = rf"(?:{'|'.join(language.unit_articles)}) (?=(?:{stems}){ending}(?!{_WORD}))" if language.unit_articles else nothing
     bare = "|".join(rf"(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or nothing
     percent = r"\d{1,4}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{1,4}(?:[.,]\d+)?)? ?(?:%|per ?cent|percent|процент\w*)"
     fill = {"fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))", "hedge": _hedges(language), "count": rf"(?:\d{{1,4}}|{words})"}
     ratios = [rf"(?P<r{i}>(?:{_numbered(p.format(**fill), i)}))" for i, (p, _) in enumerate(language.ratios)]
     shares = [rf"(?P<s{i}>(?:{_numbered(p.format(**fill), 10 + i)}))" for i, p in enumerate(language.shares)]
-    atoms = {"order": orders, "digits": _DIGITS, "half": scaled, "words": word, "bare": bare}
+    turned = rf"(?:{language.turned}) (?:{words})(?!{_WORD})" if language.turned else nothing
+    atoms = {"turned": turned, "order": orders, "digits": _DIGITS, "half": scaled, "words": word, "bare": bare}
     start = rf"(?<!{_WORD})"
     return {
         "atom": Choice([f"(?P<{name}>{pattern})" for name, pattern in atoms.items()], start),
@@ -167,8 +170,7 @@ def _overlaps(m: Mention, spans: list[tuple[int, int]], joined: list[Mention]) -
 
 
 def _atoms(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
-    """Single numbers with their multiplier."""
-    patterns = _compiled(language)
+    """Single numbers with their multipliers."""
     done = start
     for m in _choices(language)["atom"].matches(low, part, end):
         if m.start() < done:
@@ -178,62 +180,105 @@ def _atoms(low: str, start: int, end: int, language: Language, part: Part) -> It
             a, b, word = _order(m[0], language)
             yield Mention(m.start(), m.end(), m.start(), a, b, hedge=word, small=b < 10)
             continue
-        stop = m.end()
-        small = False
-        if kind == "digits":
-            value = digits(m[0], language.decimal_comma, bool(patterns["multiplier"].match(low, stop, end)))
-            small = value < 10
-        elif kind == "half":
-            value, stop = language.unit_articles[m[0].strip()], stop - 1
-        elif kind == "bare":
-            value = next(v for p, v in language.lone_multipliers.items() if _whole(p).fullmatch(m[0]))
-        elif (several := _either(m[0], language)) is not None:
+        if kind == "words" and (several := _either(m[0], language)) is not None:
             yield Mention(m.start(), m.end(), m.start(), *several, small=several[1] < 10)
             done = m.end()
             continue
-        else:
-            value = word_value(m[0], language)
-            small = value < 10
-        more = language.patterns["half_more"].match(low, stop, end) if kind in ("digits", "words") else None
-        if more:  # 'three and a half kilometres'
-            value, stop = value + 0.5, more.end()
-        if kind != "bare":
-            value, stop, scaled = _scaled(low, value, stop, end, language)
-            small = small and not scaled
-        elif (rest := _SMALLER.match(low, stop, end)) and value >= 1000 and all(w in language.number_words for w in rest[1].split()):
-            value, stop = value + word_value(rest[1], language), rest.end()
-        done = stop
-        yield Mention(m.start(), stop, m.start(), value, value, small=small)
+        amount = _turned(low, m, end, language) if kind == "turned" else _amount(low, m, kind or "", start, end, language)
+        done = amount.stop
+        high = None if amount.open else amount.value
+        yield Mention(
+            m.start(), amount.stop, m.start(), amount.value, high, hedge="or more" if amount.open else "", small=amount.value < 10, scale=amount.scale
+        )
 
 
-def _scaled(low: str, value: float, stop: int, end: int, language: Language) -> tuple[float, int, bool]:
-    """A value with the multipliers that follow it, where the text goes on after them, and whether there were any."""
-    scaled = False
-    for _ in range(2):  # two hundred thousand
-        found = _compiled(language)["multiplier"].match(low, stop, end)
-        if not found:
-            break
+class _Amount(NamedTuple):
+    """A value, where the text goes on after it, what multipliers in it amount to, and whether words inside leave it open upward."""
+
+    value: float
+    stop: int
+    scale: float = 1.0
+    open: bool = False
+
+
+def _amount(low: str, m: re.Match[str], kind: str, start: int, end: int, language: Language) -> _Amount:
+    """The amount that a first number begins."""
+    patterns = _compiled(language)
+    stop = m.end()
+    if kind == "digits":
+        value = digits(m[0], language.decimal_comma, bool(patterns["multiplier"].match(low, stop, end)))
+    elif kind == "half":
+        value, stop = language.unit_articles[m[0].strip()], stop - 1
+    elif kind == "bare":
+        value = next(v for p, v in language.lone_multipliers.items() if _whole(p).fullmatch(m[0]))
+    else:
+        value = word_value(m[0], language)
+    more = language.patterns["half_more"].match(low, stop, end) if kind in ("digits", "words") else None
+    if more:  # 'three and a half kilometres'
+        value, stop = value + 0.5, more.end()
+    apart = bool(language.patterns["between"].search(low, max(start, m.start() - 24), m.start()))
+    if kind == "bare":
+        return _with_rest(low, 0.0, _Amount(value, stop, value), end, language, apart, inf) or _Amount(value, stop, value)
+    return _composed(low, value, stop, end, language, apart)
+
+
+def _composed(low: str, value: float, stop: int, end: int, language: Language, apart: bool, below: float = inf) -> _Amount:
+    """A number with the multipliers and the smaller numbers that follow it, all of it less than `below`.
+
+    'a hundred and two thousand', 'one thousand five hundred', '2 thousand 800', 'двадцать две с лишним тысячи'. apart: 'and' joins two numbers.
+    """
+    total, group, scale, open_ = 0.0, value, 1.0, False
+    while found := _compiled(language)["multiplier"].match(low, stop, end):
         word = found["m"].rstrip(".")
         factor = next((f for stem, f in sorted(language.multipliers.items(), key=lambda x: -len(x[0])) if word.startswith(stem)), 1.0)
-        if len(word) == 1 and low[found.start() : found.start() + 1] == " " and word == "m":
+        if word == "m" and low[found.start()] == " ":
             break  # '5 m' are metres
-        value, stop, scaled = value * factor, found.end(), True
-    rest = _AND.match(low, stop, end) if scaled and value < 1000 else _SMALLER.match(low, stop, end) if scaled and value % 1000 == 0 else None
-    if rest and (value < 1000 or language.stem_months) and all(w in language.number_words for w in _SPACES.split(rest[1])):
-        value, stop = value + word_value(rest[1], language), rest.end()
-    if scaled and language.stem_months and value % 1000 == 0 and (tail := _TAIL.match(low, stop, end)):
-        value, stop = value + float(tail[1]), tail.end()
-    return value, stop, scaled
+        if group * factor >= below or (total and group * factor >= scale):
+            break
+        group, scale, open_ = group * factor, factor if factor >= 1000 or scale == 1 else scale * factor, open_ or bool(found["odd"])
+        stop = found.end() - (low[found.end() - 1] == "." and len(word) > 4)
+        half = language.patterns["half_more"].match(low, stop, end) if factor >= 1000 and float(group).is_integer() else None
+        if half:  # '5 thousand and a half'
+            group, stop = group + factor / 2, half.end()
+        if factor >= 1000:
+            total, group = total + group, 0.0
+        more = _with_rest(low, total, _Amount(group or total, stop, factor, open_), end, language, apart, below)
+        if more is None:
+            continue
+        stop, open_ = more.stop, more.open
+        if not group:  # whatever follows belongs to something else
+            return _Amount(more.value, stop, factor, open_)
+        group = more.value
+    return _Amount(total + group, stop, scale, open_)
 
 
-_TAIL = re.compile(r"\.? (\d{3})(?![\d.,]|\s\d)")
-"""'76 тысяч 541'."""
-_AND = re.compile(r" and (\w+(?:-\w+)?)(?!\w)")
-"""'two hundred and fifty'."""
+def _with_rest(low: str, total: float, so_far: _Amount, end: int, language: Language, apart: bool, below: float) -> _Amount | None:
+    """An amount with the smaller number that follows its multiplier, None where none belongs to it."""
+    found = _compiled(language)["rest"].match(low, so_far.stop, end)
+    if found is None or (found["and"] and apart):
+        return None
+    limit = so_far.scale
+    first = float(found["n"]) if found["n"].isdigit() else word_value(found["n"], language)
+    rest = _composed(low, first, found.end(), end, language, apart, limit)
+    dangling = _compiled(language)["multiplier"].match(low, rest.stop, end)
+    if rest.value >= limit or (dangling and (total or limit >= 1000 or (so_far.value + rest.value) * 1000 >= below)):
+        return None
+    spelled = low[found.start("n")].isalpha()
+    if limit >= 1000 and ((spelled and not found["and"] and rest.value < 100 and not language.stem_months) or (not spelled and rest.value < 100)):
+        return None  # 'ten thousand two days later'
+    if limit < 1000 and not spelled:
+        return None
+    return _Amount(so_far.value + rest.value, rest.stop, so_far.scale, so_far.open or rest.open)
 
 
-_SMALLER = re.compile(r" (\w+(?: \w+)??)(?!\w)(?! (?:тыс|млн|милл))")
-"""'пять тысяч двести'."""
+def _turned(low: str, m: re.Match[str], end: int, language: Language) -> _Amount:
+    """'тысячи две', 'десятка полтора', 'тысячи три с половиной': about so many."""
+    first, _, second = m[0].partition(" ")
+    factor = next(f for stem, f in sorted(language.multipliers.items(), key=lambda x: -len(x[0])) if first.startswith(stem))
+    value, stop = word_value(second, language), m.end()
+    if half := language.patterns["half_more"].match(low, stop, end):
+        value, stop = value + 0.5, half.end()
+    return _Amount(value * factor, stop, factor)
 
 
 def _either(text: str, language: Language) -> tuple[float, float] | None:
@@ -294,8 +339,8 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
     while i < len(atoms):
         a = atoms[i]
         b = atoms[i + 1] if i + 1 < len(atoms) else None
-        if b is not None and _is_range(low, a, b, language, patterns["joiner"]):
-            result.append(_range(low, a, b, language))
+        if b is not None and (_is_range(low, a, b, language, patterns["joiner"]) or _is_guess(low, atoms, i)):
+            result.append(_range(a, b))
             i += 2
         else:
             result.append(a)
@@ -307,6 +352,18 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
     return marked
 
 
+_TWICE = re.compile(r" ([^\W\d_]{2,12})( (?:to|or|or even|до|или) )")
+
+
+def _is_guess(low: str, atoms: list[Mention], i: int) -> bool:
+    """Whether two numbers in words are one guess: 'twenty, thirty', 'a thousand, twelve hundred'."""
+    a, b = atoms[i], atoms[i + 1]
+    if low[a.end : b.start] != ", " or not (low[a.start].isalpha() and low[b.start].isalpha()) or a.hedge or b.hedge or a.high is None or b.high is None:
+        return False
+    alone = (i == 0 or low[atoms[i - 1].end : a.start] != ", ") and (i + 2 == len(atoms) or low[b.end : atoms[i + 2].start] != ", ")
+    return alone and a.high < b.high <= 2 * a.high
+
+
 def _percent(m: Mention, end: int) -> Mention:
     return m._replace(
         end=end, form="percent", low=None if m.low is None else m.low / 100.0, high=None if m.high is None else m.high / 100.0, small=False
@@ -316,6 +373,8 @@ def _percent(m: Mention, end: int) -> Mention:
 def _is_range(low: str, a: Mention, b: Mention, language: Language, joiner: re.Pattern[str]) -> bool:
     """Whether two numbers are the ends of one range."""
     between = low[a.end : b.start]
+    if (twice := _TWICE.fullmatch(between)) and low.startswith(f" {twice[1]}", b.end):  # 'four nights to six nights'
+        between = twice[2]
     if len(between) > 14 or not joiner.fullmatch(between) or a.hedge or b.hedge or a.high is None or b.high is None:
         return False
     word, before = between.strip(), low[max(0, a.start - 70) : a.start]
@@ -323,29 +382,17 @@ def _is_range(low: str, a: Mention, b: Mention, language: Language, joiner: re.P
         return False
     if word == "up to" or language_pattern(language, "changing").search(before):
         return False
-    scale = _scale_of(low, b)
-    value = a.high * scale if scale > 1 and a.high < 1000 and a.high * scale < b.high * 1.0001 and _scale_of(low, a) == 1 else a.high
+    value = a.high * b.scale if b.scale > 1 and a.high < 1000 and a.high * b.scale < b.high * 1.0001 and a.scale == 1 else a.high
     if value >= b.high:
         return False
     dash = word in ("-", "–", "—", "‑")
     return value * 20 >= b.high or (dash and value * 100 >= b.high)
 
 
-def _scale_of(low: str, m: Mention) -> float:
-    """What multipliers inside the written number amount to, about: 1 where it is written out."""
-    written = _WRITTEN.match(low[m.start : m.end])
-    if not written or m.high is None:
-        return 1.0 if m.high is None or m.high < 1000 else 1000.0
-    base = float(_DECIMALS.sub("", written[0]).replace(",", "").replace(".", "") or 0)
-    ratio = m.high / base if base else 1.0
-    return 1e6 if ratio > 1e5 else 1e3 if ratio > 100 else 1.0
-
-
-def _range(low: str, a: Mention, b: Mention, language: Language) -> Mention:
+def _range(a: Mention, b: Mention) -> Mention:
     first: float = a.low or 0.0
-    scale = _scale_of(low, b)
-    if scale > 1 and _scale_of(low, a) == 1 and first < 1000 and first * scale <= (b.high or 0.0):
-        first *= scale
+    if b.scale > 1 and a.scale == 1 and first < 1000 and first * b.scale <= (b.high or 0.0):
+        first *= b.scale
     return Mention(a.start, b.end, a.start, first, b.high, small=b.small)
 
 
@@ -495,6 +542,12 @@ def _before(pattern: str) -> re.Pattern[str]:
 @functools.cache
 def _after(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\s?(?:{pattern})(?!{_WORD})")
+
+
+def hedged_after(m: Mention, low: str, stop: int, language: Language) -> tuple[Mention, int]:
+    """A mention with the words of doubt that follow its noun, 'six hours or more', and the end of it all."""
+    after = None if m.hedge else _hedge_after(low, stop, language)
+    return (m, stop) if after is None else (_with_hedge(m, after[0]), after[1])
 
 
 def _hedge_after(low: str, end: int, language: Language) -> tuple[Hedge, int] | None:

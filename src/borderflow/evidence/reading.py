@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceMention
 from borderflow.evidence.language import Language, Tags
-from borderflow.evidence.numbers import Mention
+from borderflow.evidence.numbers import Mention, hedged_after
 from borderflow.evidence.scan import Part
 
 UNIT_TAGS = (
@@ -168,6 +168,15 @@ def _person(word: Word, role: str) -> Word:
 
 
 def read(v: View, m: Mention, before: Reading | None, far: Reading | None = None) -> Reading:
+    """What one number counts, with the words of doubt after its noun: see `_read`."""
+    r = _read(v, m, before, far)
+    if not r.what or r.stop <= m.end:
+        return r
+    mention, stop = hedged_after(r.mention, v.low, r.stop, v.language)
+    return r if stop == r.stop else r._replace(mention=mention, stop=stop)
+
+
+def _read(v: View, m: Mention, before: Reading | None, far: Reading | None) -> Reading:
     """What one number counts; `before` is the last reading that counted something in this sentence or the one before, `far` that of a
     paragraph before: an answer or a list may say no more than a number and a day."""
     reading = _refused(v, m)
