@@ -114,6 +114,15 @@ class _Document:
     header: tuple[date | None, date | None] | None = None
     leads: dict[int, tuple[tuple[Word, ...], int, int]] = field(default_factory=dict)
     """Words and offsets of lines that lead in lists, by paragraph."""
+    heads: dict[int, tuple[Word, ...]] = field(default_factory=dict)
+    """Words of the heads of columns, by their offset."""
+
+    def words_of(self, start: int, end: int) -> tuple[Word, ...]:
+        """Words of the head of a column."""
+        if start not in self.heads:
+            p = self.passages
+            self.heads[start] = view(p.text, p.low, start, end, self.language, (), p.scan.part(start, end)).words
+        return self.heads[start]
 
 
 def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context: bool = False, language: Language | None = None) -> list[Proposal]:
@@ -172,7 +181,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     d.source = source_of(d.passages.text, low, s, language, d.source)
     d.said = None if s.first else d.said
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
-    asked = context or bool(lead) or goes_on or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
+    asked = context or bool(lead) or bool(s.columns) or goes_on or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
     if not asked and "move" not in s.part and all(p.role == "place" for p in here):  # its numbers count nothing that moves or waits
         _withdraw(d, s)
         return
@@ -183,7 +192,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     masked = [w.mask for w in whens]
     found = mentions(low, s.start, s.end, language, masked, s.part)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
-    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead) if found or spoken else None
+    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead)._replace(row=s.row) if found or spoken else None
     if v is None or not (asked or any(not w.tags.isdisjoint(_SPEAKS_OF) for w in v.tagged)):
         _withdraw(d, s)
         return
@@ -197,6 +206,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     other = False
     chain: Reading | None = None
     for m in found:
+        column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
+        v = v._replace(column=d.words_of(*column[2:]) if column else ())
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if reading.of_them and other and reading.what:  # of things, not of people
             reading = reading._replace(context=True, what="", why="a part of something else")

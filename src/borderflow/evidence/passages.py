@@ -41,6 +41,11 @@ _LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
 """'Metema: …', 'Argeen, 8 May: …': a line of its own."""
 _LEAD_IN = re.compile(r":\s*$")
 _STOPPED = re.compile(r"[.!?;]\s*$")
+_CELL = re.compile(r"\s*\|\s*|\s*\t\s*|\s{2,}|(?:\. ?){3,}|(?<=[^\W\d]): +|(?<=\d\d): +(?=\d)")
+"""What parts the cells of a table."""
+_RULED = re.compile(r"\||\t|\S\s{3,}\S|(?:\. ?){4,}")
+_LONG_ROW = 120
+_WORDS_OF_ROW = 9
 _BREAK = re.compile(
     r"[.!?…](?:[.!?…]*[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[\"”»’]{1,4}\s{1,9}(?=\S)|"
     r"(?<=[a-zа-яё][.!?])[\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё]))"
@@ -74,6 +79,10 @@ class Sentence(NamedTuple):
     """Paragraph of the lead-in line of a list, or -1."""
     part: Part
     """The patterns that can begin in it."""
+    row: bool = False
+    """Whether it is a row of a list or a table: a label and numbers."""
+    columns: tuple[tuple[int, int, int, int], ...] = ()
+    """Cells of a row of a table with what heads them: offsets of the cell, offsets of the head."""
 
 
 @dataclass(frozen=True)
@@ -95,20 +104,67 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
     sentences: list[Sentence] = []
     noise: list[tuple[int, int]] = []
     lead, in_list = -1, False
+    heads: list[tuple[int, int]] = []
     for number, (start, end) in enumerate(_paragraphs(text)):
         line = low[start:end]
         part = scan.part(start, end)
         if is_noise(line, "noise" in part):
             noise.append((start, end))
             continue
-        bullet = bool(_BULLET.match(line)) or (in_list and end - start < 120 and ":" in line and not _LEAD_IN.search(line))
-        if not bullet:
+        row = is_row(line)
+        columns = tuple(_under(heads, _cells(line, start))) if heads and row else ()
+        heads = heads if columns else _heads(line, start)
+        bullet = bool(_BULLET.match(line)) or (in_list and (row or (end - start < 120 and ":" in line and not _LEAD_IN.search(line) and not heads)))
+        lead_in = lead if bullet else -1
+        if not bullet and not (heads and in_list):
             in_list = bool(_LEAD_IN.search(line)) or (end - start < 160 and not _STOPPED.search(line))
             lead = number if in_list else -1
-        lead_in = lead if bullet else -1
+        elif _LEAD_IN.search(line):  # a list within a list
+            in_list, lead = True, number
         for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):
-            sentences.append(Sentence(a, b, number, i == 0, bullet, lead_in, part if b - a == end - start else scan.part(a, b)))
+            own = part if b - a == end - start else scan.part(a, b)
+            sentences.append(Sentence(a, b, number, i == 0, bullet, lead_in, own, row, columns))
     return Passages(text, low, tuple(sentences), scan, tuple(noise))
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a list or a table: short, few words, no sentence.
+
+    >>> is_row("kerry . . . . . . 4,809"), is_row("sun (until 18:00) 2.150"), is_row("some 4,809 people came to kerry on sunday.")
+    (True, True, False)
+    """
+    if len(line) > _LONG_ROW or not _DIGIT.search(line) or (_STOPPED.search(line) and not _RULED.search(line)):
+        return False
+    return len(_LETTERS.findall(line)) <= _WORDS_OF_ROW
+
+
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+def _cells(line: str, start: int) -> list[tuple[int, int]]:
+    """Offsets of the cells of a line."""
+    at, found = 0, []
+    for m in _CELL.finditer(line):
+        if m.start() > at:
+            found.append((start + at, start + m.start()))
+        at = m.end()
+    return [*found, (start + at, start + len(line))] if at < len(line) else found
+
+
+def _heads(line: str, start: int) -> list[tuple[int, int]]:
+    """Offsets of the heads of columns, none where a line is no such row."""
+    if len(line) > _LONG_ROW or _DIGIT.search(line) or not _RULED.search(line):
+        return []
+    cells = _cells(line, start)
+    return cells if len(cells) > 1 else []
+
+
+def _under(heads: list[tuple[int, int]], cells: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
+    """Cells with their heads, from the right: labels on the left may be missing or in pieces."""
+    if 2 <= len(cells) <= len(heads) + 1:
+        for (a, b), (c, d) in zip(reversed(cells), reversed(heads), strict=False):
+            yield a, b, c, d
 
 
 def is_noise(line: str, disturbed: bool = True) -> bool:
@@ -147,6 +203,8 @@ def _wrapped_at(lines: list[tuple[int, int]]) -> int:
 def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int], width: int) -> bool:
     """Whether a wrapped line continues on the next one."""
     if following[1] <= following[0] or line[1] - line[0] < 0.6 * width:
+        return False
+    if _RULED.search(text[following[0] : following[1]]):
         return False
     return not _BULLET.match(text[following[0] : following[1]]) and not _LABEL.match(text[following[0] : following[1]]) and text[line[1] - 1] != ":"
 

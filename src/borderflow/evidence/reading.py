@@ -90,6 +90,10 @@ class View(NamedTuple):
     lead: tuple[Word, ...]
     tagged: tuple[Word, ...]
     """The words that carry a tag."""
+    row: bool = False
+    """Whether it is a row of a list or a table."""
+    column: tuple[Word, ...] = ()
+    """Words that head the column of the number that is read."""
 
     def separators(self, a: int, b: int) -> int:
         """Borders between clauses between two offsets."""
@@ -426,6 +430,8 @@ def _people(
         cue = "return" if _counts_returnees(v, base) else lead or ("cross" if tag == "movement" else "present")
         return base._replace(cue=cue, forecast=_forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
     lead = _lead_cue(v)
+    if not lead and v.row and (v.lead or v.column):
+        lead = "stay"
     if base.rate:
         return base._replace(cue=lead or "cross", inherited=True, rule="rate")
     if lead:
@@ -461,8 +467,13 @@ def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> 
 
 
 def _lead_cue(v: View) -> str:
-    named = next((k for k in MOVES for w in v.lead if k in w.tags), "")
-    return named or ("cross" if any("movement" in w.tags for w in v.lead) else "")
+    return _cue_of(v.lead)
+
+
+def _cue_of(words: Sequence[Word]) -> str:
+    """The move that a line speaks of."""
+    named = next((k for k in MOVES for w in words if k in w.tags), "")
+    return named or ("cross" if any("movement" in w.tags for w in words) else "")
 
 
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
@@ -598,6 +609,8 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
         return base._replace(cue=before.cue, of_them=True, rule="share-chain")
     if bad and bad[0][0] < 40 and not (of_them or people) and (not cues or bad[0][0] <= cues[0][0]):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
+    if _unit_of(v.column):
+        return base._replace(cue=_cue_of(v.column) or _cue_of(v.lead), of_them=True, rule="row")
     if not (of_them or people or inner or (cues and cues[0][0] <= 70)):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if not cues and people:  # far away, but in the same sentence
@@ -625,6 +638,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     following = next((w for w in v.words if w.start >= m.end), None)
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
         return base._replace(context=True, why="about harm", rule="cue-other")
+    if (headed := _headed(v, base)) is not None:
+        return headed
     if m.small and not of_them:
         return base._replace(context=True, why="a small number without a noun", rule="small")
     if _labelled_else(v, m):
@@ -687,6 +702,21 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     return base._replace(context=True, why="a number without a noun", rule="bare")
 
 
+def _headed(v: View, base: Reading) -> Reading | None:
+    """A number in a row, by the head of its column or the line that leads in the list; None where these say nothing."""
+    if any(w.tags & _SUFFERED for w in v.words if w.end <= base.mention.begin):
+        return None
+    for words in (v.column, v.lead if v.row and not base.mention.small else ()):
+        unit = _unit_of(words)
+        cue = _cue_of(words) or _cue_of(v.lead)
+        if unit == "" and words and any(w.tags & _NOT_UNITS for w in words) and not _cue_of(words):
+            return base._replace(context=True, why="counts things", rule="column-other")
+        if unit or (words is v.lead and cue):
+            cue = cue or ("wait" if unit in ("vehicles", "lorries", "buses") else "stay")
+            return base._replace(what=unit or "people", cue=cue, rule="row")
+    return None
+
+
 def _labelled_else(v: View, m: Mention) -> bool:
     """Whether the label before a number names things: 'Sites in capital: 96'."""
     label = _LABEL.search(v.low[max(v.start, m.begin - 60) : m.begin])
@@ -714,12 +744,17 @@ def _subject(v: View, m: Mention) -> str:
 
 
 def _lead_unit(v: View) -> str:
-    for w in v.lead:
+    return _unit_of(v.lead) or "people"
+
+
+def _unit_of(words: Sequence[Word]) -> str:
+    """What the first noun of a line counts, if anything that moves."""
+    for w in words:
         tag = _unit_tag(w.tags)
         if tag in VEHICLES:
             return {"lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
         if tag == "family":
             return "families"
-        if tag in PERSONS:
+        if tag in PERSONS or "demonym" in w.tags:
             return "people"
-    return "people"
+    return ""
