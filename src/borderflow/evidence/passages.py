@@ -36,7 +36,7 @@ _AGENCY = re.compile(r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$")
 _CAPTION = re.compile(r"^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$")
 SEARCHED = {"noise": _ANYWHERE_NOISE.pattern}
 """Patterns that are searched in paragraphs, by name."""
-_BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
+_BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|[^\w\s\"“”«»'‘’()\[\]{}$€£₽#@.,:;!?/\\|&+<>=~]{1,3}|\d{1,2}[.)])\s+")
 _LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
 """'Metema: …', 'Argeen, 8 May: …': a line of its own."""
 _LEAD_IN = re.compile(r":\s*$")
@@ -105,6 +105,8 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
     noise: list[tuple[int, int]] = []
     lead, in_list = -1, False
     heads: list[tuple[int, int]] = []
+    last = (-1, 0)
+    """Number and end of the line before."""
     for number, (start, end) in enumerate(_paragraphs(text)):
         line = low[start:end]
         part = scan.part(start, end)
@@ -114,6 +116,8 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
         row = is_row(line)
         columns = tuple(_under(heads, _cells(line, start))) if heads and row else ()
         heads = heads if columns else _heads(line, start)
+        if row and not in_list and last[0] >= 0 and text.count("\n", last[1], start) == 1:  # right under a sentence that says what is counted
+            in_list, lead = True, last[0]
         bullet = bool(_BULLET.match(line)) or (in_list and (row or (end - start < 120 and ":" in line and not _LEAD_IN.search(line) and not heads)))
         lead_in = lead if bullet else -1
         if not bullet and not (heads and in_list):
@@ -121,6 +125,7 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
             lead = number if in_list else -1
         elif _LEAD_IN.search(line):  # a list within a list
             in_list, lead = True, number
+        last = number, end
         for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):
             own = part if b - a == end - start else scan.part(a, b)
             sentences.append(Sentence(a, b, number, i == 0, bullet, lead_in, own, row, columns))
@@ -133,12 +138,13 @@ def is_row(line: str) -> bool:
     >>> is_row("kerry . . . . . . 4,809"), is_row("sun (until 18:00) 2.150"), is_row("some 4,809 people came to kerry on sunday.")
     (True, True, False)
     """
-    if len(line) > _LONG_ROW or not _DIGIT.search(line) or (_STOPPED.search(line) and not _RULED.search(line)):
+    if len(line) > _LONG_ROW or not _DIGIT.search(line) or (_STOPPED.search(line) and not _RULED.search(line) and not _LABELLED.match(line)):
         return False
     return len(_LETTERS.findall(line)) <= _WORDS_OF_ROW
 
 
 _DIGIT = re.compile(r"\d")
+_LABELLED = re.compile(r"\W*[^\W\d][^.:;,\d]{1,30}: \W{0,3}\d[^.]{0,40}\.$")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 

@@ -49,7 +49,10 @@ _SUFFERED = frozenset({"harm", "arrest"})
 _NOT_UNITS = frozenset({"thing", "money"})
 _ends = itemgetter(1)
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
-_MILITARY = re.compile(r"0\d{3}")
+_MILITARY = re.compile(r"0\d{3}|0\d\.\d\d|0(?: \d+)+")
+"""'0830', '07.00', and numbers of telephones."""
+_PHONE = re.compile(r" \d\d(?: \d\d)*(?![\d%.,]|\s*[^\W\d_])")
+_PHONE_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?: \d{2,3}){1,3} $")
 _CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONG_WORD = re.compile(r"\s[^\W\d_]{4,}")
@@ -218,6 +221,8 @@ def _refused(v: View, m: Mention) -> Reading | None:
     inner = low[max(v.start, m.start - 60) : m.start] if m.start != m.begin else before
     if m.form == "amount":
         return None
+    if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
+        return Reading(m, context=True, why="a telephone number", rule="phone")
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
     if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
@@ -709,7 +714,7 @@ def _headed(v: View, base: Reading) -> Reading | None:
     for words in (v.column, v.lead if v.row and not base.mention.small else ()):
         unit = _unit_of(words)
         cue = _cue_of(words) or _cue_of(v.lead)
-        if unit == "" and words and any(w.tags & _NOT_UNITS for w in words) and not _cue_of(words):
+        if words is v.column and not unit and any(w.tags & _NOT_UNITS for w in words) and not _cue_of(words):
             return base._replace(context=True, why="counts things", rule="column-other")
         if unit or (words is v.lead and cue):
             cue = cue or ("wait" if unit in ("vehicles", "lorries", "buses") else "stay")
