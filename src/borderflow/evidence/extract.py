@@ -5,35 +5,40 @@ A pure function of the text, the day of publication and the gazetteer.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import re
+import string
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
-from borderflow.evidence.passages import Passages, Sentence, split
+from borderflow.evidence.numbers import searched as numbers_searched
+from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
 from borderflow.evidence.place_options import Before, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
 from borderflow.evidence.ranking import Chooser
 from borderflow.evidence.reading import MOVES, UNIT_TAGS, Reading, View, Word, read, view
 from borderflow.evidence.russian import RUSSIAN
+from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import Event, When, times
+from borderflow.evidence.times import searched as times_searched
 from borderflow.evidence.window_options import WindowsBefore, window_options
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
-_CYRILLIC = re.compile("[А-Яа-яЁё]+")
-_LATIN = re.compile("[A-Za-z]+")
+_LATIN = string.ascii_letters.encode()
+_CYRILLIC = "".join(map(chr, range(ord("А"), ord("я") + 1))).encode("cp1251") + "Ёё".encode("cp1251")
+_BREAKS = re.compile("[,;:]")
 _KINDS = {
     "enter": "people_crossed",
     "cross": "people_crossed",
@@ -59,12 +64,29 @@ _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
 
 
+_WHOLE = ("says", "according", "witness", "forecast", "withdrawn", "here", "border_between", "the_crossing", "the_town", "neighbours")
+"""Patterns of a language that are searched in whole sentences."""
+
+
+@cache
+def _table(language: Language) -> Table:
+    """What can begin in a word of a language."""
+    fields = {name: getattr(language, name) for name in _WHOLE}
+    spoken = (word for tag, words in language.words.items() if tag in _SPEAKS_OF for word in words.split())
+    moves = [rf"\b{re.escape(w[:-1])}" if w.endswith("*") else rf"\b{re.escape(w)}\b" for w in spoken]
+    fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
+    fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
+    return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language))
+
+
 def language_of(text: str) -> Language:
     """The language of a text, by its letters."""
     part = text[:20_000]
     if part.isascii():
         return ENGLISH
-    return RUSSIAN if sum(map(len, _CYRILLIC.findall(part))) > 0.4 * sum(map(len, _LATIN.findall(part))) else ENGLISH
+    letters = part.encode("cp1251", "ignore")  # in which every letter that counts is one byte
+    cyrillic, latin = len(letters) - len(letters.translate(None, _CYRILLIC)), len(letters) - len(letters.translate(None, _LATIN))
+    return RUSSIAN if cyrillic > 0.4 * latin else ENGLISH
 
 
 @dataclass
@@ -81,6 +103,8 @@ class _Document:
     countries: Counter[str]
     events: tuple[Event, ...] = ()
     day: date = _DUMMY
+    stem: str = ""
+    """What the ids of its claims begin with."""
     found: list[Proposal] = field(default_factory=list)
     before: Reading | None = None
     before_at: tuple[int, int] = (-1, -1)
@@ -104,6 +128,15 @@ class _Document:
     header: tuple[date | None, date | None] | None = None
     leads: dict[int, tuple[tuple[Word, ...], int, int]] = field(default_factory=dict)
     """Words and offsets of lines that lead in lists, by paragraph."""
+    heads: dict[int, tuple[Word, ...]] = field(default_factory=dict)
+    """Words of the heads of columns, by their offset."""
+
+    def words_of(self, start: int, end: int) -> tuple[Word, ...]:
+        """Words of the head of a column."""
+        if start not in self.heads:
+            p = self.passages
+            self.heads[start] = view(p.text, p.low, start, end, self.language, (), p.scan.part(start, end)).words
+        return self.heads[start]
 
 
 def extract(
@@ -121,7 +154,7 @@ def extract(
     choose: chooses among candidate places and windows, two calls a claim, window first; without it what came with the gazetteer.
     """
     language = language or language_of(text)
-    passages = split(text, frozenset(language.abbreviations.split()))
+    passages = split(text, frozenset(language.abbreviations.split()), _table(language))
     places = gazetteer.find(text) if passages.sentences else []
     countries: Counter[str] = Counter(code for p in places for code in p.entry.countries)
     day = published or _DUMMY
@@ -129,6 +162,7 @@ def extract(
     events = tuple(sorted(known, key=lambda e: (-max((countries[c] for c in e.countries), default=10**9), -e.day.toordinal())))
     scene = Scene(passages, language, gazetteer, places, countries, day, events)
     document = _Document(passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day)
+    document.stem = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     document.header = header_day(passages, language, day) if published else None
     starts = [p.start for p in places]
     question: tuple[int, tuple[Word, ...]] = (-9, ())
@@ -138,9 +172,9 @@ def extract(
         here = places[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         if sentence.lead >= 0 and sentence.lead not in document.leads:
             document.leads[sentence.lead] = _lead(passages, number, sentence.lead, language)
-        if not has_number(low, sentence.start, sentence.end, language):
+        if not has_number(low, sentence.end, language, sentence.part):
             if low[sentence.end - 1] == "?":
-                question = number, view(text, low, sentence.start, sentence.end, language, ()).words
+                question = number, view(text, low, sentence.start, sentence.end, language, (), sentence.part).words
             _note_source(document, sentence)
             _withdraw(document, sentence)
             continue
@@ -158,34 +192,36 @@ def _lead(passages: Passages, number: int, paragraph: int, language: Language) -
     if last < 0 or passages.sentences[last].paragraph != paragraph:
         return (), 0, 0
     start, end = passages.sentences[first].start, passages.sentences[last].end
-    return view(passages.text, passages.low, start, end, language, ()).words, start, end
+    return view(passages.text, passages.low, start, end, language, (), passages.scan.part(start, end)).words, start, end
 
 
 def _note_source(d: _Document, s: Sentence) -> None:
-    if d.language.patterns["says"].search(d.passages.low, s.start, s.end):
+    if "says" in s.part and d.language.patterns["says"].search(d.passages.low, s.start, s.end):
         d.source = source_of(d.passages.text, d.passages.low, s, d.language, d.source)
 
 
 def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceMention], lead: tuple[Word, ...], context: bool) -> None:
     low, language = d.passages.low, d.language
-    v = view(d.passages.text, low, s.start, s.end, language, here, lead)
+    d.source = source_of(d.passages.text, low, s, language, d.source)
+    d.said = None if s.first else d.said
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
-    speaks = context or lead or goes_on or any(w.tags & _SPEAKS_OF for w in v.words)
-    if not speaks and not language.patterns["forecast"].search(low, s.start, s.end):  # its numbers count nothing that moves or waits
-        d.source = source_of(d.passages.text, low, s, language, d.source)
-        d.said = None if s.first else d.said
+    asked = context or bool(lead) or bool(s.columns) or goes_on or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
+    if not asked and "move" not in s.part and all(p.role == "place" for p in here):  # its numbers count nothing that moves or waits
         _withdraw(d, s)
         return
-    whens = times(low, s.start, s.end, language, d.day, d.events)
+    whens = times(low, s.start, s.end, language, d.day, d.events, s.part)
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
-        whens = times(low, *d.leads[s.lead][1:], language, d.day, d.events)
+        start, end = d.leads[s.lead][1:]
+        whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
     masked = [w.mask for w in whens]
-    found = mentions(low, s.start, s.end, language, masked)
+    found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)
-    d.source = source_of(d.passages.text, low, s, language, d.source)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
-    if s.first or spoken:
-        d.said = spoken
+    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead)._replace(row=s.row) if found or spoken else None
+    if v is None or not (asked or any(not w.tags.isdisjoint(_SPEAKS_OF) for w in v.tagged)):
+        _withdraw(d, s)
+        return
+    d.said = spoken or d.said
     if not found:
         _withdraw(d, s)
         return
@@ -195,6 +231,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     other = False
     chain: Reading | None = None
     for m in found:
+        column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
+        v = v._replace(column=d.words_of(*column[2:]) if column else ())
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if reading.of_them and other and reading.what:  # of things, not of people
             reading = reading._replace(context=True, what="", why="a part of something else")
@@ -213,18 +251,18 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
 
 def _withdraw(d: _Document, s: Sentence) -> None:
     """Figures that a sentence takes back become context: those it repeats, or the last one where it names none."""
-    m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found else None
+    m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found and "withdrawn" in s.part else None
     if not m:
         return
     inside = [p for p in d.found if p.sentence == (s.start, s.end)]
-    near = [p for p in inside if p.start >= m.start() and not re.search(r"[,;:]", d.passages.low[m.end() : p.start])]
+    near = [p for p in inside if p.start >= m.start() and not _BREAKS.search(d.passages.low[m.end() : p.start])]
     if near:
         worst = near[0]
         _make_context(d, worst)
         for p in d.found:
             if p.unit == worst.unit and (p.value_low, p.value_high) == (worst.value_low, worst.value_high) and p.status == "candidate":
                 _make_context(d, p)
-    elif not inside and re.search(d.language.the_figure, d.passages.low[m.start() : s.end]):
+    elif not inside and d.language.patterns["the_figure"].search(d.passages.low[m.start() : s.end]):
         _make_context(d, d.found[-1])
 
 
@@ -254,7 +292,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         first = last = None
         notes.append("day of publication unknown: no window")
     proposal = Proposal(
-        claim_id="",
+        claim_id=_id(d),
         as_of=(d.said or d.published) if d.published else None,
         quantity_kind=kind,
         value_low=low,
@@ -310,7 +348,7 @@ def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Menti
     i, probability = d.choose("place", [o.features for o in options], [o.place.name for o in options])
     chosen = options[i].place
     sure = probability >= _LIKELY and bool(chosen.name)
-    return dataclasses.replace(chosen, sure=sure, national=rule.national), probability
+    return chosen._replace(sure=sure, national=rule.national), probability
 
 
 def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> tuple[Window, float]:
@@ -342,7 +380,12 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
     )
     options = window_options(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
     i, probability = d.choose("window", [o.features for o in options], [(o.window.first, o.window.last) for o in options])
-    return dataclasses.replace(options[i].window, sure=probability >= _LIKELY), probability
+    return options[i].window._replace(sure=probability >= _LIKELY), probability
+
+
+def _id(d: _Document) -> str:
+    """The id of the next number of a document, by its content and its place in it."""
+    return f"{d.stem}-{len(d.found) + 1:03d}"
 
 
 def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
@@ -378,8 +421,8 @@ def _mode_of(r: Reading, v: View) -> str:
         return r.mode
     if r.what == "people":
         low = v.low[max(v.start, r.mention.begin - 70) : min(v.end, r.stop + 70)]
-        for mode, pattern in v.language.ways:
-            if re.search(pattern, low):
+        for mode, pattern in v.language.ways_compiled:
+            if pattern.search(low):
                 return mode
     return ""
 
@@ -443,7 +486,7 @@ def _context(d: _Document, s: Sentence, r: Reading) -> Proposal:
     quote = d.passages.text[m.begin : end].rstrip()
     unit = r.what or {"percent": "share", "share": "share", "ratio": "ratio"}.get(m.form, "")
     return Proposal(
-        "",
+        _id(d),
         d.published,
         "other",
         m.low,
@@ -469,12 +512,10 @@ def _context(d: _Document, s: Sentence, r: Reading) -> Proposal:
 
 
 def _finished(d: _Document) -> list[Proposal]:
-    """Ids by content, and repeats marked: the same amount at the same place is stated once."""
-    stem = hashlib.sha256(d.passages.text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    """Repeats marked: the same amount at the same place is stated once."""
     result: list[Proposal] = []
     seen: dict[tuple[object, ...], list[Proposal]] = {}
-    for i, p in enumerate(d.found):
-        p = replace(p, claim_id=f"{stem}-{i + 1:03d}")
+    for p in d.found:
         if p.status == "candidate":
             value = (p.unit, p.value_low if p.value_low is not None else p.value_high)
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
@@ -27,8 +28,7 @@ _HALF_BEFORE = re.compile(r"\b((?:North|South|East|West|Central)(?:ern)?)(?: and
 _CYRILLIC = re.compile("[а-яё]")
 
 
-@dataclass(frozen=True)
-class PlaceEntry:
+class PlaceEntry(NamedTuple):
     """A place: the name that claims carry, its kind (country, region, town, crossing), its countries (of a crossing near and far)."""
 
     name: str
@@ -38,8 +38,7 @@ class PlaceEntry:
     """The only crossing between its two countries that is open to travellers."""
 
 
-@dataclass(frozen=True)
-class PlaceMention:
+class PlaceMention(NamedTuple):
     """A place in a text. role: place, adjective ('Polish'), people ('Poles'). similar: the spelling was only similar to a known one."""
 
     start: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
@@ -122,7 +122,7 @@ class _Options:
                 features.append("opens")
             if side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found):
                 features.append("next number's")
-            if p.role in ("adjective", "place") and re.match(v.language.side, v.low[p.end : p.end + 16]):
+            if p.role in ("adjective", "place") and v.language.patterns["side"].match(v.low[p.end : p.end + 16]):
                 features.append("side")
             if v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
                 features.append("via")
@@ -229,7 +229,7 @@ class _Options:
         if b.place is not None and b.place.name:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
-            last = replace(b.place, sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,))
+            last = b.place._replace(sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,))
             self._add(last, f"last:{near}", f"last:{near}{like}", f"last:{near}/{self.spoken_of}")
             if self.r.of_them:
                 self._add(last, "last:of them")

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceMention
 from borderflow.evidence.language import Language, Tags
-from borderflow.evidence.numbers import Mention
+from borderflow.evidence.numbers import Mention, hedged_after
+from borderflow.evidence.scan import Part
 
 UNIT_TAGS = (
     "people",
@@ -49,6 +49,18 @@ _SUFFERED = frozenset({"harm", "arrest"})
 _NOT_UNITS = frozenset({"thing", "money"})
 _ends = itemgetter(1)
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
+_MILITARY = re.compile(r"0\d{3}|0\d\.\d\d|0(?: \d+)+")
+"""'0830', '07.00', and numbers of telephones."""
+_PHONE = re.compile(r" \d\d(?: \d\d)*(?![\d%.,]|\s*[^\W\d_])")
+_PHONE_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?: \d{2,3}){1,3} $")
+_CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LONG_WORD = re.compile(r"\s[^\W\d_]{4,}")
+_PARTS = re.compile(r"[.;:!?,)—–…/]|\d| - ")
+"""What parts a number from its noun."""
+_DIGIT_BEFORE = re.compile(r"\d\s$")
+_AFTER_COMMA = re.compile(r", $")
+_LABEL = re.compile(r"[^.;,():]*: ?$")
 _PER_SEPARATOR = 28
 """What crossing a border between clauses costs, in characters."""
 _REACH = 150
@@ -64,8 +76,7 @@ class Word(NamedTuple):
     tags: Tags
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """One sentence ready to be read: its words, borders between clauses, places, and the words of a line that leads in a list."""
 
     low: str
@@ -75,19 +86,21 @@ class View:
     borders: tuple[int, ...]
     places: tuple[PlaceMention, ...]
     language: Language
-    text: str = ""
+    part: Part
+    """The patterns that can begin in it."""
+    text: str
     """The whole text, as written."""
-    lead: tuple[Word, ...] = ()
+    lead: tuple[Word, ...]
+    tagged: tuple[Word, ...]
+    """The words that carry a tag."""
+    row: bool = False
+    """Whether it is a row of a list or a table."""
+    column: tuple[Word, ...] = ()
+    """Words that head the column of the number that is read."""
 
     def separators(self, a: int, b: int) -> int:
         """Borders between clauses between two offsets."""
-        a, b = min(a, b), max(a, b)
-        return bisect_left(self.borders, b) - bisect_left(self.borders, a)
-
-    @cached_property
-    def tagged(self) -> tuple[Word, ...]:
-        """The words that carry a tag."""
-        return tuple(w for w in self.words if w.tags)
+        return abs(bisect_left(self.borders, b) - bisect_left(self.borders, a))
 
 
 class Reading(NamedTuple):
@@ -117,43 +130,39 @@ class Reading(NamedTuple):
     """What could pass, not what does."""
 
 
-def view(text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], lead: tuple[Word, ...] = ()) -> View:
+def view(
+    text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], part: Part, lead: tuple[Word, ...] = ()
+) -> View:
     """A sentence with its words tagged and its clauses marked."""
-    tags_of = language.lexicon.tags
-    words: list[Word] = []
-    for m in _WORD.finditer(low, start, end):
-        text_of = m[0]
-        if "-" in text_of:
-            words += [Word(a, b, low[a:b], tags_of(low[a:b])) for a, b in _parts(m, language)]
-        else:
-            words.append(Word(m.start(), m.end(), text_of, tags_of(text_of)))
-    if language.phrases:
+    lexicon, new = language.lexicon, tuple.__new__  # which spares a call for every word
+    words = [new(Word, (*m.span(), m[0], lexicon[m[0]])) for m in _WORD.finditer(low, start, end)]
+    if "-" in low[start:end]:
+        words = [half for w in words for half in (_halves(w, language) if "-" in w.text else (w,))]
+    if "phrase" in part:
         words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
     if places:
         people = {p.start: p for p in places if p.role in ("people", "both")}
         named = [(p.start, p.end) for p in places if p.role == "place"]
         words = [_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words]
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
-    return View(low, start, end, tuple(words), borders, tuple(places), language, text, lead)
+    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]))
 
 
 def _in_phrase(word: Word, low: str, language: Language) -> Word:
     """A word with the tags that it has in a fixed phrase."""
-    for pattern, tags in language.phrases[word.text]:
-        if re.match(pattern, low[word.start : word.start + 60]):
-            return word._replace(tags=frozenset(tags.split()))
+    for pattern, tags in language.phrases_compiled[word.text]:
+        if pattern.match(low[word.start : word.start + 60]):
+            return word._replace(tags=tags)
     return word
 
 
-def _parts(m: re.Match[str], language: Language) -> Sequence[tuple[int, int]]:
-    """Offsets of a word; 'three-kilometre' is two."""
-    if "-" not in m[0]:
-        return (m.span(),)
-    first, dash, _ = m[0].partition("-")
-    if dash and first in language.number_words:
-        middle = m.start() + len(first)
-        return [(m.start(), middle), (middle + 1, m.end())]
-    return [m.span()]
+def _halves(word: Word, language: Language) -> tuple[Word, ...]:
+    """A word with a hyphen; 'three-kilometre' is two."""
+    first, _, second = word.text.partition("-")
+    if first not in language.number_words:
+        return (word,)
+    middle = word.start + len(first)
+    return Word(word.start, middle, first, language.lexicon[first]), Word(middle + 1, word.end, second, language.lexicon[second])
 
 
 def _unnamed(word: Word, named: Sequence[tuple[int, int]]) -> Word:
@@ -166,6 +175,15 @@ def _person(word: Word, role: str) -> Word:
 
 
 def read(v: View, m: Mention, before: Reading | None, far: Reading | None = None) -> Reading:
+    """What one number counts, with the words of doubt after its noun: see `_read`."""
+    r = _read(v, m, before, far)
+    if not r.what or r.stop <= m.end:
+        return r
+    mention, stop = hedged_after(r.mention, v.low, r.stop, v.language)
+    return r if stop == r.stop else r._replace(mention=mention, stop=stop)
+
+
+def _read(v: View, m: Mention, before: Reading | None, far: Reading | None) -> Reading:
     """What one number counts; `before` is the last reading that counted something in this sentence or the one before, `far` that of a
     paragraph before: an answer or a list may say no more than a number and a day."""
     reading = _refused(v, m)
@@ -203,26 +221,26 @@ def _refused(v: View, m: Mention) -> Reading | None:
     inner = low[max(v.start, m.start - 60) : m.start] if m.start != m.begin else before
     if m.form == "amount":
         return None
+    if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
+        return Reading(m, context=True, why="a telephone number", rule="phone")
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
     if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
         return Reading(m, context=True, why="an age", rule="age")
     if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner))):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
-    if m.form == "count" and (
-        re.fullmatch(r"0\d{3}", low[m.start : m.end]) or (m.start == v.start and re.match(r"[0-2]?\d\.[0-5]\d\s", low[m.start : m.start + 6]))
-    ):
+    if m.form == "count" and (_MILITARY.fullmatch(low[m.start : m.end]) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
         return Reading(m, context=True, why="a time of day", rule="time")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
-    if m.form == "count" and m.end - m.begin <= 2 and re.search(r", $", before) and low[m.end : m.end + 1] == ",":
+    if m.form == "count" and m.end - m.begin <= 2 and _AFTER_COMMA.search(before) and low[m.end : m.end + 1] == ",":
         return Reading(m, context=True, why="an age", rule="age")
     return None
 
 
 def _a_year(low: str, m: Mention) -> bool:
     written = low[m.start : m.end]
-    return bool(re.fullmatch(r"(?:19|20)\d\d", written)) and not re.match(r"\s[^\W\d_]{4,}", low[m.end : m.end + 8]) and m.begin == m.start
+    return bool(_YEAR.fullmatch(written)) and not _LONG_WORD.match(low[m.end : m.end + 8]) and m.begin == m.start
 
 
 # ---- nouns ----------------------------------------------------------------------------------------------------------
@@ -246,7 +264,7 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
     low, stops = v.low, _stops(v.language)
     found: tuple[str, int] | None = None
     last = m.end
-    if v.language.patterns["of_them"].match(low, m.end) or re.match(v.language.only_per, low[m.end : m.end + 16]):
+    if v.language.patterns["of_them"].match(low, m.end) or v.language.patterns["only_per"].match(low[m.end : m.end + 16]):
         return None
     if low[m.end : m.end + 1] == "m" and not low[m.end + 1 : m.end + 2].isalpha():
         return "metre", m.end + 1
@@ -255,11 +273,7 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         if w.start < m.end or w.start < last:
             continue
         between = low[last : w.start]
-        if (
-            seen >= 6
-            or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between.replace("(", ","))
-            or len(between) > 4
-        ):
+        if seen >= 6 or _PARTS.search(between.strip("[]()«»\"'“”") if found is None else between.replace("(", ",")) or len(between) > 4:
             break
         if w.text in v.language.number_words or (w.tags & _VERBS and not _unit_tag(w.tags)):
             break
@@ -350,7 +364,7 @@ def _per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
     clause = v.low[max(v.start, left[-1] if left and m.begin - left[-1] > 12 else v.start, m.begin - 60) : m.begin]
     right = [x for x in v.borders if x >= stop]
     rest = v.low[stop : min(v.end, right[0] if right else v.end, stop + 70)]
-    if re.search(v.language.daily, clause) or re.search(v.language.daily, rest):
+    if v.language.patterns["daily"].search(clause) or v.language.patterns["daily"].search(rest):
         return True, 1.0
     return False, 1.0
 
@@ -361,7 +375,7 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None, far
     rate, factor = _per(v, m, stop)
     mode = {"car": "car", "lorry": "lorry", "bus": "bus"}.get(tag, "")
     men = what == "people" and any("men" in w.tags for w in v.words if m.end <= w.start < stop)
-    capacity = rate and bool(re.search(v.language.throughput, v.low[v.start : m.begin]))
+    capacity = rate and bool(v.language.patterns["throughput"].search(v.low[v.start : m.begin]))
     base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}", capacity=capacity)
     positive = _cues(v, m.begin, stop, MOVES)
     negative = [c for c in _cues(v, m.begin, stop, OTHERS) if not _describes(v, c[2])]
@@ -399,7 +413,7 @@ def _people(
         worst = negative[0][1]
         if not (worst == "aid" and tag == "moving"):
             return base._replace(context=True, what="", why=f"about {worst}", rule="cue-other")
-    if any(re.match(v.language.inhabitants, w.text) for w in v.words if base.mention.end <= w.start < base.stop) and not (
+    if any(v.language.patterns["inhabitants"].match(w.text) for w in v.words if base.mention.end <= w.start < base.stop) and not (
         positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
     ):
         return base._replace(context=True, what="", why="a population", rule="population")
@@ -410,7 +424,7 @@ def _people(
         if (
             kind == "stay"
             and tag == "moving"
-            and any(re.match(v.language.arrivals, x.text) for x in v.words if base.mention.end <= x.start < base.stop)
+            and any(v.language.patterns["arrivals"].match(x.text) for x in v.words if base.mention.end <= x.start < base.stop)
         ):
             kind = "enter"
         if _counts_returnees(v, base) and kind != "leave":
@@ -421,6 +435,8 @@ def _people(
         cue = "return" if _counts_returnees(v, base) else lead or ("cross" if tag == "movement" else "present")
         return base._replace(cue=cue, forecast=_forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
     lead = _lead_cue(v)
+    if not lead and v.row and (v.lead or v.column):
+        lead = "stay"
     if base.rate:
         return base._replace(cue=lead or "cross", inherited=True, rule="rate")
     if lead:
@@ -440,7 +456,7 @@ def _speaks_of_else(v: View) -> bool:
 
 
 def _counts_returnees(v: View, base: Reading) -> bool:
-    return any(re.match(v.language.returnees, w.text) for w in v.words if base.mention.end <= w.start < base.stop)
+    return any(v.language.patterns["returnees"].match(w.text) for w in v.words if base.mention.end <= w.start < base.stop)
 
 
 def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> tuple[str, Word]:
@@ -456,8 +472,13 @@ def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> 
 
 
 def _lead_cue(v: View) -> str:
-    named = next((k for k in MOVES for w in v.lead if k in w.tags), "")
-    return named or ("cross" if any("movement" in w.tags for w in v.lead) else "")
+    return _cue_of(v.lead)
+
+
+def _cue_of(words: Sequence[Word]) -> str:
+    """The move that a line speaks of."""
+    named = next((k for k in MOVES for w in words if k in w.tags), "")
+    return named or ("cross" if any("movement" in w.tags for w in words) else "")
 
 
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
@@ -493,7 +514,7 @@ def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
     first = cues[0] if cues else None
     if walk and (first is None or walk[0] <= first[0] + 12):
         return base._replace(cue="walk", mode="foot", cue_at=walk[2].start)
-    if re.match(v.language.apart, after):
+    if v.language.patterns["apart"].match(after):
         return base._replace(context=True, what="", why="a distance between places", rule="distance")
     if tag in ("metre",) and m.high is not None and m.high < 20:
         return base._replace(context=True, what="", why="a length", rule="distance")
@@ -519,7 +540,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
     if m.form == "amount" and (
         any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2)
-        or re.search(r"\d\s$", v.low[max(v.start, m.begin - 2) : m.begin])
+        or _DIGIT_BEFORE.search(v.low[max(v.start, m.begin - 2) : m.begin])
     ):
         return base._replace(context=True, what="", why="part of a rate", rule="time")
     half = v.language.patterns["half_more"].match(v.low, stop)
@@ -527,10 +548,10 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
         base = base._replace(
             mention=m._replace(low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
         )
-    if re.search(v.language.span_before, v.low[max(v.start, m.begin - 16) : m.begin]):
+    if v.language.patterns["span_before"].search(v.low[max(v.start, m.begin - 16) : m.begin]):
         return base._replace(context=True, what="", why="a time", rule="time")
     after = v.low[stop : min(v.end, stop + 24)]
-    if re.match(v.language.around_the_clock, after):
+    if v.language.patterns["around_the_clock"].match(after):
         return base._replace(context=True, what="", why="opening hours", rule="time")
     cues = _cues(v, m.begin, stop, ("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid"))
     firm = [c for c in cues if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
@@ -544,7 +565,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     waits = [c for c in firm if c[1] in ("wait", "queue_noun", "process")]
     travels = [c for c in firm if c[1] in ("walk", "travel")]
     kind = "travel" if travels and (not waits or travels[0][0] + 10 < waits[0][0]) else "wait"
-    if kind == "travel" and re.search(v.language.in_queue, v.low[v.start : v.end]):
+    if kind == "travel" and v.language.patterns["in_queue"].search(v.low[v.start : v.end]):
         kind = "wait"
     return base._replace(cue=kind, mode=_mode(v, m, stop), cue_at=firm[0][2].start)
 
@@ -593,6 +614,8 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
         return base._replace(cue=before.cue, of_them=True, rule="share-chain")
     if bad and bad[0][0] < 40 and not (of_them or people) and (not cues or bad[0][0] <= cues[0][0]):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
+    if _unit_of(v.column):
+        return base._replace(cue=_cue_of(v.column) or _cue_of(v.lead), of_them=True, rule="row")
     if not (of_them or people or inner or (cues and cues[0][0] <= 70)):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if not cues and people:  # far away, but in the same sentence
@@ -620,6 +643,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     following = next((w for w in v.words if w.start >= m.end), None)
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
         return base._replace(context=True, why="about harm", rule="cue-other")
+    if (headed := _headed(v, base)) is not None:
+        return headed
     if m.small and not of_them:
         return base._replace(context=True, why="a small number without a noun", rule="small")
     if _labelled_else(v, m):
@@ -628,16 +653,16 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
         return base._replace(context=True, why=f"about {nearby[0][1]}", rule="cue-other")
     moves = [c for c in nearby if c[1] in MOVES]
     subject = _subject(v, m)
-    if (m.high or m.low or 0) >= 10 and not rate and re.match(v.language.present_after, v.low[m.end : min(v.end, m.end + 70)]):
+    if (m.high or m.low or 0) >= 10 and not rate and v.language.patterns["present_after"].match(v.low[m.end : min(v.end, m.end + 70)]):
         return base._replace(what="people", cue="stay", rule="bare-present")
-    if (m.high or m.low or 0) >= 10 and re.search(v.language.present_before, v.low[max(v.start, m.begin - 50) : m.begin]):
+    if (m.high or m.low or 0) >= 10 and v.language.patterns["present_before"].search(v.low[max(v.start, m.begin - 50) : m.begin]):
         return base._replace(what="people", cue="stay", rule="bare-present")
-    if re.search(v.language.takes_in, v.low[max(v.start, m.begin - 16) : m.begin]) and any(p.entry.kind != "crossing" for p in v.places):
+    if v.language.patterns["takes_in"].search(v.low[max(v.start, m.begin - 16) : m.begin]) and any(p.entry.kind != "crossing" for p in v.places):
         return base._replace(what="people", cue="enter", rule="bare-verb")
     if (
         before is not None
         and before.what in ("people", "families")
-        and re.search(v.language.still, v.low[stop : min(v.end, stop + 18)])
+        and v.language.patterns["still"].search(v.low[stop : min(v.end, stop + 18)])
         and (not moves or moves[0][0] > 20 or moves[0][1] == "stay")
     ):
         return base._replace(what=before.what, cue="stay", rule="bare-still")
@@ -682,9 +707,24 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     return base._replace(context=True, why="a number without a noun", rule="bare")
 
 
+def _headed(v: View, base: Reading) -> Reading | None:
+    """A number in a row, by the head of its column or the line that leads in the list; None where these say nothing."""
+    if any(w.tags & _SUFFERED for w in v.words if w.end <= base.mention.begin):
+        return None
+    for words in (v.column, v.lead if v.row and not base.mention.small else ()):
+        unit = _unit_of(words)
+        cue = _cue_of(words) or _cue_of(v.lead)
+        if words is v.column and not unit and any(w.tags & _NOT_UNITS for w in words) and not _cue_of(words):
+            return base._replace(context=True, why="counts things", rule="column-other")
+        if unit or (words is v.lead and cue):
+            cue = cue or ("wait" if unit in ("vehicles", "lorries", "buses") else "stay")
+            return base._replace(what=unit or "people", cue=cue, rule="row")
+    return None
+
+
 def _labelled_else(v: View, m: Mention) -> bool:
     """Whether the label before a number names things: 'Sites in capital: 96'."""
-    label = re.search(r"[^.;,():]*: ?$", v.low[max(v.start, m.begin - 60) : m.begin])
+    label = _LABEL.search(v.low[max(v.start, m.begin - 60) : m.begin])
     if label is None:
         return False
     words = [w for w in v.words if m.begin - len(label[0]) <= w.start < m.begin]
@@ -697,7 +737,7 @@ def _subject(v: View, m: Mention) -> str:
         tag = _unit_tag(w.tags)
         if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
             return ""
-        if tag in VEHICLES and re.search(v.language.carries, v.low[w.end : m.begin]):
+        if tag in VEHICLES and v.language.patterns["carries"].search(v.low[w.end : m.begin]):
             return "people"
         if tag in PERSONS or "demonym?" in w.tags:
             return "people"
@@ -709,12 +749,17 @@ def _subject(v: View, m: Mention) -> str:
 
 
 def _lead_unit(v: View) -> str:
-    for w in v.lead:
+    return _unit_of(v.lead) or "people"
+
+
+def _unit_of(words: Sequence[Word]) -> str:
+    """What the first noun of a line counts, if anything that moves."""
+    for w in words:
         tag = _unit_tag(w.tags)
         if tag in VEHICLES:
             return {"lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
         if tag == "family":
             return "families"
-        if tag in PERSONS:
+        if tag in PERSONS or "demonym" in w.tags:
             return "people"
-    return "people"
+    return ""

@@ -90,7 +90,7 @@ class Scene:
         known = self._whens.get(number)
         if known is None:
             s = self.passages.sentences[number]
-            known = self._whens[number] = times(self.passages.low, s.start, s.end, self.language, self.day, self.events)
+            known = self._whens[number] = times(self.passages.low, s.start, s.end, self.language, self.day, self.events, s.part)
         return known
 
     def note(self, s: Sentence, whens: list[When]) -> None:
@@ -157,10 +157,10 @@ class Scene:
             return False
         low, language = self.passages.low, self.language
         name = low[m.start() : m.end()]
-        if re.search(language.not_places, name) or language.lexicon.tags(m[0].split()[0]) or name.split()[0] in _NEVER:
+        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or name.split()[0] in _NEVER:
             return False
         before = low[max(0, m.start() - 40) : m.start()]
-        if re.search(language.not_before_places, before):
+        if language.patterns["not_before_places"].search(before):
             return False
         line_head = not before or before[-1] == "\n" or before.endswith(("\n- ", "\n• ", "\n* "))
         return bool(

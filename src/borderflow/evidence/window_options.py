@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -214,7 +214,7 @@ class _Options:
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
             dated = "dated" if self.usable else "undated"
             names = (f"claim:{near}", f"claim:{near}{like}", f"claim:{near}/{self.tense}/{dated}", f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
-            self._add(replace(b.last, sure=False), *names, *(["claim:of them"] if self.r.of_them else []))
+            self._add(b.last._replace(sure=False), *names, *(["claim:of them"] if self.r.of_them else []))
             if b.last.last is not None:
                 self._days(b.last.last, b.last.last, f"claim last:{near}", f"claim last:{near}/{self.group}")
                 self._days(None, b.last.last, f"claim open:{near}", f"claim open:{near}/{self.group}")
@@ -224,7 +224,7 @@ class _Options:
                 self._days(None, b.last.first - DAY, f"before claim:{near}")
         for label, window in (("people", b.people), ("span", b.span), ("unit", b.unit)):
             if window is not None:
-                self._add(replace(window, sure=False), f"claim {label}", f"claim {label}/{self.group}")
+                self._add(window._replace(sure=False), f"claim {label}", f"claim {label}/{self.group}")
 
     def _published(self) -> None:
         day = self.day
@@ -267,7 +267,7 @@ class _Options:
         left = max([x for x in v.borders if x < r.mention.begin - 3], default=v.start)
         right = min([x for x in v.borders if x >= max(r.stop, r.mention.end) + 3], default=v.end)
         part = v.low[max(left, r.mention.begin - 90) : min(right, r.stop + 60)]
-        return next((name for name, pattern in v.language.tenses if re.search(pattern, part)), "none")
+        return next((name for name, pattern in v.language.tenses_compiled if pattern.search(part)), "none")
 
 
 def shape_of(first: date | None, last: date | None, day: date) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention
@@ -14,12 +14,12 @@ from borderflow.evidence.reading import Reading, View
 from borderflow.evidence.times import When, times
 
 _PER_SEPARATOR = 30
+_DIGIT = re.compile(r"\d")
 _HEADER = 400
 """Characters at the top in which a report says as of which day, or for which period, it speaks."""
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """First and last day, inclusive; None = unknown. stock: holds at its day. future: looks ahead. sure: the text names it."""
 
     first: date | None
@@ -37,10 +37,10 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
         if s.start > _HEADER:
             return None
         part = passages.low[s.start : s.end]
-        period = re.search(language.reporting_period, part)
+        period = language.patterns["reporting_period"].search(part)
         if part.endswith((".", "!", "?")) and not period:
             continue  # a sentence, no heading
-        for w in times(passages.low, s.start, s.end, language, day):
+        for w in times(passages.low, s.start, s.end, language, day, (), s.part):
             if w.sort == "as of" and _only_date(part, w.start - s.start, w.end - s.start):
                 return None, w.last
             if w.sort == "range" and (period or (s.start == passages.sentences[0].start and _only_date(part, w.start - s.start, w.end - s.start))):
@@ -50,7 +50,7 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
 
 def _only_date(heading: str, a: int, b: int) -> bool:
     """Whether a heading has no other number than its date, and is no sentence."""
-    return not re.search(r"\d", heading[:a] + heading[b:]) and not heading.endswith((".", "!", "?"))
+    return not _DIGIT.search(heading[:a] + heading[b:]) and not heading.endswith((".", "!", "?"))
 
 
 def window_of(
@@ -74,7 +74,7 @@ def window_of(
     usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
     chosen = nearest(v, r, usable, found)
     dated = chosen is not None and chosen.sort in ("day before", "ago")
-    if before is not None and not dated and re.search(v.language.before_that, v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]):
+    if before is not None and not dated and v.language.patterns["before_that"].search(v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]):
         return Window(None, before.first or before.last)
     if chosen is not None and chosen.sort == "same":
         return span or before or Window(None, end, sure=False)
@@ -93,7 +93,7 @@ def window_of(
         if not anchored and not v.low[chosen.start : chosen.end].endswith(("ago", "назад")):  # 'A week earlier the entries were 3,040.'
             earlier = before.last - (day - chosen.last)
             return Window(earlier, earlier, stock=stock)
-    part = before is not None and bool(re.search(v.language.part_of, v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
+    part = before is not None and bool(v.language.patterns["part_of"].search(v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
     if before is not None and (part or (chosen is None and (like or r.what == "share"))):
         if not stock or before.stock:
             return before
@@ -117,7 +117,9 @@ def window_of(
             return Window(end, end)
         whole = any(w.text.startswith(v.language.cumulative) for w in (*v.words, *v.lead)) if v.language.cumulative else False
         return Window(header[0] if header and not whole else None, end, sure=False)
-    still = bool(re.search(v.language.still, v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin]))
+    still = bool(
+        v.language.patterns["still"].search(v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin])
+    )
     found_window = applied(chosen, r, stock, still, day, end)
     opening = next((w for w in usable if w.sort == "since" and w.first is not None), None)
     if found_window.first is None and opening is not None and not stock and chosen.sort in ("as of", "until") and found_window.last is not None:
@@ -127,7 +129,7 @@ def window_of(
         and found_window.first == day
         and v.language.patterns["reaches"].search(v.low, max(v.start, r.mention.begin - 40), r.mention.end)
     ):
-        return replace(found_window, first=None)  # a total whose beginning is not said
+        return found_window._replace(first=None)  # a total whose beginning is not said
     if found_window.since and found_window.last == day:  # 'as of 2 October, 185,000 since 24 September'; the end of what is reported
         until = next((w.last for w in usable if w.sort in ("as of", "until") and w.last is not None), end if header else None)
         if until is None and before is not None and v.language.patterns["total"].search(v.low, max(v.start, chosen.start - 40), r.mention.end):
@@ -141,7 +143,7 @@ def _habitual(v: View, r: Reading) -> bool:
     """Whether the clause says what is usual."""
     left = max([x for x in v.borders if x < r.mention.begin], default=v.start)
     right = min([x for x in v.borders if x >= r.stop], default=v.end)
-    return bool(re.search(v.language.habitual, v.low[max(left, r.mention.begin - 70) : min(right, r.stop + 50)]))
+    return bool(v.language.patterns["habitual"].search(v.low[max(left, r.mention.begin - 70) : min(right, r.stop + 50)]))
 
 
 def _a_day(w: Window) -> bool:
@@ -166,7 +168,7 @@ def is_stock(v: View, r: Reading) -> bool:
         return True
     if r.cue == "displace":
         around = v.low[max(v.start, r.mention.begin - 60) : min(v.end, r.stop + 50)]
-        return bool(re.search(v.language.still_displaced, around)) and not re.search(v.language.newly, v.low[v.start : v.end])
+        return bool(v.language.patterns["still_displaced"].search(around)) and not v.language.patterns["newly"].search(v.low[v.start : v.end])
     return False
 
 
