@@ -343,6 +343,7 @@ def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Menti
         last is not None and last.what == r.what,
         last is not None and last.cue == r.cue,
         tuple(d.claimed) if d.last_paragraph == s.paragraph else (),
+        d.last_reading.mention.start if d.last_reading is not None else -1,
     )
     options = place_options(d.scene, v, r, found, s, before, rule, window)
     i, probability = d.choose("place", [o.features for o in options], [o.place.name for o in options])
@@ -377,6 +378,7 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
         d.last_paragraph == s.paragraph,
         last is not None and last.what == r.what,
         last is not None and last.cue == r.cue,
+        last.mention.start if last is not None else -1,
     )
     options = window_options(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
     i, probability = d.choose("window", [o.features for o in options], [(o.window.first, o.window.last) for o in options])

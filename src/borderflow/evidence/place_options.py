@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
@@ -20,6 +21,7 @@ from borderflow.evidence.windows import Window
 
 _BACK = 40
 """Mentions before a sentence that are looked at."""
+_CAPITAL = re.compile(r" [A-Z][a-z]+")
 _NAMES = 10
 """Different names before a sentence that become candidates."""
 
@@ -42,6 +44,8 @@ class Before:
     same_unit: bool = False
     same_cue: bool = False
     claimed: tuple[str, ...] = ()
+    end: int = -1
+    """Where the last claim ends; -1 = none."""
 
 
 def group_of(r: Reading) -> str:
@@ -58,6 +62,15 @@ def place_options(scene: Scene, v: View, r: Reading, found: Sequence[Mention], s
     return _Options(scene, v, r, found, s, before, rule, window).all()
 
 
+def _wider(p: PlaceMention, q: PlaceMention) -> str:
+    """Whether a place that stands beside another of its country holds it or lies in it."""
+    if not set(p.entry.countries) & set(q.entry.countries):
+        return "other"
+    rank = {"country": 2, "region": 1}
+    a, b = rank.get(p.entry.kind, 0), rank.get(q.entry.kind, 0)
+    return "holds" if a > b else "held" if a < b else "same"
+
+
 class _Options:
     def __init__(self, scene: Scene, v: View, r: Reading, found: Sequence[Mention], s: Sentence, before: Before, rule: Place, window: Window) -> None:
         self.scene, self.v, self.r, self.found, self.s, self.before, self.rule, self.window = scene, v, r, found, s, before, rule, window
@@ -65,6 +78,7 @@ class _Options:
         self.options: dict[str, PlaceOption] = {}
         self.spoken_of = "open"
         self.nations: set[str] = set()
+        self.fresh = 0
 
     def all(self) -> list[PlaceOption]:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
@@ -120,6 +134,10 @@ class _Options:
                 features += [f"nearest:{side}", f"nearest:{side}/{self.spoken_of}"]
             if p.start - v.start < 8:
                 features.append("opens")
+            if _CAPITAL.match(v.text, p.end):
+                features.append(f"modifier:{p.role}")
+            if next_to := next((q for q in inside if q is not p and (abs(q.start - p.end) <= 3 or abs(p.start - q.end) <= 3)), None):
+                features.append(f"beside:{_wider(p, next_to)}")
             if side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found):
                 features.append("next number's")
             if p.role in ("adjective", "place") and v.language.patterns["side"].match(v.low[p.end : p.end + 16]):
@@ -192,6 +210,9 @@ class _Options:
             ]
             if not p.known or p.similar:
                 names.append("e unknown")
+            if p.start > self.before.end:
+                names += [f"fresh:{kind}", f"fresh:{self.spoken_of}"]
+                self.fresh += kind != "country"
             if re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", scene.passages.low[p.end : p.end + 50]):
                 names.append("e speaks")
             if scene.opens_paragraph(p):
@@ -231,6 +252,8 @@ class _Options:
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
             last = b.place._replace(sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,))
             self._add(last, f"last:{near}", f"last:{near}{like}", f"last:{near}/{self.spoken_of}")
+            if self.fresh:
+                self._add(last, f"last:stale/{near}")
             if self.r.of_them:
                 self._add(last, "last:of them")
         for name in b.claimed:
@@ -265,6 +288,7 @@ class _Options:
         for rank, code in enumerate(top):
             entry = scene.gazetteer.country[code]
             self._add(Place(entry.name, "", (code,), "", False, ("place taken from the whole text",), "country"), "whole text")
+        self._borders(top)
         here = bool(self.v.language.patterns["here"].search(self.v.low, self.v.start, self.v.end))
         homes = [c for c, _ in scene.home.most_common(2)]
         for rank, code in enumerate(homes):
@@ -283,6 +307,18 @@ class _Options:
                 option.features["at home" if homes[0] in option.place.countries else "abroad"] = 1.0
             if option.place.countries and top:
                 option.features["about:" + ("top" if top[0] in option.place.countries else "second" if set(top) & set(option.place.countries) else "no")] = 1.0
+
+    def _borders(self, top: Sequence[str]) -> None:
+        """The borders between the countries a text speaks of most, where the sentence names a border; and their only open crossings."""
+        gazetteer, v = self.scene.gazetteer, self.v
+        border = v.language.patterns["border_between"].search(v.low, v.start, v.end)
+        for pair in combinations(top, 2):
+            only = gazetteer.only_crossing.get(frozenset(pair))
+            if only is not None:
+                self._add(Place(only.name, "", only.countries, "at", False, ("inferred: the only open crossing of this border",), "crossing"), f"only/{self.group}")
+            if border is not None and (codes := gazetteer.borders.get(frozenset(pair))):
+                near, far = (gazetteer.country[c].name for c in codes[:2])
+                self._add(Place(f"{near}-{far} border", border[0], codes, "at", False, ("the border of the countries spoken of",), "border"), f"a border/{self.group}")
 
     def _kind(self, option: PlaceOption) -> None:
         kind, r, w = option.place.kind or "none", self.r, self.window

@@ -183,6 +183,8 @@ _NEVER = frozenset(
     "the this that these those they there then when where while with what who why how his her our its their from after before since during about "
     "unhcr iom ocha un nato unicef wfp msf icrc red cross media agency afp reuters tass interfax president minister ministry government police border "
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december "
+    "some about around nearly almost over only just more up between roughly another further total all most by on at in as of to and but or not no one two "
+    "около порядка свыше более до почти примерно ещё еще итого всего по на в из за с к "
     "north south east west northern southern eastern western central facebook telegram twitter mr mrs dr colonel general captain major "
     "мид мвд фсб оон увкб юнисеф мчс апреля россии этом также если когда после однако здесь сейчас теперь всего "
     "понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье".split()

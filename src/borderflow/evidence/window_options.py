@@ -44,6 +44,8 @@ class WindowsBefore:
     same_paragraph: bool = False
     same_unit: bool = False
     same_cue: bool = False
+    end: int = -1
+    """Where the last claim ends; -1 = none."""
 
 
 def window_options(
@@ -93,6 +95,7 @@ class _Options:
         self.stock = is_stock(v, r)
         self.options: dict[Days, WindowOption] = {}
         self.tense = self._tense()
+        self.fresh = False
         self.usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
 
     def all(self) -> list[WindowOption]:
@@ -143,6 +146,8 @@ class _Options:
             marks = [m for m, yes in (("nearest", w is chosen), ("spoken", w.spoken), ("compared", w.compared), ("unusable", w not in self.usable)) if yes]
             if w.start - v.start < 12:
                 marks.append("opens")
+            if self.before.same_sentence and side == "b":
+                marks.append("fresh" if w.start > self.before.end else "used")
             self._variants(w, where, *marks)
 
     def _pairs(self) -> None:
@@ -197,13 +202,15 @@ class _Options:
                 if w.sort in ("clock", "unknown", "same") or w.compared:
                     continue
                 label_of = f"{label}{' spoken' if w.spoken else ''}"
+                self.fresh |= w.start > self.before.end >= 0
+                fresh = "fresh" if w.start > self.before.end else "used"
                 forms: list[tuple[str, Days]] = [("as is", (w.first, w.last))]
                 if w.last is not None:
                     forms += [("last", (w.last, w.last)), ("open", (None, w.last))]
                 if w.first is not None:
                     forms += [("on", (w.first, self.day))]
                 for form, (first, last) in forms:
-                    self._days(first, last, f"{form}:{label_of}", f"{form}:{label}/{self.tense}/{'dated' if self.usable else 'undated'}", f"{form}:{label}/{self.group}", f"{form}:{label}/{'dated' if self.usable else 'undated'}", f"{form}:{label}/{w.sort}")
+                    self._days(first, last, f"{form}:{label_of}", f"{form}:{label}/{fresh}", f"{form}:{label}/{self.tense}/{'dated' if self.usable else 'undated'}", f"{form}:{label}/{self.group}", f"{form}:{label}/{'dated' if self.usable else 'undated'}", f"{form}:{label}/{w.sort}")
 
     # ---- windows of earlier claims ----------------------------------------------------------------------------------
 
@@ -214,7 +221,7 @@ class _Options:
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
             dated = "dated" if self.usable else "undated"
             names = (f"claim:{near}", f"claim:{near}{like}", f"claim:{near}/{self.tense}/{dated}", f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
-            self._add(b.last._replace(sure=False), *names, *(["claim:of them"] if self.r.of_them else []))
+            self._add(b.last._replace(sure=False), f"claim:{near}/{'stale' if self.fresh else 'newest'}/{dated}", *names, *(["claim:of them"] if self.r.of_them else []))
             if b.last.last is not None:
                 self._days(b.last.last, b.last.last, f"claim last:{near}", f"claim last:{near}/{self.group}")
                 self._days(None, b.last.last, f"claim open:{near}", f"claim open:{near}/{self.group}")
