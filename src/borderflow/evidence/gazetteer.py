@@ -16,7 +16,7 @@ from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
 from borderflow.world.names import similar
 
-_TOKEN = re.compile(r"[^\W\d_](?:[^\W_]|['’`-](?=[^\W\d_]))*\.?(?=\W|$)")
+NAME_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’`-](?=[^\W\d_]))*\.?(?=\W|$)")
 _FIRST = re.compile(r"(?<![\w'’-])[^\W\d_a-z](?:[^\W_]|['’`-](?=[^\W\d_]))+")
 """Words that may begin a name: those with a capital, and all Russian ones."""
 _RU_ENDINGS = (
@@ -73,7 +73,7 @@ class Gazetteer:
     def add(self, entry: PlaceEntry, names: Iterable[str], role: str = "place") -> None:
         """Adds the names of an entry."""
         for name in names:
-            words = tuple(key(w) for w in _TOKEN.findall(name) if key(w))
+            words = tuple(key(w) for w in NAME_WORD.findall(name) if key(w))
             if not words:
                 continue
             readings = self.names.setdefault(words, [])
@@ -115,19 +115,19 @@ class Gazetteer:
         first = second and _HALF_BEFORE.search(text, max(0, mention.start - 14), mention.start)
         if not second or not first:
             return []
-        words = (key(first[1]), *(key(w) for w in _TOKEN.findall(text[second.end() : mention.end])))
+        words = (key(first[1]), *(key(w) for w in NAME_WORD.findall(text[second.end() : mention.end])))
         entries = tuple(e for e, role in self.names.get(words, []) if role == "place")
         return [PlaceMention(first.start(1), first.end(1), entries)] if entries else []
 
     def _at(self, text: str, start: int, stop: int) -> PlaceMention | None:
         """The longest name that begins at `start`."""
-        head = _TOKEN.match(text, start, min(stop, start + 64))
+        head = NAME_WORD.match(text, start, min(stop, start + 64))
         if head is None:
             return None
         first = head[0]
         tokens = [(head.start(), head.end(), first)]
         if self.longest[key(first)] > 1:
-            tokens += [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text, head.end(), min(stop, start + 64))]
+            tokens += [(m.start(), m.end(), m[0]) for m in NAME_WORD.finditer(text, head.end(), min(stop, start + 64))]
         for size in range(min(self.longest[key(first)], len(tokens)), 0, -1):
             readings = self.names.get(tuple(key(t[2]) for t in tokens[:size]))
             if readings is None or (size > 1 and not _adjacent(text, tokens[:size])):

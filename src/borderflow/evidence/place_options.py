@@ -16,11 +16,12 @@ from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
 from borderflow.evidence.places import Place, is_nationality, role_of, score_of
 from borderflow.evidence.reading import Reading, View
-from borderflow.evidence.scene import Scene
+from borderflow.evidence.scene import NO_NAMES, Scene
 from borderflow.evidence.windows import Window
 
 _BACK = 40
 """Mentions before a sentence that are looked at."""
+_ROW_LABEL = re.compile(r"[^\w\n]{0,6}([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]*| (?:el|al|de|del|da|la) [A-ZÀ-Þ][\w'’-]+){0,4})\s*(?:[:|(–—-]|\t|\s)\s*")
 _CAPITAL = re.compile(r" [A-Z][a-z]+")
 _NAMES = 10
 """Different names before a sentence that become candidates."""
@@ -85,6 +86,7 @@ class _Options:
         tier = tier if not tier.startswith("'") else "named"
         self._add(self.rule, "rule", f"rule:{self.rule.sure}", f"rule:{tier}", f"rule:{tier}/{self.group}")
         self._inside()
+        self._label()
         self._earlier()
         self._claims()
         self._lifted()
@@ -159,6 +161,18 @@ class _Options:
                 option = self._add(self._named(p, entry, role if side != "i" else ""), *features)
                 option.features["score"] = min(max(score, -3.0), 2.0)
                 self._other_side(p, entry, features)
+
+    def _label(self) -> None:
+        """The label of a row that no table knows: 'Ban Mae Kon Ken 389'."""
+        v = self.v
+        if not v.row or any(p.role == "place" and p.start - v.start < 12 for p in v.places):
+            return
+        label = _ROW_LABEL.match(v.text, v.start, min(v.end, self.r.mention.begin + 1))
+        words = label[1].split() if label else []
+        times = {*v.language.weekdays, *v.language.months}
+        if label and not any(v.language.lexicon[w] or w.lower() in NO_NAMES or any(w.lower().startswith(t[:3]) for t in times) for w in words[:5]):
+            country = self.scene.country_near(label.start(1))
+            self._add(Place(label[1], label[1], country, "at", False, (f"'{label[1]}' is not in the gazetteer",), "town"), "label")
 
     def _other_side(self, p: PlaceMention, entry: PlaceEntry, features: Sequence[str]) -> None:
         """The town of half a crossing's name, and the crossing at a town."""

@@ -102,16 +102,20 @@ class Scene:
         """Places and adjectives of the text, and names that no table knows where they stand like places; outside of noise, in order."""
         text = self.passages.text
         known = [p for p in self.places if not self.in_noise(p.start)]
-        starts = [p.start for p in self.places]
-        unknown = [m for m in _NAME.finditer(text) if not self.in_noise(m.start()) and self._like_a_place(m, starts)]
+        unknown = [m for m in _NAME.finditer(text) if not self.in_noise(m.start()) and self._like_a_place(m)]
         counts = Counter(m[0] for m in unknown)
         found = []
         for m in unknown:
             similar = self.gazetteer.resolve_similar(m[0], self.countries) if counts[m[0]] <= 2 and len(m[0]) > 5 else None
             if similar is not None and similar.kind != "country":
                 found.append(PlaceMention(m.start(), m.end(), (similar,), "place", similar=True))
-            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "town", self._country_near(m.start(), starts)),), "place", known=False))
+            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "town", self.country_near(m.start())),), "place", known=False))
         return tuple(sorted([*known, *found], key=lambda p: (p.start, not p.known)))
+
+    @cached_property
+    def known_starts(self) -> list[int]:
+        """Offsets of `places`."""
+        return [p.start for p in self.places]
 
     @cached_property
     def home(self) -> Counter[str]:
@@ -151,13 +155,13 @@ class Scene:
         i = bisect_right(noise, (offset, len(self.passages.text)))
         return i > 0 and offset < noise[i - 1][1]
 
-    def _like_a_place(self, m: re.Match[str], starts: Sequence[int]) -> bool:
-        i = bisect_left(starts, m.end())
+    def _like_a_place(self, m: re.Match[str]) -> bool:
+        i = bisect_left(self.known_starts, m.end())
         if i > 0 and self.places[i - 1].end > m.start():
             return False
         low, language = self.passages.low, self.language
         name = low[m.start() : m.end()]
-        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or name.split()[0] in _NEVER:
+        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or name.split()[0] in NO_NAMES:
             return False
         before = low[max(0, m.start() - 40) : m.start()]
         if language.patterns["not_before_places"].search(before):
@@ -170,21 +174,23 @@ class Scene:
             or (before.endswith((", ", " / ", "/")) and low[m.end() : m.end() + 2] in (", ", "; ", ". ", " /", "/ ", " (", ") "))
         )
 
-    def _country_near(self, offset: int, starts: Sequence[int]) -> tuple[str, ...]:
+    def country_near(self, offset: int) -> tuple[str, ...]:
         """The country of the place named nearest, a little rather before than after."""
-        i = bisect_left(starts, offset)
+        i = bisect_left(self.known_starts, offset)
         near = [p for p in self.places[max(0, i - 3) : i + 3] if p.role == "place" and p.entry.countries and p.entry.countries != ("EU",)]
         if near and (best := min(near, key=lambda p: (offset - p.end) if p.start < offset else 1.5 * (p.start - offset))) is not None:
             return best.entry.countries[-1:]
         return (self.countries.most_common(1)[0][0],) if self.countries else ()
 
 
-_NEVER = frozenset(
+NO_NAMES = frozenset(
     "the this that these those they there then when where while with what who why how his her our its their from after before since during about "
     "unhcr iom ocha un nato unicef wfp msf icrc red cross media agency afp reuters tass interfax president minister ministry government police border "
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december "
     "some about around nearly almost over only just more up between roughly another further total all most by on at in as of to and but or not no one two "
     "около порядка свыше более до почти примерно ещё еще итого всего по на в из за с к "
+    "arrivals departures entries exits entry exit date day week people persons cars buses lorries trucks men women children families whom others other "
+    "въезд выезд въехали выехали дата день людей человек машин прибыло убыло мужчин женщин детей семей другие прочие из "
     "north south east west northern southern eastern western central facebook telegram twitter mr mrs dr colonel general captain major "
     "мид мвд фсб оон увкб юнисеф мчс апреля россии этом также если когда после однако здесь сейчас теперь всего "
     "понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье".split()

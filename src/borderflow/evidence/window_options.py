@@ -174,12 +174,18 @@ class _Options:
         forms: list[tuple[str, Days]] = [("applied", (ready.first, ready.last)), ("as is", (w.first, w.last))]
         if w.last is not None:
             forms += [("last", (w.last, w.last)), ("open", (None, w.last))]
+            if w.last > self.day:
+                forms.append(("until", (self.day, w.last)))
+            if w.weekday and r.forecast:
+                forms += [("next", (w.last + 7 * DAY, w.last + 7 * DAY)), ("until next", (self.day, w.last + 7 * DAY))]
         if w.first is not None:
             forms += [("on", (w.first, self.day))]
             if w.first != w.last:
                 forms.append(("first", (w.first, w.first)))
             if w.first > self.day - DAY:
                 forms.append(("ahead", (w.first, None)))
+            elif w.sort in ("since", "this year", "span"):
+                forms.append(("to yesterday", (w.first, self.day - DAY)))
             if end != self.day:
                 forms.append(("to end", (w.first, end)))
         for form, (first, last) in forms:
@@ -229,6 +235,8 @@ class _Options:
                 self._days(b.last.last + DAY, b.last.last + DAY, f"claim day after:{near}")
             if b.last.first is not None:
                 self._days(None, b.last.first - DAY, f"before claim:{near}")
+                if b.last.last is not None and b.last.last > b.last.first:
+                    self._days(b.last.first - (b.last.last - b.last.first) - DAY, b.last.first - DAY, f"period before claim:{near}")
         for label, window in (("people", b.people), ("span", b.span), ("unit", b.unit)):
             if window is not None:
                 self._add(window._replace(sure=False), f"claim {label}", f"claim {label}/{self.group}")
