@@ -42,8 +42,10 @@ PENALTY = 3.0
 """Half of it times each weight squared is added to the loss: weights are drawn to 0."""
 ROUNDS = 2
 """What a claim is given depends on what the last one was given: read, learn, read again with what was learned."""
-FEWEST = 3
+FEWEST = 15
 """A feature that fewer candidates have is left out."""
+LEAST = 0.05
+"""A smaller weight is left out."""
 TESTS = ("value+unit+span", "place", "window", "with place and window")
 
 
@@ -133,7 +135,7 @@ def learned(given: Sequence[Choice], penalty: float = PENALTY) -> dict[str, floa
         return float((weight * (np.log(all_) - np.log(good))).sum() + penalty / 2 * (w @ w)), slope + penalty * w
 
     best = minimize(loss, np.zeros(len(index)), jac=True, method="L-BFGS-B", options={"maxiter": 400}).x
-    return {name: round(float(best[i]), 2) for name, i in index.items() if abs(best[i]) >= 0.02}
+    return {name: round(float(best[i]), 2) for name, i in index.items() if abs(best[i]) >= LEAST}
 
 
 def learn(hands: Sequence[str]) -> Ranker:

@@ -314,7 +314,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         source=d.source.name,
         standing=d.source.standing,
         confidence=_confidence(r, place, window),
-        rule=r.rule,
+        rule=f"{r.rule}, place: {placed}, window: {dated}",
         note="; ".join(notes),
         sentence=(s.start, s.end),
     )
@@ -331,8 +331,8 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.last_reading, d.last_paragraph = r, s.paragraph
 
 
-def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, float]:
-    """The place of one reading and how probable it is among its candidates; the rule's own choice is one of them."""
+def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str]:
+    """The place of one reading and what made the choice; it is sure where it is probable among its candidates, of which the rule's choice is one."""
     same = d.last_sentence == (s.start, s.end)
     rule = choose_place(v, r, found, d.places, d.gazetteer, d.countries, d.last_place, same, d.passages, s)
     last = d.last_reading
@@ -349,11 +349,11 @@ def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Menti
     i, probability = d.choose("place", [o.features for o in options], [o.place.name for o in options])
     chosen = options[i].place
     sure = probability >= _LIKELY and bool(chosen.name)
-    return chosen._replace(sure=sure, national=rule.national), probability
+    return chosen._replace(sure=sure, national=rule.national), options[i].basis
 
 
-def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> tuple[Window, float]:
-    """The window of one reading and how probable it is among its candidates."""
+def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> tuple[Window, str]:
+    """The window of one reading and what made the choice."""
     share = r.what == "share" and d.people_window
     rule = window_of(
         v,
@@ -382,7 +382,7 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
     )
     options = window_options(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
     i, probability = d.choose("window", [o.features for o in options], [(o.window.first, o.window.last) for o in options])
-    return options[i].window._replace(sure=probability >= _LIKELY), probability
+    return options[i].window._replace(sure=probability >= _LIKELY), options[i].basis
 
 
 def _id(d: _Document) -> str:

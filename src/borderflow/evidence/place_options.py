@@ -19,6 +19,10 @@ from borderflow.evidence.reading import Reading, View
 from borderflow.evidence.scene import NO_NAMES, Scene
 from borderflow.evidence.windows import Window
 
+_BASES = (
+    ("rule", "rule"), ("none", "none"), ("in:", "sentence"), ("label", "row"), ("heading", "heading"), ("lead", "list"), ("last", "claim before"),
+    ("e:", "sentence before"), ("lift", "country of a place"), ("home", "country of an office"), ("title", "title"),
+)  # fmt: skip
 _BACK = 40
 """Mentions before a sentence that are looked at."""
 _ROW_LABEL = re.compile(r"[^\w\n]{0,6}([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]*| (?:el|al|de|del|da|la) [A-ZÀ-Þ][\w'’-]+){0,4})\s*(?:[:|(–—-]|\t|\s)\s*")
@@ -33,6 +37,11 @@ class PlaceOption:
 
     place: Place
     features: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def basis(self) -> str:
+        """What speaks for it first of all."""
+        return next((word for mark, word in _BASES if any(f.startswith(mark) for f in self.features)), "text")
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,10 @@ class _Options:
         self._lifted()
         self._whole_text()
         self._add(Place(notes=("no place named",), sure=False), "none", f"none/{self.group}")
+        listed = set(self.rule.name.split("; ")) if "; " in self.rule.name else set()
         for option in self.options.values():
+            if listed:
+                option.features["all listed" if option.place.name == self.rule.name else "one listed" if option.place.name in listed else "none listed"] = 1.0
             self._kind(option)
         return list(self.options.values())
 

@@ -18,6 +18,10 @@ from borderflow.evidence.scene import Scene
 from borderflow.evidence.times import When
 from borderflow.evidence.windows import Window, applied, is_stock, nearest
 
+_BASES = (
+    ("rule", "rule"), ("unknown/", "none"), (":s", "sentence"), ("pair", "sentence"), (":lead", "list"), (":before", "sentence before"), ("claim", "claim before"),
+    (":heading", "heading"), ("header", "header"), (":title", "title"), ("day:", "publication"), ("event", "event"),
+)  # fmt: skip
 DAY = timedelta(days=1)
 _JOINED = re.compile(r"\s*(?:and|to|until|till|through|up to|by|и|по|до|[-–—])\s*(?:the |mid-|конец |утро )?")
 _NIGHT = re.compile("night|ноч")
@@ -30,6 +34,11 @@ class WindowOption:
 
     window: Window
     features: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def basis(self) -> str:
+        """What speaks for it first of all."""
+        return next((word for mark, word in _BASES if any(mark in f for f in self.features)), "text")
 
 
 @dataclass(frozen=True)
