@@ -335,13 +335,10 @@ class _Options:
                 option.features["about:" + ("top" if top[0] in option.place.countries else "second" if set(top) & set(option.place.countries) else "no")] = 1.0
 
     def _borders(self, top: Sequence[str]) -> None:
-        """The borders between the countries a text speaks of most, where the sentence names a border; and their only open crossings."""
+        """The borders between the countries a text speaks of most, where the sentence names a border."""
         gazetteer, v = self.scene.gazetteer, self.v
         border = v.language.patterns["border_between"].search(v.low, v.start, v.end)
         for pair in combinations(top, 2):
-            only = gazetteer.only_crossing.get(frozenset(pair))
-            if only is not None:
-                self._add(Place(only.name, "", only.countries, "at", False, ("inferred: the only open crossing of this border",), "crossing"), f"only/{self.group}")
             if border is not None and (codes := gazetteer.borders.get(frozenset(pair))):
                 near, far = (gazetteer.country[c].name for c in codes[:2])
                 self._add(Place(f"{near}-{far} border", border[0], codes, "at", False, ("the border of the countries spoken of",), "border"), f"a border/{self.group}")
