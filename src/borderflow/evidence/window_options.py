@@ -110,8 +110,8 @@ class _Options:
     def all(self) -> list[WindowOption]:
         dated = "dated" if self.usable else "undated"
         self._add(self.rule, "rule", f"rule:{self.rule.sure}/{dated}", f"rule/{self.group}", f"rule/{dated}/{self.group}", f"rule/{dated}/{shape_of(self.rule.first, self.rule.last, self.day)}")
-        if self.rule.last is not None and self.rule.first is None and any(self.rule.last in (w.first, w.last) for w in self.usable):
-            self.options[self.rule.first, self.rule.last].features["rule:total by a day"] = 1.0
+        if self.v.language.patterns["figure_was"].search(self.v.low, max(self.v.start, self.r.mention.begin - 40), self.r.mention.begin):
+            self._add(self.rule, "rule:running total")
         self._inside()
         self._pairs()
         self._around()
