@@ -19,7 +19,7 @@ WORDS = {
         "people person persons individual individuals citizen citizens national nationals resident residents inhabitants man men women woman child "
         "children minors boys girls civilian civilians villager villagers foreigner foreigners traveller travellers traveler travelers passenger "
         "passengers pedestrian pedestrians student students worker workers labourers holder holders souls adults elderly reservists conscripts "
-        "patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths pax poc pocs"
+        "patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths pax poc pocs brothers sisters bachelors fugitives"
     ),
     "moving": (
         "refugee refugees migrant migrants returnee returnees evacuee evacuees fugitive emigrants emigrant idp idps displaced asylum-seeker asylum-seekers seekers newcomers "
@@ -161,7 +161,7 @@ ENGLISH = Language(
     decimal_comma=False,
     ratios=(
         (r"(?P<word>doubl|tripl|trebl|quadrupl|halv)(?:ed|es|ing|e)\b(?! (?:their|its|the) capacity)", "word"),
-        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:usual|normal|average|number|figure|previous|rate|level)|(?:that|those) of|increase|rise|what)", "times"),
+        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:usual|normal|average|number|figure|previous|rate|level|pace|total|size|flow|volume|inflow|count|same)|(?:that|those) of|increase|rise|what)", "times"),
         (r"(?:increased|rose|risen|grew|grown|up|jumped|surged) (?P<times>(?:{count})[- ]?fold|(?:{count})[- ]times)", "times"),
         (r"(?P<down>fell|fallen|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "down"),
         (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),

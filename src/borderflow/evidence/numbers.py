@@ -452,6 +452,7 @@ _TIMES = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "вдвое
 def _times(text: str, language: Language) -> float | None:
     if text in _TIMES:
         return _TIMES[text]
+    text = text.removesuffix("fold")
     number = _DECIMAL.search(text)
     if number:
         return float(number[0].replace(",", "."))
