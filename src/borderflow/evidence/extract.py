@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+from borderflow.evidence.counting import Surroundings, choose
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
@@ -205,14 +206,19 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     far = d.before if d.before is not None and placed and s.paragraph - d.before_at[0] <= 2 else None
     other = False
     chain: Reading | None = None
-    for m in found:
+    claims, dated, sentence_led = 0, any(not w.spoken and w.last is not None for w in whens), s.lead >= 0
+    for n, m in enumerate(found):
         column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
         v = v._replace(column=d.words_of(*column[2:]) if column else ())
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
-        if reading.of_them and other and reading.what:  # of things, not of people
+        if d.gazetteer.counting is not None:
+            around = Surroundings(before, far, claims, n - claims, dated, sentence_led)
+            reading = choose(d.gazetteer.counting, v, m, reading, around)
+        elif reading.of_them and other and reading.what:  # of things, not of people
             reading = reading._replace(context=True, what="", why="a part of something else")
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
+            claims += 1
             _add(d, s, v, reading, whens, found)
             chain = reading if reading.what == "share" else None
             before = reading if reading.what not in ("ratio", "share") or before is None or before.mention.start < v.start else before

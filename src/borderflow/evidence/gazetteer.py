@@ -6,7 +6,7 @@ The data are read in `io.gazetteer`. A name that is not known is left open; one 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -66,6 +66,8 @@ class Gazetteer:
     """First key word -> words of the longest name that begins with it."""
     spelled: dict[str, PlaceEntry] = field(default_factory=dict)
     """Names of crossings and towns as written, for similar spellings."""
+    counting: Callable[[Sequence[Mapping[str, float]], Sequence[object]], int] | None = None
+    """Chooses what a number counts; None leaves it to the rules."""
 
     def add(self, entry: PlaceEntry, names: Iterable[str], role: str = "place") -> None:
         """Adds the names of an entry."""

@@ -191,6 +191,14 @@ class Language:
     """Verbs between vehicles and a number that make it one of passengers: 'buses took away 700'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
+    small_words: str = ""
+    """Further words that are told apart beside a number; those of `stop` are."""
+    endings: tuple[str, ...] = ()
+    """Endings by which other words are told apart."""
+    capacity_word: str = "(?!x)x"
+    """Pattern of a word of capacity, of a limit, of those who live somewhere anyway."""
+    figure_word: str = "(?!x)x"
+    """Pattern of a word for a figure: 'the count stands at'."""
     vague_numbers: str = "several|few|couple of"
     weak_since: frozenset[str] = frozenset()
     """Words of `since` that mean it only right before a date or an event: 'с', 'after'."""
