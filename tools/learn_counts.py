@@ -96,10 +96,10 @@ def choices(part: str, weight: float, weights: Weights | None) -> list[Choice]:
 
 
 def _is_right(r: Reading, note: Annotation) -> bool:
-    unit = note.cells["unit"].split("/")[0]
+    unit, _, per = note.cells["unit"].partition("/")
     bounds = ((r.mention.low, "value_low"), (r.mention.high, "value_high"))
-    values = [("" if x is None else str(x * (1.0 if r.rate else r.factor)), note.cells[k]) for x, k in bounds]
-    return not r.context and r.what == unit and all(same_number(*pair) for pair in values)
+    values = [("" if x is None else str(x * r.factor), note.cells[k]) for x, k in bounds]
+    return not r.context and r.what == unit and r.rate == bool(per) and all(same_number(*pair) for pair in values)
 
 
 def learned(given: Sequence[Choice], penalty: float = PENALTY) -> dict[str, float]:

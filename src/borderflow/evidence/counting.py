@@ -23,6 +23,7 @@ from borderflow.evidence.reading import (
     Reading,
     View,
     Word,
+    cue_of,
     cues,
     forecast,
     kind_of,
@@ -35,8 +36,8 @@ from borderflow.evidence.reading import (
 
 Features = Mapping[str, float]
 COUNTED = ("people", "families", "vehicles", "lorries", "buses")
-SURE = frozenset({"year", "phone", "conversion", "time", "age"})
-"""Rules for numbers that are nothing else, whatever stands around them, where no noun says more."""
+SURE = frozenset({"year", "phone", "conversion", "clock", "age", "rate-part"})
+"""Rules for numbers that are nothing else, whatever stands around them."""
 _NEAR = (12, 30, 60)
 _AFTER = re.compile(r"(\s*)([^\w\s]?)\s*([^\W\d_]+|\d)?")
 
@@ -75,15 +76,10 @@ class Weights:
 
 def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroundings) -> Reading:
     """What a number counts, by what the rules made of it and by learned weights."""
-    if rule.context and rule.rule in SURE and not _noun_of_time(v, m):
+    if rule.context and rule.rule in SURE:
         return rule
     readings, options = weigh(v, m, rule, around)
     return readings[chooser(options, readings)]
-
-
-def _noun_of_time(v: View, m: Mention) -> bool:
-    found = noun_of(v, m)
-    return found is not None and found[0] in DURATIONS
 
 
 def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[list[Reading], list[Features]]:
@@ -93,13 +89,32 @@ def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[lis
     group = _group(m, tag)
     readings = [rule if rule.context or not rule.what else rule._replace(context=True, what="", why="hardly displacement", rule="learned")]
     options: list[Features] = [{}]
-    shared = _shared(v, m, max(stop, m.end), rule, around)
-    for what in _whats(v, group, tag, rule, around):
+    shared = _shared(v, m, group, tag, max(stop, m.end), rule, around)
+    usual = _usual(v, m, around)
+    for what in _whats(v, m, group, tag, rule, around):
         claim = rule if rule.what == what and not rule.context else _claim(v, m, what, tag, max(stop, rule.stop), rule, around)
         names = [*shared, *_of_unit(v, m, what, rule, around)] if group == "bare" else shared
-        options.append({f"{group}:{name}": 1.0 for name in names} | dict.fromkeys(shared, 1.0))
-        readings.append(claim)
+        features = {f"{group}:{name}": 1.0 for name in names} | dict.fromkeys(shared, 1.0)
+        for rate in (claim.rate, not claim.rate) if what in COUNTED and (claim.rate or usual) else (claim.rate,):
+            readings.append(claim if rate == claim.rate else claim._replace(rate=rate, factor=1.0))
+            kind = "rate" if rate else "count"
+            options.append(features | dict.fromkeys((f"{kind}/{name}" for name in usual), 1.0) | ({f"{kind}/said": 1.0} if claim.rate else {}))
     return readings, options
+
+
+def _usual(v: View, m: Mention, around: Surroundings) -> list[str]:
+    """Names of what speaks for a count a day."""
+    patterns = v.language.patterns
+    names = []
+    if around.before is not None and around.before.rate:
+        names.append("as-before-here" if around.before.mention.start >= v.start else "as-before")
+    if patterns["habitual"].search(v.low, v.start, v.end):
+        names.append("habitual")
+    if patterns["daily"].search(v.low, v.start, v.end):
+        names.append("daily")
+    if patterns["average"].search(v.low, v.start, v.end):
+        names.append("average")
+    return [*names, "dated"] if names and around.dated else names
 
 
 def _group(m: Mention, tag: str) -> str:
@@ -116,14 +131,15 @@ def _group(m: Mention, tag: str) -> str:
     return "vehicles" if tag in VEHICLES else "bare"
 
 
-def _whats(v: View, group: str, tag: str, rule: Reading, around: Surroundings) -> list[str]:
+def _whats(v: View, m: Mention, group: str, tag: str, rule: Reading, around: Surroundings) -> list[str]:
     """What a number may count."""
     if group in ("share", "ratio", "hours", "km"):
         return [group]
     if group in ("people", "vehicles"):
         return [rule.what or kind_of(tag)]
     said = (rule.what, around.before.what if around.before else "", unit_of(v.column), unit_of(v.lead), unit_of(v.words), "people")
-    return list(dict.fromkeys(what for what in said if what in COUNTED))
+    going_on = [around.before.what] if around.before and around.before.what in ("hours", "km") and (m.high or m.low or 0) < 100 else []
+    return [*dict.fromkeys(what for what in said if what in COUNTED), *going_on]
 
 
 def _claim(v: View, m: Mention, what: str, tag: str, stop: int, rule: Reading, around: Surroundings) -> Reading:
@@ -132,6 +148,8 @@ def _claim(v: View, m: Mention, what: str, tag: str, stop: int, rule: Reading, a
     last = around.before or around.far
     usual = {"hours": "wait", "km": "queue", "vehicles": "wait", "lorries": "wait", "buses": "wait"}.get(what, "stay")
     cue, at = (near[0][1], near[0][2].start) if near else (last.cue if last and last.cue and last.what == what else usual, -1)
+    if what in ("hours", "km") and not tag and last is not None:  # 'three hours, at Imatra barely one'
+        return last._replace(mention=m, stop=stop, cue_at=-1, inherited=True, rule="learned")
     if what in ("hours", "km"):
         walked = any(x[0] < 60 for x in cues(v, m.begin, stop, ("walk", "travel")))
         return Reading(m, what, "travel" if walked else usual, at, stop, {**DURATIONS, **LENGTHS}.get(tag, 1.0), noun=tag, inherited=True, rule="learned")
@@ -146,12 +164,32 @@ def _claim(v: View, m: Mention, what: str, tag: str, stop: int, rule: Reading, a
 # ---- features -------------------------------------------------------------------------------------------------------
 
 
-def _shared(v: View, m: Mention, stop: int, rule: Reading, around: Surroundings) -> list[str]:
+_WAITS = ("wait", "queue_noun", "walk", "travel", "process", "stay")
+
+
+def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading, around: Surroundings) -> list[str]:
     """Names of what speaks for or against a claim, whatever its unit."""
     value = m.high if m.high is not None else m.low or 0.0
     size = next((f"<{b}" for b in (1, 5, 10, 50, 100, 1000, 10_000, 1_000_000) if value < b), "large")
     yes = "claim" if rule.what and not rule.context else "none"
     names = ["any", f"rule:{rule.rule}/{yes}", f"rules:{yes}", f"size:{size}", f"next:{_next(v, stop)}", f"prev:{_previous(v, m.begin)}"]
+    if tag:
+        names.append(f"noun:{tag}")
+        if v.language.patterns["inhabitants"].search(v.low, m.end, stop):
+            names.append("inhabitants")
+    if group in ("hours", "km"):
+        waits = cues(v, m.begin, stop, _WAITS)
+        names.append(f"wait:{_distance(waits)}")
+        if waits:
+            names.append(f"wait:{waits[0][1]}")
+        names += [f"lead:{k}" for k in _WAITS if any(k in w.tags for w in v.lead)]
+    elif group == "share":
+        after = unit_of([w for w in v.words if m.end <= w.start < m.end + 44])
+        names.append(f"of:{after}" if after else "of:none")
+        if v.language.patterns["of_them"].match(v.low, m.end):
+            names.append("of-them")
+    elif v.lead:
+        names.append("lead:move" if cue_of(v.lead) else "lead:unit" if unit_of(v.lead) else "lead:other")
     first = v.low[m.start]
     names.append("written:words" if first.isalpha() else "written:grouped" if m.end - m.start > 4 else "written:digits")
     if m.hedge:
@@ -167,6 +205,8 @@ def _shared(v: View, m: Mention, stop: int, rule: Reading, around: Surroundings)
         if near and away[0][0] < near[0][0]:
             names.append("else-nearer")
     b = around.before
+    if b is not None:
+        names.append(f"before:{b.what}")
     names.append("before:none" if b is None else "before:here" if b.mention.start >= v.start else "before:sentence")
     if b is None and around.far is not None:
         names.append("far")
@@ -197,7 +237,8 @@ def _shared(v: View, m: Mention, stop: int, rule: Reading, around: Surroundings)
 
 def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings) -> list[str]:
     """Names of what speaks for one unit of a number without a noun."""
-    names = [f"is:{what}"]
+    value = m.high if m.high is not None else m.low or 0.0
+    names = [f"is:{what}", f"is:{what}/{'<20' if value < 20 else '<500' if value < 500 else '<2000' if value < 2000 else 'more'}"]
     if what == rule.what and not rule.context:
         names.append("as-rule")
     if around.before is not None and around.before.what == what:

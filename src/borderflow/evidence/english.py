@@ -65,7 +65,7 @@ WORDS = {
     "draft": "mobilised mobilized mobilise mobilize conscripted drafted draft enlisted recruited called-up recruit recruits hired trained deployed deploy",
     "aid": (
         "distributed distribute received-aid vaccinate assisted assist reached-aid fed feed served serve provided delivered deliver helped "
-        "need needs require requires requiring benefited covered cover census enumerated funded appeal interviewed surveyed assessed profiled"
+        "affected need needs require requires requiring benefited covered cover census enumerated funded appeal interviewed surveyed assessed profiled"
     ),
     # verbs of movement and waiting
     "enter": (
@@ -149,7 +149,7 @@ ENGLISH = Language(
     ),
     lead=r"(?:an? (?:total|average|estimated|further|additional|combined|record) (?:of )?|another |an additional |the |a |around |about |some |an )",
     after=(
-        Hedge(r"or more|or over|or upwards|and more|plus\b|\+|-?odd\b|-plus\b|and (?:some|something|change|counting)\b(?! \w)|,? (?:no|not) (?:less|fewer)\b(?! than)|at (?:the )?least", "or more", "lower"),
+        Hedge(r"or more|or longer|or over|or upwards|and more|plus\b|\+|-?odd\b|-plus\b|and (?:some|something|change|counting)\b(?! \w)|,? (?:no|not) (?:less|fewer)\b(?! than)|at (?:the )?least", "or more", "lower"),
         Hedge(r"or less|or fewer|at (?:the )?most|,? (?:no|not) more\b(?! than)|maximum", "or less", "upper"), Hedge(r"or so|or thereabouts|-ish|give or take", "about"),
     ),
     range_words=r"-|–|—|‑|to|or|and|up to|till",
@@ -164,7 +164,7 @@ ENGLISH = Language(
         (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:usual|normal|average|number|figure|previous|rate|level|pace|total|size|flow|volume|inflow|count|same)|(?:that|those) of|increase|rise|what)", "times"),
         (r"(?:increased|rose|risen|grew|grown|up|jumped|surged) (?P<times>(?:{count})[- ]?fold|(?:{count})[- ]times)", "times"),
         (r"(?P<down>fell|fallen|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "down"),
-        (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),
+        (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|(?<!make )(?<!made )(?<!makes )(?<!making )up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),
         (r"(?P<part>{fraction}) (?:(?P<more>more|higher|above|increase|rise|up|growth|longer)|(?P<less>fewer|less|lower|below|decrease|drop|decline|down|reduction|shorter))\b", "more"),
     ),
     fractions={
@@ -185,7 +185,7 @@ ENGLISH = Language(
         r"half an hour": (0.5, "hour"), r"an hour and a half": (1.5, "hour"), r"a day and a half": (1.5, "day"), r"half a day": (0.5, "day"),
         r"(?<!once )(?<!twice )(?<!times )(?<!people )(?<!persons )an hour": (1.0, "hour"),
         r"half a (?:kilomet(?:re|er)|km)": (0.5, "km"), r"half a mile": (0.5, "mile"),
-        r"a (?:kilomet(?:re|er)|km)": (1.0, "km"), r"a mile": (1.0, "mile"),
+        r"a (?:kilomet(?:re|er)|km)": (1.0, "km"), r"a mile": (1.0, "mile"), r"a day(?= or (?:more|longer))": (1.0, "day"), r"a week(?= or (?:more|longer))": (1.0, "week"),
         r"(?:all|a whole|an entire|a full) (?:day|night) (?=(?:in|at) the (?:queue|line|border))": (1.0, "day"),
     },
     months={

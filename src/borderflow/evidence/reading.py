@@ -53,6 +53,7 @@ _MILITARY = re.compile(r"0\d{3}|0\d\.\d\d|0(?: \d+)+")
 """'0830', '07.00', and numbers of telephones."""
 _PHONE = re.compile(r" \d\d(?: \d\d)*(?![\d%.,]|\s*[^\W\d_])")
 _PHONE_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?: \d{2,3}){1,3} $")
+_UNDER = re.compile(r"\bunder\s*$")
 _CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONG_WORD = re.compile(r"\s[^\W\d_]{4,}")
@@ -223,6 +224,8 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return None
     if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
         return Reading(m, context=True, why="a telephone number", rule="phone")
+    if (m.high or 0) >= 130 and _UNDER.search(inner):  # no age
+        inner = before = ""
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
     if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
@@ -230,7 +233,7 @@ def _refused(v: View, m: Mention) -> Reading | None:
     if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner))):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
     if m.form == "count" and (_MILITARY.fullmatch(low[m.start : m.end]) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
-        return Reading(m, context=True, why="a time of day", rule="time")
+        return Reading(m, context=True, why="a time of day", rule="clock")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
     if m.form == "count" and m.end - m.begin <= 2 and _AFTER_COMMA.search(before) and low[m.end : m.end + 1] == ",":
@@ -280,6 +283,8 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
             break
         tag = unit_tag(w.tags)
+        if found is not None and found[0] == "family" and "displace" in w.tags:  # 'households displaced'
+            break
         if found is not None and (not tag or tag == "month" or "cross" in w.tags or (not v.language.head_last and tag not in VEHICLES)):
             break
         if tag:
@@ -307,9 +312,14 @@ def _noun_later(v: View, at: int) -> bool:
 def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     """'cars 1,200', 'машин 300', 'часа три'."""
     w = next((w for w in reversed(v.words) if w.end <= m.begin), None)
-    if w is None or v.low[w.end : m.begin].strip(" :") != "":
+    if w is None:
         return None
-    tag = unit_tag(w.tags)
+    tag, between = unit_tag(w.tags), v.low[w.end : m.begin]
+    turned = v.language.noun_may_lead and between in (" ", " за ", " на ") and v.low[m.start].isalpha() and not m.hedge
+    if turned and tag and tag not in _NOT_UNITS and tag not in ("month", "year"):  # 'человек двести', 'минут за сорок'
+        return tag, m.end
+    if between.strip(" :") != "":
+        return None
     if tag in VEHICLES or (v.language.noun_may_lead and ((tag in ("hour", "day") and m.small) or tag == "family")):
         return tag, m.end
     return None
@@ -477,10 +487,10 @@ def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> 
 
 
 def _lead_cue(v: View) -> str:
-    return _cue_of(v.lead)
+    return cue_of(v.lead)
 
 
-def _cue_of(words: Sequence[Word]) -> str:
+def cue_of(words: Sequence[Word]) -> str:
     """The move that a line speaks of."""
     named = next((k for k in MOVES for w in words if k in w.tags), "")
     return named or ("cross" if any("movement" in w.tags for w in words) else "")
@@ -546,8 +556,9 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     if m.form == "amount" and (
         any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2)
         or _DIGIT_BEFORE.search(v.low[max(v.start, m.begin - 2) : m.begin])
+        or any(w.text in v.language.number_words or w.text in v.language.multipliers for w in v.words if w.end == m.begin - 1)
     ):
-        return base._replace(context=True, what="", why="part of a rate", rule="time")
+        return base._replace(context=True, what="", why="part of a rate", rule="rate-part")
     half = v.language.patterns["half_more"].match(v.low, stop)
     if half and m.form != "amount":
         base = base._replace(
@@ -620,7 +631,7 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     if bad and bad[0][0] < 40 and not (of_them or people) and (not near or bad[0][0] <= near[0][0]):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if unit_of(v.column):
-        return base._replace(cue=_cue_of(v.column) or _cue_of(v.lead), of_them=True, rule="row")
+        return base._replace(cue=cue_of(v.column) or cue_of(v.lead), of_them=True, rule="row")
     if not (of_them or people or inner or (near and near[0][0] <= 70)):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if not near and people:  # far away, but in the same sentence
@@ -718,8 +729,8 @@ def _headed(v: View, base: Reading) -> Reading | None:
         return None
     for words in (v.column, v.lead if v.row and not base.mention.small else ()):
         unit = unit_of(words)
-        cue = _cue_of(words) or _cue_of(v.lead)
-        if words is v.column and not unit and any(w.tags & _NOT_UNITS for w in words) and not _cue_of(words):
+        cue = cue_of(words) or cue_of(v.lead)
+        if words is v.column and not unit and any(w.tags & _NOT_UNITS for w in words) and not cue_of(words):
             return base._replace(context=True, why="counts things", rule="column-other")
         if unit or (words is v.lead and cue):
             cue = cue or ("wait" if unit in ("vehicles", "lorries", "buses") else "stay")
