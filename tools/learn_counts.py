@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from borderflow.evidence.counting import Features, Weights
+from borderflow.evidence.counting import Option, Weights
 from borderflow.evidence.extract import extract
 from borderflow.evidence.proposal import Proposal, cells
 from borderflow.evidence.reading import Reading
@@ -53,7 +53,7 @@ GAZETTEER = read_gazetteer()
 class Choice:
     """One number: features of what it may count, which of these are right, and its weight."""
 
-    options: Sequence[Features]
+    options: Sequence[Mapping[str, float]]
     right: Sequence[bool]
     weight: float
 
@@ -63,13 +63,13 @@ class Recorder:
     """Chooses as given, or as the rules do, and keeps what it chose among."""
 
     weights: Weights | None
-    seen: list[tuple[Sequence[Features], Sequence[Reading]]] = field(default_factory=list)
+    seen: list[tuple[Sequence[Option], Sequence[Reading]]] = field(default_factory=list)
 
-    def __call__(self, options: Sequence[Features], readings: Sequence[Reading]) -> int:
+    def __call__(self, options: Sequence[Option], readings: Sequence[Reading]) -> int:
         self.seen.append((options, readings))
         if self.weights is not None:
             return self.weights(options, readings)
-        return next((i for i, o in enumerate(options) if "rules:claim" in o and readings[i].rule != "learned"), 0)
+        return next((i for i, o in enumerate(options) if "rules:claim" in o.shared and readings[i].rule != "learned"), 0)
 
 
 def read(report: Report, recorder: Recorder) -> tuple[str, list[Proposal]]:
@@ -91,8 +91,13 @@ def choices(part: str, weight: float, weights: Weights | None) -> list[Choice]:
             right = [any(_is_right(r, note) for note in over) for r in readings]
             if over and not any(right):
                 continue
-            result.append(Choice(options, right if over else [True, *([False] * (len(readings) - 1))], weight))
+            result.append(Choice([_features(o) for o in options], right if over else [True, *([False] * (len(readings) - 1))], weight))
     return result
+
+
+def _features(option: Option) -> dict[str, float]:
+    names = [*option.shared, *option.own]
+    return dict.fromkeys([*names, *(f"{option.group}:{name}" for name in names)], 1.0)
 
 
 def _is_right(r: Reading, note: Annotation) -> bool:

@@ -34,7 +34,7 @@ from borderflow.evidence.reading import (
     unit_tag,
 )
 
-Features = Mapping[str, float]
+GROUPS = ("bare", "people", "vehicles", "hours", "km", "share", "ratio")
 COUNTED = ("people", "families", "vehicles", "lorries", "buses")
 SURE = frozenset({"year", "phone", "conversion", "clock", "age", "rate-part"})
 """Rules for numbers that are nothing else, whatever stands around them."""
@@ -43,35 +43,65 @@ _AFTER = re.compile(r"(\s*)([^\w\s]?)\s*([^\W\d_]+|\d)?")
 
 
 class Surroundings(NamedTuple):
-    """What is known outside the sentence: the last reading in it or just before, one from further up, numbers of the sentence so far."""
+    """What is known around a number: the last reading in its sentence or just before, one from further up, numbers of the sentence so far."""
 
     before: Reading | None
     far: Reading | None
     claims: int
     others: int
-    dated: bool
-    """Whether the sentence names a time."""
-    led: bool
-    """Whether a line leads in the list that it belongs to."""
+    sentence: tuple[str, ...]
+    """Names of features of the whole sentence: see `sentence_features`."""
+    usual: tuple[str, ...]
+    """Those that speak for counts a day."""
+
+
+class Option(NamedTuple):
+    """Features of one thing that a number may count: names, each of which weighs by itself and within its group."""
+
+    group: str
+    """The sort of number: bare, people, vehicles, hours, km, share, ratio; empty for no claim."""
+    shared: Sequence[str]
+    """Features of the number, the same for all that it may count."""
+    own: Sequence[str]
+
+
+NO_CLAIM = Option("", (), ())
 
 
 class Chooser(Protocol):
-    """Chooses among what a number may count: the index of the best of some features."""
+    """Chooses among what a number may count: the index of the best option."""
 
-    def __call__(self, options: Sequence[Features], readings: Sequence[Reading]) -> int: ...
+    def __call__(self, options: Sequence[Option], readings: Sequence[Reading]) -> int: ...
 
 
-@dataclass(frozen=True)
 class Weights:
     """The linear model: a conditional logit with weights by feature, in log-odds; a feature that is not in the table weighs nothing."""
 
-    weights: Mapping[str, float] = field(default_factory=dict)
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        """weights: of a `name` wherever it stands, and of a `group:name`."""
+        self.weights = weights
+        self._of: dict[str, dict[str, float]] = {g: {} for g in GROUPS}
+        for name, weight in weights.items():
+            group, colon, rest = name.partition(":")
+            if colon and group in self._of:
+                self._of[group][rest] = self._of[group].get(rest, 0.0) + weight
+            else:
+                for table in self._of.values():
+                    table[name] = table.get(name, 0.0) + weight
 
-    def __call__(self, options: Sequence[Features], readings: Sequence[Reading]) -> int:
-        """The first of the best."""
-        weight = self.weights.get
-        scores = [sum(weight(name, 0.0) * value for name, value in option.items()) for option in options]
-        return scores.index(max(scores))
+    def __call__(self, options: Sequence[Option], readings: Sequence[Reading]) -> int:
+        """The first of the best; no claim weighs 0."""
+        best, top, shared = 0, 0.0, None
+        for i, option in enumerate(options):
+            if not option.group:
+                continue
+            weight = self._of[option.group].get
+            if shared is None:
+                shared = sum([weight(name, 0.0) for name in option.shared])
+            score = shared + sum([weight(name, 0.0) for name in option.own])
+            if score > top:
+                best, top = i, score
+        return best
 
 
 def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroundings) -> Reading:
@@ -82,39 +112,47 @@ def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroun
     return readings[chooser(options, readings)]
 
 
-def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[list[Reading], list[Features]]:
-    """Readings of a number with their features: first that it is no claim, which has none."""
+def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[list[Reading], list[Option]]:
+    """Readings of a number with their features: first that it is no claim."""
     noun = noun_of(v, m) if m.form in ("count", "amount") else None
     tag, stop = noun if noun is not None else ("", m.end)
     group = _group(m, tag)
     readings = [rule if rule.context or not rule.what else rule._replace(context=True, what="", why="hardly displacement", rule="learned")]
-    options: list[Features] = [{}]
+    options = [NO_CLAIM]
     shared = _shared(v, m, group, tag, max(stop, m.end), rule, around)
-    usual = _usual(v, m, around)
+    usual = around.usual
+    if around.before is not None and around.before.rate:
+        usual = (*usual, "as-before-here" if around.before.mention.start >= v.start else "as-before")
     for what in _whats(v, m, group, tag, rule, around):
         claim = rule if rule.what == what and not rule.context else _claim(v, m, what, tag, max(stop, rule.stop), rule, around)
-        names = [*shared, *_of_unit(v, m, what, rule, around)] if group == "bare" else shared
-        features = {f"{group}:{name}": 1.0 for name in names} | dict.fromkeys(shared, 1.0)
+        own = _of_unit(v, m, what, rule, around) if group == "bare" else []
         for rate in (claim.rate, not claim.rate) if what in COUNTED and (claim.rate or usual) else (claim.rate,):
             readings.append(claim if rate == claim.rate else claim._replace(rate=rate, factor=1.0))
             kind = "rate" if rate else "count"
-            options.append(features | dict.fromkeys((f"{kind}/{name}" for name in usual), 1.0) | ({f"{kind}/said": 1.0} if claim.rate else {}))
+            said = [f"{kind}/said"] if claim.rate else []
+            options.append(Option(group, shared, [*own, *said, *(f"{kind}/{name}" for name in usual)]))
     return readings, options
 
 
-def _usual(v: View, m: Mention, around: Surroundings) -> list[str]:
-    """Names of what speaks for a count a day."""
-    patterns = v.language.patterns
-    names = []
-    if around.before is not None and around.before.rate:
-        names.append("as-before-here" if around.before.mention.start >= v.start else "as-before")
-    if patterns["habitual"].search(v.low, v.start, v.end):
+def sentence_features(v: View, dated: bool, led: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of what a sentence says for all of its numbers, and of what in it speaks for counts a day.
+
+    dated: it names a time. led: a line leads in the list that it belongs to.
+    """
+    names = ["dated"] if dated else []
+    if v.places:
+        names.append("placed")
+        if any(p.entry.kind == "crossing" for p in v.places):
+            names.append("at-crossing")
+    if v.row:
+        names.append("row/led" if led else "row")
+    elif led:
+        names.append("led")
+    names.append("short" if v.end - v.start < 60 else "middle" if v.end - v.start < 160 else "long")
+    usual = [name for name in ("habitual", "daily", "average") if v.language.patterns[name].search(v.low, v.start, v.end)]
+    if "habitual" in usual:
         names.append("habitual")
-    if patterns["daily"].search(v.low, v.start, v.end):
-        names.append("daily")
-    if patterns["average"].search(v.low, v.start, v.end):
-        names.append("average")
-    return [*names, "dated"] if names and around.dated else names
+    return tuple(names), tuple([*usual, "dated"] if usual and dated else usual)
 
 
 def _group(m: Mention, tag: str) -> str:
@@ -172,7 +210,7 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     value = m.high if m.high is not None else m.low or 0.0
     size = next((f"<{b}" for b in (1, 5, 10, 50, 100, 1000, 10_000, 1_000_000) if value < b), "large")
     yes = "claim" if rule.what and not rule.context else "none"
-    names = ["any", f"rule:{rule.rule}/{yes}", f"rules:{yes}", f"size:{size}", f"next:{_next(v, stop)}", f"prev:{_previous(v, m.begin)}"]
+    names = [*around.sentence, "any", f"rule:{rule.rule}/{yes}", f"rules:{yes}", f"size:{size}", f"next:{_next(v, stop)}", f"prev:{_previous(v, m.begin)}"]
     if tag:
         names.append(f"noun:{tag}")
         if v.language.patterns["inhabitants"].search(v.low, m.end, stop):
@@ -214,20 +252,7 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
         names.append("others-here")
     if around.claims:
         names.append("claims-here")
-    if around.dated:
-        names.append("dated")
-    if v.places:
-        names.append("placed")
-        if any(p.entry.kind == "crossing" for p in v.places):
-            names.append("at-crossing")
-    if v.row:
-        names.append("row/led" if around.led else "row")
-    elif around.led:
-        names.append("led")
-    names.append("short" if v.end - v.start < 60 else "middle" if v.end - v.start < 160 else "long")
     patterns, part = v.language.patterns, v.low[max(v.start, m.begin - 60) : m.begin]
-    if patterns["habitual"].search(v.low, v.start, v.end):
-        names.append("habitual")
     if patterns["capacity_word"].search(part):
         names.append("capacity-word")
     if patterns["figure_word"].search(part):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from borderflow.evidence.counting import Surroundings, choose
+from borderflow.evidence.counting import Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
@@ -182,7 +182,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     d.source = source_of(d.passages.text, low, s, language, d.source)
     d.said = None if s.first else d.said
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
-    asked = context or bool(lead) or bool(s.columns) or goes_on or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
+    close = d.before is not None and s.paragraph - d.before_at[0] <= 2  # where figures were, more may follow
+    asked = context or bool(lead) or bool(s.columns) or close or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
     if not asked and "move" not in s.part and all(p.role == "place" for p in here):  # its numbers count nothing that moves or waits
         _withdraw(d, s)
         return
@@ -202,18 +203,19 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         _withdraw(d, s)
         return
     before = d.before if goes_on else None
-    placed = any(p.role == "place" for p in here) or any(not w.spoken and w.last is not None for w in whens)
+    dated = any(not w.spoken and w.last is not None for w in whens)
+    placed = dated or any(p.role == "place" for p in here)
     far = d.before if d.before is not None and placed and s.paragraph - d.before_at[0] <= 2 else None
     other = False
     chain: Reading | None = None
-    claims, dated, sentence_led = 0, any(not w.spoken and w.last is not None for w in whens), s.lead >= 0
+    counting, claims = d.gazetteer.counting, 0
+    says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else ((), ())
     for n, m in enumerate(found):
         column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
         v = v._replace(column=d.words_of(*column[2:]) if column else ())
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
-        if d.gazetteer.counting is not None:
-            around = Surroundings(before, far, claims, n - claims, dated, sentence_led)
-            reading = choose(d.gazetteer.counting, v, m, reading, around)
+        if counting is not None:
+            reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual))
         elif reading.of_them and other and reading.what:  # of things, not of people
             reading = reading._replace(context=True, what="", why="a part of something else")
         other = reading.rule == "noun-other"

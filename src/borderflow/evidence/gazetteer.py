@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from borderflow.evidence.times import Event
 from borderflow.world.names import similar
@@ -66,7 +66,7 @@ class Gazetteer:
     """First key word -> words of the longest name that begins with it."""
     spelled: dict[str, PlaceEntry] = field(default_factory=dict)
     """Names of crossings and towns as written, for similar spellings."""
-    counting: Callable[[Sequence[Mapping[str, float]], Sequence[object]], int] | None = None
+    counting: Callable[[Sequence[Any], Sequence[Any]], int] | None = None
     """Chooses what a number counts; None leaves it to the rules."""
 
     def add(self, entry: PlaceEntry, names: Iterable[str], role: str = "place") -> None:
