@@ -149,6 +149,8 @@ def sentence_features(v: View, dated: bool, led: bool) -> tuple[tuple[str, ...],
     elif led:
         names.append("led")
     names.append("short" if v.end - v.start < 60 else "middle" if v.end - v.start < 160 else "long")
+    if v.language.patterns["correction"].search(v.low, max(0, v.start - 60), v.end + 120):
+        names.append("correction")
     usual = [name for name in ("habitual", "daily", "average") if v.language.patterns[name].search(v.low, v.start, v.end)]
     if "habitual" in usual:
         names.append("habitual")

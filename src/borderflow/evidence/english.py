@@ -19,7 +19,7 @@ WORDS = {
         "people person persons individual individuals citizen citizens national nationals resident residents inhabitants man men women woman child "
         "children minors boys girls civilian civilians villager villagers foreigner foreigners traveller travellers traveler travelers passenger "
         "passengers pedestrian pedestrians student students worker workers labourers holder holders souls adults elderly reservists conscripts "
-        "patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths pax poc pocs brothers sisters bachelors fugitives"
+        "patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths pax poc pocs relatives customers clients humans beings countrymen bystanders brothers sisters bachelors fugitives"
     ),
     "moving": (
         "refugee refugees migrant migrants returnee returnees evacuee evacuees fugitive emigrants emigrant idp idps displaced asylum-seeker asylum-seekers seekers newcomers "
@@ -29,9 +29,9 @@ WORDS = {
     "force": "soldiers troops servicemen servicepeople policemen police officers fighters militants guards gunmen personnel rebels",
     "family": "family families household households hh hhs",
     "vehicle": "vehicle vehicles minibus minibuses vans motorcycles motorbikes conveyances",
-    "car": "car cars taxis taxi automobiles sedans",
+    "car": "car cars autos motorcars taxis taxi automobiles sedans",
     "lorry": "lorry lorries truck trucks hgv hgvs trailers juggernauts semi-trailers tankers",
-    "bus": "bus buses coaches coach busses",
+    "bus": "autocars omnibuses bus buses coaches coach busses",
     "km": "km kms kilometre kilometres kilometer kilometers",
     "metre": "metre metres meter meters m",
     "mile": "mile miles mi",
@@ -144,7 +144,7 @@ ENGLISH = Language(
         Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
         Hedge(r"up to|as (?:many|much|long|high|far) as", "up to", "upper"),
         Hedge(r"less than|fewer than|under|below", "less than", "upper"),
-        Hedge(r"almost|nearly|barely|hardly|close to|just under|just below|nearing|approaching", "nearly"),
+        Hedge(r"(?:a )?(?:little|slightly|somewhat|shade) (?:under|less than|fewer than|below|short of)|almost|nearly|barely|hardly|close to|just under|just below|nearing|approaching", "nearly"),
         Hedge(r"about|some|roughly|around|approximately|approx\.?|circa|ca\.?|an? estimated|estimated|maybe|perhaps|possibly|or so|~|in the region of|in the order of|something like", "about"),
     ),
     lead=r"(?:an? (?:total|average|estimated|further|additional|combined|record) (?:of )?|another |an additional |the |a |around |about |some |an )",
@@ -316,8 +316,10 @@ ENGLISH = Language(
         "stayed": ((r"stayed (?:shut|closed|open)\b", ""),), "live": ((r"live(?: blog| updates|:)", ""),), "drive": ((r"drive (?:of|for)\b", ""),),
     },
     odd=r"(?:-| )(?:odd|plus|some)",
-    small_words="not no nor so too also already still more fewer less again there here yet just even up down off over their his her its our your my of per each every both all most some any other others another aboard alone away ago earlier later today yesterday overnight tonight",
+    small_words="first within these those previous coming not no nor so too also already still more fewer less again there here yet just even up down off over their his her its our your my of per each every both all most some any other others another aboard alone away ago earlier later today yesterday overnight tonight",
     endings=("ing", "ed", "ly", "s"),
+    correction=r"\b(?:correct(?:ion|ed|s)|earlier (?:version|post|report|bulletin|edition|article|figure|estimate)|we (?:wrote|reported)|wrongly|mistaken?|mistakenly|misprint|misread|mistransl\w+|typo|withdr[ae]w\w*|retract\w*|not confirmed?|could not confirm|cannot confirm|rumou?rs?|slip of the|fake|false)\b",
+    spent=r"(?:in|within|inside) (?:just |only )?",
     capacity_word=r"\b(?:capacit\w+|populat\w+|quota|limit\w*|ceiling|cap|room|space|places|beds|seats|designed|built|planned|meant|intended|pegged|licensed|inhabitants?|town of|city of|village of|island of|district of|used to have|home of)\b",
     figure_word=r"\b(?:figures?|numbers?|tally|tallies|total\w*|count\w*|estimates?|estimated|stands? at|stood at|put at|at|reached|rose|fell|grew|increased|recorded|registered|logged|average|record|peak)\b",
     head_last=True,

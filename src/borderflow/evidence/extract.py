@@ -191,7 +191,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
         start, end = d.leads[s.lead][1:]
         whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
-    masked = [w.mask for w in whens]
+    masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]
     found = mentions(low, s.start, s.end, language, masked, s.part)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
     v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead)._replace(row=s.row) if found or spoken else None
@@ -230,6 +230,15 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         elif context:
             d.found.append(_context(d, s, reading))
     _withdraw(d, s)
+
+
+def _on_the_way(d: _Document, s: Sentence) -> bool:
+    """Whether a sentence speaks of waiting or of a way, so that 'in four hours' is a time spent."""
+    words = re.findall(r"[^\W\d_]+", d.passages.low[s.start : s.end])
+    return any(not d.language.lexicon[w].isdisjoint(_SPENT_ON) for w in words)
+
+
+_SPENT_ON = frozenset({"wait", "queue_noun", "walk", "travel"})
 
 
 def _withdraw(d: _Document, s: Sentence) -> None:

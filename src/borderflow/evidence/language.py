@@ -199,6 +199,10 @@ class Language:
     """Pattern of a word of capacity, of a limit, of those who live somewhere anyway."""
     figure_word: str = "(?!x)x"
     """Pattern of a word for a figure: 'the count stands at'."""
+    correction: str = "(?!x)x"
+    """Pattern beside figures that are taken back or not confirmed."""
+    spent: str = "(?!x)x"
+    """Words before a time that make it one spent on a way: 'in four hours'."""
     vague_numbers: str = "several|few|couple of"
     weak_since: frozenset[str] = frozenset()
     """Words of `since` that mean it only right before a date or an event: 'с', 'after'."""

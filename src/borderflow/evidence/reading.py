@@ -280,6 +280,8 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
             break
         if w.text in v.language.number_words or (w.tags & _VERBS and not unit_tag(w.tags)):
             break
+        if not seen and w.text in ("and", "or", "и", "или"):
+            break
         if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
             break
         tag = unit_tag(w.tags)
