@@ -19,7 +19,7 @@ WORDS = {
         "people person persons individual individuals citizen citizens national nationals resident residents inhabitants man men women woman child "
         "children minors boys girls civilian civilians villager villagers foreigner foreigners traveller travellers traveler travelers passenger "
         "passengers pedestrian pedestrians student students worker workers labourers holder holders souls adults elderly reservists conscripts "
-        "patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths pax poc pocs"
+        "patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths pax poc pocs relatives customers clients humans beings countrymen bystanders brothers sisters bachelors fugitives"
     ),
     "moving": (
         "refugee refugees migrant migrants returnee returnees evacuee evacuees fugitive emigrants emigrant idp idps displaced asylum-seeker asylum-seekers seekers newcomers "
@@ -29,9 +29,9 @@ WORDS = {
     "force": "soldiers troops servicemen servicepeople policemen police officers fighters militants guards gunmen personnel rebels",
     "family": "family families household households hh hhs",
     "vehicle": "vehicle vehicles minibus minibuses vans motorcycles motorbikes conveyances",
-    "car": "car cars taxis taxi automobiles sedans",
+    "car": "car cars autos motorcars taxis taxi automobiles sedans",
     "lorry": "lorry lorries truck trucks hgv hgvs trailers juggernauts semi-trailers tankers",
-    "bus": "bus buses coaches coach busses",
+    "bus": "autocars omnibuses bus buses coaches coach busses",
     "km": "km kms kilometre kilometres kilometer kilometers",
     "metre": "metre metres meter meters m",
     "mile": "mile miles mi",
@@ -65,7 +65,7 @@ WORDS = {
     "draft": "mobilised mobilized mobilise mobilize conscripted drafted draft enlisted recruited called-up recruit recruits hired trained deployed deploy",
     "aid": (
         "distributed distribute received-aid vaccinate assisted assist reached-aid fed feed served serve provided delivered deliver helped "
-        "need needs require requires requiring benefited covered cover census enumerated funded appeal interviewed surveyed assessed profiled"
+        "affected need needs require requires requiring benefited covered cover census enumerated funded appeal interviewed surveyed assessed profiled"
     ),
     # verbs of movement and waiting
     "enter": (
@@ -144,12 +144,12 @@ ENGLISH = Language(
         Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
         Hedge(r"up to|as (?:many|much|long|high|far) as", "up to", "upper"),
         Hedge(r"less than|fewer than|under|below", "less than", "upper"),
-        Hedge(r"almost|nearly|barely|hardly|close to|just under|just below|nearing|approaching", "nearly"),
+        Hedge(r"(?:a )?(?:little|slightly|somewhat|shade) (?:under|less than|fewer than|below|short of)|almost|nearly|barely|hardly|close to|just under|just below|nearing|approaching", "nearly"),
         Hedge(r"about|some|roughly|around|approximately|approx\.?|circa|ca\.?|an? estimated|estimated|maybe|perhaps|possibly|or so|~|in the region of|in the order of|something like", "about"),
     ),
     lead=r"(?:an? (?:total|average|estimated|further|additional|combined|record) (?:of )?|another |an additional |the |a |around |about |some |an )",
     after=(
-        Hedge(r"or more|or over|or upwards|and more|plus\b|\+|-?odd\b|-plus\b|and (?:some|something|change|counting)\b(?! \w)|,? (?:no|not) (?:less|fewer)\b(?! than)|at (?:the )?least", "or more", "lower"),
+        Hedge(r"or more|or longer|or over|or upwards|and more|plus\b|\+|-?odd\b|-plus\b|and (?:some|something|change|counting)\b(?! \w)|,? (?:no|not) (?:less|fewer)\b(?! than)|at (?:the )?least", "or more", "lower"),
         Hedge(r"or less|or fewer|at (?:the )?most|,? (?:no|not) more\b(?! than)|maximum", "or less", "upper"), Hedge(r"or so|or thereabouts|-ish|give or take", "about"),
     ),
     range_words=r"-|–|—|‑|to|or|and|up to|till",
@@ -161,10 +161,10 @@ ENGLISH = Language(
     decimal_comma=False,
     ratios=(
         (r"(?P<word>doubl|tripl|trebl|quadrupl|halv)(?:ed|es|ing|e)\b(?! (?:their|its|the) capacity)", "word"),
-        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:usual|normal|average|number|figure|previous|rate|level)|(?:that|those) of|increase|rise|what)", "times"),
+        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:usual|normal|average|number|figure|previous|rate|level|pace|total|size|flow|volume|inflow|count|same)|(?:that|those) of|increase|rise|what)", "times"),
         (r"(?:increased|rose|risen|grew|grown|up|jumped|surged) (?P<times>(?:{count})[- ]?fold|(?:{count})[- ]times)", "times"),
         (r"(?P<down>fell|fallen|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "down"),
-        (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),
+        (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|(?<!make )(?<!made )(?<!makes )(?<!making )up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),
         (r"(?P<part>{fraction}) (?:(?P<more>more|higher|above|increase|rise|up|growth|longer)|(?P<less>fewer|less|lower|below|decrease|drop|decline|down|reduction|shorter))\b", "more"),
     ),
     fractions={
@@ -185,7 +185,7 @@ ENGLISH = Language(
         r"half an hour": (0.5, "hour"), r"an hour and a half": (1.5, "hour"), r"a day and a half": (1.5, "day"), r"half a day": (0.5, "day"),
         r"(?<!once )(?<!twice )(?<!times )(?<!people )(?<!persons )an hour": (1.0, "hour"),
         r"half a (?:kilomet(?:re|er)|km)": (0.5, "km"), r"half a mile": (0.5, "mile"),
-        r"a (?:kilomet(?:re|er)|km)": (1.0, "km"), r"a mile": (1.0, "mile"),
+        r"a (?:kilomet(?:re|er)|km)": (1.0, "km"), r"a mile": (1.0, "mile"), r"a day(?= or (?:more|longer))": (1.0, "day"), r"a week(?= or (?:more|longer))": (1.0, "week"),
         r"(?:all|a whole|an entire|a full) (?:day|night) (?=(?:in|at) the (?:queue|line|border))": (1.0, "day"),
     },
     months={
@@ -316,6 +316,12 @@ ENGLISH = Language(
         "stayed": ((r"stayed (?:shut|closed|open)\b", ""),), "live": ((r"live(?: blog| updates|:)", ""),), "drive": ((r"drive (?:of|for)\b", ""),),
     },
     odd=r"(?:-| )(?:odd|plus|some)",
+    small_words="first within these those previous coming not no nor so too also already still more fewer less again there here yet just even up down off over their his her its our your my of per each every both all most some any other others another aboard alone away ago earlier later today yesterday overnight tonight",
+    endings=("ing", "ed", "ly", "s"),
+    correction=r"\b(?:correct(?:ion|ed|s)|earlier (?:version|post|report|bulletin|edition|article|figure|estimate)|we (?:wrote|reported)|wrongly|mistaken?|mistakenly|misprint|misread|mistransl\w+|typo|withdr[ae]w\w*|retract\w*|not confirmed?|could not confirm|cannot confirm|rumou?rs?|slip of the|fake|false)\b",
+    spent=r"(?:in|within|inside) (?:just |only )?",
+    capacity_word=r"\b(?:capacit\w+|populat\w+|quota|limit\w*|ceiling|cap|room|space|places|beds|seats|designed|built|planned|meant|intended|pegged|licensed|inhabitants?|town of|city of|village of|island of|district of|used to have|home of)\b",
+    figure_word=r"\b(?:figures?|numbers?|tally|tallies|total\w*|count\w*|estimates?|estimated|stands? at|stood at|put at|at|reached|rose|fell|grew|increased|recorded|registered|logged|average|record|peak)\b",
     head_last=True,
     daily=r"\b(?:on an? (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|daily|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",
     apart=r"\s*(?:to the (?:north|south|east|west)[- \w]*|from|away|north|south|east|west|inland|off|deep|inside|down the road|long frontier|wide|high|to the)\b",

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+from borderflow.evidence.counting import Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
@@ -205,7 +206,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     d.source = source_of(d.passages.text, low, s, language, d.source)
     d.said = None if s.first else d.said
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
-    asked = context or bool(lead) or bool(s.columns) or goes_on or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
+    close = d.before is not None and s.paragraph - d.before_at[0] <= 2  # where figures were, more may follow
+    asked = context or bool(lead) or bool(s.columns) or close or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
     if not asked and "move" not in s.part and all(p.role == "place" for p in here):  # its numbers count nothing that moves or waits
         _withdraw(d, s)
         return
@@ -213,7 +215,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
         start, end = d.leads[s.lead][1:]
         whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
-    masked = [w.mask for w in whens]
+    masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]
     found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
@@ -226,18 +228,24 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         _withdraw(d, s)
         return
     before = d.before if goes_on else None
-    placed = any(p.role == "place" for p in here) or any(not w.spoken and w.last is not None for w in whens)
+    dated = any(not w.spoken and w.last is not None for w in whens)
+    placed = dated or any(p.role == "place" for p in here)
     far = d.before if d.before is not None and placed and s.paragraph - d.before_at[0] <= 2 else None
     other = False
     chain: Reading | None = None
-    for m in found:
+    counting, claims = d.gazetteer.counting, 0
+    says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else ((), ())
+    for n, m in enumerate(found):
         column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
         v = v._replace(column=d.words_of(*column[2:]) if column else ())
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
-        if reading.of_them and other and reading.what:  # of things, not of people
+        if counting is not None:
+            reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual))
+        elif reading.of_them and other and reading.what:  # of things, not of people
             reading = reading._replace(context=True, what="", why="a part of something else")
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
+            claims += 1
             _add(d, s, v, reading, whens, found)
             chain = reading if reading.what == "share" else None
             before = reading if reading.what not in ("ratio", "share") or before is None or before.mention.start < v.start else before
@@ -247,6 +255,15 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         elif context:
             d.found.append(_context(d, s, reading))
     _withdraw(d, s)
+
+
+def _on_the_way(d: _Document, s: Sentence) -> bool:
+    """Whether a sentence speaks of waiting or of a way, so that 'in four hours' is a time spent."""
+    words = re.findall(r"[^\W\d_]+", d.passages.low[s.start : s.end])
+    return any(not d.language.lexicon[w].isdisjoint(_SPENT_ON) for w in words)
+
+
+_SPENT_ON = frozenset({"wait", "queue_noun", "walk", "travel"})
 
 
 def _withdraw(d: _Document, s: Sentence) -> None:

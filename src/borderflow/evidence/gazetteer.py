@@ -6,11 +6,11 @@ The data are read in `io.gazetteer`. A name that is not known is left open; one 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
@@ -69,6 +69,8 @@ class Gazetteer:
     """Names of crossings and towns as written, for similar spellings."""
     ranker: Ranker = field(default_factory=Ranker)
     """What was learned about choosing among candidate places and windows; without weights the rules' own choice stands."""
+    counting: Callable[[Sequence[Any], Sequence[Any]], int] | None = None
+    """Chooses what a number counts; None leaves it to the rules."""
 
     def add(self, entry: PlaceEntry, names: Iterable[str], role: str = "place") -> None:
         """Adds the names of an entry."""

@@ -193,6 +193,18 @@ class Language:
     """Whether months and weekdays take endings."""
     tenses: tuple[tuple[str, str], ...] = ()
     """Name of a tense and the pattern of its verbs, the first that a clause matches: what has happened by now, what was, what is."""
+    small_words: str = ""
+    """Further words that are told apart beside a number; those of `stop` are."""
+    endings: tuple[str, ...] = ()
+    """Endings by which other words are told apart."""
+    capacity_word: str = "(?!x)x"
+    """Pattern of a word of capacity, of a limit, of those who live somewhere anyway."""
+    figure_word: str = "(?!x)x"
+    """Pattern of a word for a figure: 'the count stands at'."""
+    correction: str = "(?!x)x"
+    """Pattern beside figures that are taken back or not confirmed."""
+    spent: str = "(?!x)x"
+    """Words before a time that make it one spent on a way: 'in four hours'."""
     vague_numbers: str = "several|few|couple of"
     weak_since: frozenset[str] = frozenset()
     """Words of `since` that mean it only right before a date or an event: 'с', 'after'."""

@@ -64,6 +64,7 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
         "multiplier": re.compile(rf"(?P<odd>{language.odd})?[ -]?(?P<m>{multipliers})(?!{_WORD})"),
         "rest": re.compile(rf"\.?(?P<and> and | и )? ?-?(?P<n>\d{{3}}(?![\d.,%]| \d)|(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,3}})"),
         "joiner": re.compile(rf"\s*(?:{language.range_words})\s*(?:\$|about |around |some |примерно |около )?"),
+        "number_next": re.compile(rf" (?:\d|(?:{words})(?!{_WORD}))"),
         "percent": re.compile(r"\s*(?:%|per ?cent(?!\w)|percent(?!\w)|pct(?!\w)|процент\w*)"),
         "hedge": re.compile(rf"(?<!{_WORD})(?:(?:{hedge})[\s\"“«]+(?:the )?)?(?:{language.lead}){{0,2}}[\"“«]?$"),
         "inner_hedge": re.compile(rf"\s(?P<h>{hedge}) (?=\d|[^\W\d_])"),
@@ -355,13 +356,17 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
 _TWICE = re.compile(r" ([^\W\d_]{2,12})( (?:to|or|or even|до|или) )")
 
 
+_GUESS = re.compile(r", (?:sometimes |perhaps |maybe |possibly |even |иногда |может |а то и )?")
+
+
 def _is_guess(low: str, atoms: list[Mention], i: int) -> bool:
     """Whether two numbers in words are one guess: 'twenty, thirty', 'a thousand, twelve hundred'."""
     a, b = atoms[i], atoms[i + 1]
-    if low[a.end : b.start] != ", " or not (low[a.start].isalpha() and low[b.start].isalpha()) or a.hedge or b.hedge or a.high is None or b.high is None:
+    if not _GUESS.fullmatch(low[a.end : b.start]) or not (low[a.start].isalpha() and low[b.start].isalpha()) or a.hedge or b.hedge or a.high is None or b.high is None:
         return False
+    high = a.high * b.scale if b.scale > 1 and a.scale == 1 else a.high
     alone = (i == 0 or low[atoms[i - 1].end : a.start] != ", ") and (i + 2 == len(atoms) or low[b.end : atoms[i + 2].start] != ", ")
-    return alone and a.high < b.high <= 2 * a.high
+    return alone and high < b.high <= 2 * high
 
 
 def _percent(m: Mention, end: int) -> Mention:
@@ -452,6 +457,7 @@ _TIMES = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "вдвое
 def _times(text: str, language: Language) -> float | None:
     if text in _TIMES:
         return _TIMES[text]
+    text = text.removesuffix("fold")
     number = _DECIMAL.search(text)
     if number:
         return float(number[0].replace(",", "."))
@@ -553,6 +559,6 @@ def hedged_after(m: Mention, low: str, stop: int, language: Language) -> tuple[M
 def _hedge_after(low: str, end: int, language: Language) -> tuple[Hedge, int] | None:
     for hedge in language.after:
         found = _after(hedge.pattern).match(low, end)
-        if found:
+        if found and not _compiled(language)["number_next"].match(low, found.end()):  # '41 автобус и более полутора тысяч машин'
             return hedge, found.end()
     return None

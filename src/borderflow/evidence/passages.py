@@ -105,19 +105,25 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
     noise: list[tuple[int, int]] = []
     lead, in_list = -1, False
     heads: list[tuple[int, int]] = []
-    last = (-1, 0)
-    """Number and end of the line before."""
+    last = (-1, 0, "")
+    """Number, end and beginning of the line before."""
     for number, (start, end) in enumerate(_paragraphs(text)):
         line = low[start:end]
         part = scan.part(start, end)
         if is_noise(line, "noise" in part):
-            noise.append((start, end))
-            continue
+            kept = _before_pitch(line) if "noise" in part else 0
+            noise.append((start + kept, end))
+            if not kept:
+                continue
+            end = start + kept
+            line, part = low[start:end], scan.part(start, end)
         row = is_row(line)
         columns = tuple(_under(heads, _cells(line, start))) if heads and row else ()
         heads = heads if columns else _heads(line, start)
         if row and not in_list and last[0] >= 0 and text.count("\n", last[1], start) == 1:  # right under a sentence that says what is counted
             in_list, lead = True, last[0]
+        elif row and _BULLET.match(line) and _BULLET.match(last[2]) and last[2][0] != line[0] and not is_row(last[2]):  # '- 900 came:' above '* Kerry 300'
+            lead = last[0]
         bullet = bool(_BULLET.match(line)) or (in_list and (row or (end - start < 120 and ":" in line and not _LEAD_IN.search(line) and not heads)))
         lead_in = lead if bullet else -1
         if not bullet and not (heads and in_list):
@@ -125,7 +131,7 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
             lead = number if in_list else -1
         elif _LEAD_IN.search(line):  # a list within a list
             in_list, lead = True, number
-        last = number, end
+        last = number, end, line[:_LONG_ROW]
         for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):
             own = part if b - a == end - start else scan.part(a, b)
             sentences.append(Sentence(a, b, number, i == 0, bullet, lead_in, own, row, columns))
@@ -178,6 +184,16 @@ def is_noise(line: str, disturbed: bool = True) -> bool:
     if _LINE_NOISE.match(line[:200]) or (disturbed and _ANYWHERE_NOISE.search(line[:600])) or ("$" in line and _PRICE.search(line[:600])):
         return True
     return len(line) < 700 and bool(_CAPTION.match(line) or ("(" in line and _CREDIT.search(line)) or ("/" in line and _AGENCY.search(line)))
+
+
+def _before_pitch(line: str) -> int:
+    """How much of a paragraph is a report that only ends in a pitch: 'Ворота закрыты. Подписывайтесь!'"""
+    found = _ANYWHERE_NOISE.search(line[:600])
+    stop = max((m.end() for m in _STOP.finditer(line, 0, found.start())), default=0) if found else 0
+    return stop if stop > 80 and not is_noise(line[:stop]) else 0
+
+
+_STOP = re.compile(r"[.!?]\s+(?=\S)")
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

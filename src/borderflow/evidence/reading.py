@@ -53,6 +53,7 @@ _MILITARY = re.compile(r"0\d{3}|0\d\.\d\d|0(?: \d+)+")
 """'0830', '07.00', and numbers of telephones."""
 _PHONE = re.compile(r" \d\d(?: \d\d)*(?![\d%.,]|\s*[^\W\d_])")
 _PHONE_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?: \d{2,3}){1,3} $")
+_UNDER = re.compile(r"\bunder\s*$")
 _CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONG_WORD = re.compile(r"\s[^\W\d_]{4,}")
@@ -193,7 +194,7 @@ def _read(v: View, m: Mention, before: Reading | None, far: Reading | None) -> R
         return _ratio(v, m, before)
     if m.form in ("percent", "share"):
         return _share(v, m, before)
-    noun = _noun(v, m)
+    noun = noun_of(v, m)
     if noun is None:
         return _bare_number(v, m, before, far)
     tag, stop = noun
@@ -223,6 +224,8 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return None
     if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
         return Reading(m, context=True, why="a telephone number", rule="phone")
+    if (m.high or 0) >= 130 and _UNDER.search(inner):  # no age
+        inner = before = ""
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
     if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
@@ -230,7 +233,7 @@ def _refused(v: View, m: Mention) -> Reading | None:
     if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner))):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
     if m.form == "count" and (_MILITARY.fullmatch(low[m.start : m.end]) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
-        return Reading(m, context=True, why="a time of day", rule="time")
+        return Reading(m, context=True, why="a time of day", rule="clock")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
     if m.form == "count" and m.end - m.begin <= 2 and _AFTER_COMMA.search(before) and low[m.end : m.end + 1] == ",":
@@ -246,11 +249,11 @@ def _a_year(low: str, m: Mention) -> bool:
 # ---- nouns ----------------------------------------------------------------------------------------------------------
 
 
-def _unit_tag(tags: Tags) -> str:
+def unit_tag(tags: Tags) -> str:
     return next((t for t in UNIT_TAGS if t in tags), "") or next((t for t in _NOT_UNITS if t in tags), "")
 
 
-def _noun(v: View, m: Mention) -> tuple[str, int] | None:
+def noun_of(v: View, m: Mention) -> tuple[str, int] | None:
     """(tag, end) of the noun that a number counts: after it, or right before it ('cars 1,200'); None where there is none."""
     if m.form == "amount":
         return m.unit, m.end
@@ -275,11 +278,15 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         between = low[last : w.start]
         if seen >= 6 or _PARTS.search(between.strip("[]()«»\"'“”") if found is None else between.replace("(", ",")) or len(between) > 4:
             break
-        if w.text in v.language.number_words or (w.tags & _VERBS and not _unit_tag(w.tags)):
+        if w.text in v.language.number_words or (w.tags & _VERBS and not unit_tag(w.tags)):
+            break
+        if not seen and w.text in ("and", "or", "и", "или"):
             break
         if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
             break
-        tag = _unit_tag(w.tags)
+        tag = unit_tag(w.tags)
+        if found is not None and found[0] == "family" and "displace" in w.tags:  # 'households displaced'
+            break
         if found is not None and (not tag or tag == "month" or "cross" in w.tags or (not v.language.head_last and tag not in VEHICLES)):
             break
         if tag:
@@ -300,16 +307,21 @@ def _noun_later(v: View, at: int) -> bool:
     """Whether an adjective such as 'Sudanese' is followed by the noun it describes."""
     for w in v.words:
         if w.start >= at:
-            return bool(_unit_tag(w.tags)) and v.low[at : w.start].strip() == ""
+            return bool(unit_tag(w.tags)) and v.low[at : w.start].strip() == ""
     return False
 
 
 def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     """'cars 1,200', 'машин 300', 'часа три'."""
     w = next((w for w in reversed(v.words) if w.end <= m.begin), None)
-    if w is None or v.low[w.end : m.begin].strip(" :") != "":
+    if w is None:
         return None
-    tag = _unit_tag(w.tags)
+    tag, between = unit_tag(w.tags), v.low[w.end : m.begin]
+    turned = v.language.noun_may_lead and between in (" ", " за ", " на ") and v.low[m.start].isalpha() and not m.hedge
+    if turned and tag and tag not in _NOT_UNITS and tag not in ("month", "year"):  # 'человек двести', 'минут за сорок'
+        return tag, m.end
+    if between.strip(" :") != "":
+        return None
     if tag in VEHICLES or (v.language.noun_may_lead and ((tag in ("hour", "day") and m.small) or tag == "family")):
         return tag, m.end
     return None
@@ -323,7 +335,7 @@ def _stops(language: Language) -> frozenset[str]:
 # ---- cues -----------------------------------------------------------------------------------------------------------
 
 
-def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, str, Word]]:
+def cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, str, Word]]:
     """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
     found = []
     for w in v.tagged[bisect_left(v.tagged, a - _REACH, key=_ends) :]:
@@ -341,7 +353,7 @@ def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, st
     return sorted(found, key=lambda x: (x[0], x[1]))
 
 
-def _forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
+def forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
     """'planned' or 'forecast' where the clause looks ahead."""
     a, b = min(m.begin, cue_at if cue_at >= 0 else m.begin), max(stop, cue_at)
     part = v.low[max(v.start, a - 70) : min(v.end, b + 40)]
@@ -352,7 +364,7 @@ def _forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
     return "forecast" if v.language.patterns["forecast"].search(part) else ""
 
 
-def _per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
+def per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
     """Whether a count is per day, and the factor that makes it so."""
     after = v.low[stop : min(v.end, stop + 40)]
     patterns = v.language.patterns
@@ -371,17 +383,22 @@ def _per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
 
 def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None, far: Reading | None) -> Reading:
     """A number of people, families or vehicles."""
-    what = "people" if tag in PERSONS else {"family": "families", "lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
-    rate, factor = _per(v, m, stop)
+    what = kind_of(tag)
+    rate, factor = per(v, m, stop)
     mode = {"car": "car", "lorry": "lorry", "bus": "bus"}.get(tag, "")
     men = what == "people" and any("men" in w.tags for w in v.words if m.end <= w.start < stop)
     capacity = rate and bool(v.language.patterns["throughput"].search(v.low[v.start : m.begin]))
     base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}", capacity=capacity)
-    positive = _cues(v, m.begin, stop, MOVES)
-    negative = [c for c in _cues(v, m.begin, stop, OTHERS) if not _describes(v, c[2])]
+    positive = cues(v, m.begin, stop, MOVES)
+    negative = [c for c in cues(v, m.begin, stop, OTHERS) if not _describes(v, c[2])]
     if what in ("people", "families"):
         return _people(v, base, tag, positive, negative, before, far)
     return _vehicles(v, base, positive, negative)
+
+
+def kind_of(tag: str) -> str:
+    """What a noun with a tag of people, families or vehicles counts."""
+    return "people" if tag in PERSONS else {"family": "families", "lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
 
 
 def _describes(v: View, word: Word) -> bool:
@@ -429,11 +446,11 @@ def _people(
             kind = "enter"
         if _counts_returnees(v, base) and kind != "leave":
             kind = "return"
-        return base._replace(cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
+        return base._replace(cue=kind, cue_at=w.start, forecast=forecast(v, base.mention, w.start, base.stop))
     if tag in ("moving", "movement"):
         lead = _lead_cue(v)
         cue = "return" if _counts_returnees(v, base) else lead or ("cross" if tag == "movement" else "present")
-        return base._replace(cue=cue, forecast=_forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
+        return base._replace(cue=cue, forecast=forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
     lead = _lead_cue(v)
     if not lead and v.row and (v.lead or v.column):
         lead = "stay"
@@ -472,10 +489,10 @@ def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> 
 
 
 def _lead_cue(v: View) -> str:
-    return _cue_of(v.lead)
+    return cue_of(v.lead)
 
 
-def _cue_of(words: Sequence[Word]) -> str:
+def cue_of(words: Sequence[Word]) -> str:
     """The move that a line speaks of."""
     named = next((k for k in MOVES for w in words if k in w.tags), "")
     return named or ("cross" if any("movement" in w.tags for w in words) else "")
@@ -492,7 +509,7 @@ def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], n
         if kind in ("stay", "displace"):
             kind = "wait"
         if cost <= 90:
-            return base._replace(cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
+            return base._replace(cue=kind, cue_at=w.start, forecast=forecast(v, base.mention, w.start, base.stop))
     if any("queue_noun" in w.tags for w in (*v.words, *v.lead)):
         return base._replace(cue="wait", rule="queue-noun")
     if base.rate:
@@ -500,7 +517,7 @@ def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], n
     if any(p.entry.kind == "crossing" for p in v.places) or v.end - v.start < 90:
         since = v.language.patterns["since"].search(v.low, base.stop, min(v.end, base.stop + 30))
         return base._replace(
-            cue="cross" if since else "wait", rule="vehicles-alone", inherited=True, forecast=_forecast(v, base.mention, -1, base.stop)
+            cue="cross" if since else "wait", rule="vehicles-alone", inherited=True, forecast=forecast(v, base.mention, -1, base.stop)
         )
     return base._replace(context=True, what="", why="vehicles that neither move nor wait", rule="no-cue")
 
@@ -508,10 +525,10 @@ def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], n
 def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
     """Kilometres of a queue or of a way; distances between places are context."""
     after = v.low[stop : min(v.end, stop + 24)]
-    cues = _cues(v, m.begin, stop, ("queue_noun", "walk", "wait", "travel"))
+    near = cues(v, m.begin, stop, ("queue_noun", "walk", "wait", "travel"))
     base = Reading(m, "km", stop=stop, noun=tag, factor=LENGTHS[tag], rule="length")
-    walk = next((c for c in cues if c[1] == "walk"), None)
-    first = cues[0] if cues else None
+    walk = next((c for c in near if c[1] == "walk"), None)
+    first = near[0] if near else None
     if walk and (first is None or walk[0] <= first[0] + 12):
         return base._replace(cue="walk", mode="foot", cue_at=walk[2].start)
     if v.language.patterns["apart"].match(after):
@@ -529,10 +546,10 @@ def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
 
 def _mode(v: View, m: Mention, stop: int) -> str:
     """How people travel, by the nearest word that says so."""
-    cues = _cues(v, m.begin, stop, ("walk", "by_lorry", "by_bus", "by_car", "by_air", "by_rail"))
-    if not cues or cues[0][0] > 75:
+    near = cues(v, m.begin, stop, ("walk", "by_lorry", "by_bus", "by_car", "by_air", "by_rail"))
+    if not near or near[0][0] > 75:
         return ""
-    return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[cues[0][1]]
+    return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[near[0][1]]
 
 
 def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
@@ -541,8 +558,9 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     if m.form == "amount" and (
         any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2)
         or _DIGIT_BEFORE.search(v.low[max(v.start, m.begin - 2) : m.begin])
+        or any(w.text in v.language.number_words or w.text in v.language.multipliers for w in v.words if w.end == m.begin - 1)
     ):
-        return base._replace(context=True, what="", why="part of a rate", rule="time")
+        return base._replace(context=True, what="", why="part of a rate", rule="rate-part")
     half = v.language.patterns["half_more"].match(v.low, stop)
     if half and m.form != "amount":
         base = base._replace(
@@ -553,8 +571,8 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     after = v.low[stop : min(v.end, stop + 24)]
     if v.language.patterns["around_the_clock"].match(after):
         return base._replace(context=True, what="", why="opening hours", rule="time")
-    cues = _cues(v, m.begin, stop, ("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid"))
-    firm = [c for c in cues if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
+    near = cues(v, m.begin, stop, ("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid"))
+    firm = [c for c in near if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
     if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
         lead = any(w.tags & {"wait", "queue_noun"} for w in v.lead)
         if before is not None and before.what == "hours" and v.end - v.start < 70:  # 'Normally it is 45 minutes.'
@@ -576,12 +594,12 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
 def _ratio(v: View, m: Mention, before: Reading | None) -> Reading:
     """A change of flows, queues or waits; of prices and other things it is context."""
     base = Reading(m, "ratio", stop=m.end, noun="ratio", rule="ratio")
-    cues = _cues(v, m.begin, m.end, ("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle"))
-    good = [c for c in cues if c[1] not in ("money", "thing")]
+    near = cues(v, m.begin, m.end, ("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle"))
+    good = [c for c in near if c[1] not in ("money", "thing")]
     if not good:  # far away, but in the same sentence
         kinds = ("traffic", "queue_noun", "wait", *MOVES)
         good = [(float(_REACH), next(k for k in kinds if k in w.tags), w) for w in v.words if w.tags & set(kinds)][:1]
-    bad = [c for c in cues if c[1] in ("money", "thing")]
+    bad = [c for c in near if c[1] in ("money", "thing")]
     if not good:
         if before is not None and before.mention.start >= v.start and before.what in ("people", "families", "vehicles") and not bad:
             return base._replace(cue=before.cue, inherited=True)
@@ -605,26 +623,26 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     after = [w for w in v.words if m.end <= w.start < m.end + 44 and not any(m.end <= x < w.start for x in v.borders)]
     people = next((w for w in after if w.tags & {"people", "moving", "movement", "family", "demonym"}), None)
     inner = [w for w in v.words if m.start <= w.start < m.end and w.tags & {"people", "moving", "family"}]
-    cues = _cues(v, m.begin, stop, (*MOVES, "walk", "by_bus", "by_air", "men"))
-    bad = _cues(v, m.begin, stop, ("money", "thing", "harm", "protest", "draft", "aid"))
+    near = cues(v, m.begin, stop, (*MOVES, "walk", "by_bus", "by_air", "men"))
+    bad = cues(v, m.begin, stop, ("money", "thing", "harm", "protest", "draft", "aid"))
     chained = before is not None and before.what == "share" and before.mention.start >= v.start
     if (
-        chained and before is not None and not people and (not cues or cues[0][0] > 40) and not (bad and bad[0][0] < 40)
+        chained and before is not None and not people and (not near or near[0][0] > 40) and not (bad and bad[0][0] < 40)
     ):  # '70 per cent are women and 30 per cent men'
         return base._replace(cue=before.cue, of_them=True, rule="share-chain")
-    if bad and bad[0][0] < 40 and not (of_them or people) and (not cues or bad[0][0] <= cues[0][0]):
+    if bad and bad[0][0] < 40 and not (of_them or people) and (not near or bad[0][0] <= near[0][0]):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
-    if _unit_of(v.column):
-        return base._replace(cue=_cue_of(v.column) or _cue_of(v.lead), of_them=True, rule="row")
-    if not (of_them or people or inner or (cues and cues[0][0] <= 70)):
+    if unit_of(v.column):
+        return base._replace(cue=cue_of(v.column) or cue_of(v.lead), of_them=True, rule="row")
+    if not (of_them or people or inner or (near and near[0][0] <= 70)):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
-    if not cues and people:  # far away, but in the same sentence
-        cues = [(float(_REACH), next(k for k in MOVES if k in w.tags), w) for w in v.words if w.tags & set(MOVES)][:1]
-    if not of_them and not cues and not (before and before.what) and not inner:
+    if not near and people:  # far away, but in the same sentence
+        near = [(float(_REACH), next(k for k in MOVES if k in w.tags), w) for w in v.words if w.tags & set(MOVES)][:1]
+    if not of_them and not near and not (before and before.what) and not inner:
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
-    kind = cues[0][1] if cues else before.cue if before else ""
+    kind = near[0][1] if near else before.cue if before else ""
     men = any("men" in w.tags for w in after)
-    cue = next((c[1] for c in cues if c[1] in MOVES), before.cue if before else "")
+    cue = next((c[1] for c in near if c[1] in MOVES), before.cue if before else "")
     mode = {"walk": "foot", "by_bus": "bus", "by_air": "air"}.get(kind, "")
     return base._replace(cue=cue, mode=mode, men=men, of_them=bool(of_them) or not people, rule="share")
 
@@ -637,9 +655,9 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     if not of_them and not any(w.tags & VEHICLES for w in v.words if m.begin - 24 <= w.start < m.begin):  # 'of these, 182,000'
         of_them = v.language.patterns["of_before"].search(v.low[max(v.start, m.begin - 40) : m.begin])
     base = base._replace(stop=stop, of_them=bool(of_them))
-    rate, factor = _per(v, m, m.end)
+    rate, factor = per(v, m, m.end)
     base = base._replace(rate=rate, factor=factor)
-    nearby = _cues(v, m.begin, stop, (*MOVES, *OTHERS, "money", "traffic"))
+    nearby = cues(v, m.begin, stop, (*MOVES, *OTHERS, "money", "traffic"))
     following = next((w for w in v.words if w.start >= m.end), None)
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
         return base._replace(context=True, why="about harm", rule="cue-other")
@@ -652,7 +670,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     if nearby and nearby[0][1] in (*OTHERS, "money") and nearby[0][0] < 60:
         return base._replace(context=True, why=f"about {nearby[0][1]}", rule="cue-other")
     moves = [c for c in nearby if c[1] in MOVES]
-    subject = _subject(v, m)
+    subject = subject_of(v, m)
     if (m.high or m.low or 0) >= 10 and not rate and v.language.patterns["present_after"].match(v.low[m.end : min(v.end, m.end + 70)]):
         return base._replace(what="people", cue="stay", rule="bare-present")
     if (m.high or m.low or 0) >= 10 and v.language.patterns["present_before"].search(v.low[max(v.start, m.begin - 50) : m.begin]):
@@ -681,20 +699,20 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
             mode=before.mode,
             rate=rate or (before.rate and before.mention.start >= v.start and v.separators(before.stop, m.begin) <= 1),
             factor=factor,
-            forecast=_forecast(v, m, at if moves else -1, stop) or before.forecast,
+            forecast=forecast(v, m, at if moves else -1, stop) or before.forecast,
             rule="bare-like-before",
         )
     if subject and moves:
         cue = "wait" if subject != "people" and moves[0][1] == "stay" else moves[0][1]
-        return base._replace(what=subject, cue=cue, cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
+        return base._replace(what=subject, cue=cue, cue_at=moves[0][2].start, forecast=forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
     if moves and moves[0][0] <= 45 and (m.high or m.low or 0) >= 10:
         return base._replace(
-            what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
+            what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
         )
     lead = _lead_cue(v)
     if lead:
         return base._replace(what=_lead_unit(v), cue=lead, rule="bare-list")
-    ahead = _forecast(v, m, -1, stop)
+    ahead = forecast(v, m, -1, stop)
     if ahead and not m.small and (m.low or 0) >= 100:
         return base._replace(what=subject or "people", cue="enter", forecast=ahead, rule="bare-forecast")
     if rate and not m.small and (m.high or m.low or 0) >= 10:
@@ -712,9 +730,9 @@ def _headed(v: View, base: Reading) -> Reading | None:
     if any(w.tags & _SUFFERED for w in v.words if w.end <= base.mention.begin):
         return None
     for words in (v.column, v.lead if v.row and not base.mention.small else ()):
-        unit = _unit_of(words)
-        cue = _cue_of(words) or _cue_of(v.lead)
-        if words is v.column and not unit and any(w.tags & _NOT_UNITS for w in words) and not _cue_of(words):
+        unit = unit_of(words)
+        cue = cue_of(words) or cue_of(v.lead)
+        if words is v.column and not unit and any(w.tags & _NOT_UNITS for w in words) and not cue_of(words):
             return base._replace(context=True, why="counts things", rule="column-other")
         if unit or (words is v.lead and cue):
             cue = cue or ("wait" if unit in ("vehicles", "lorries", "buses") else "stay")
@@ -728,13 +746,13 @@ def _labelled_else(v: View, m: Mention) -> bool:
     if label is None:
         return False
     words = [w for w in v.words if m.begin - len(label[0]) <= w.start < m.begin]
-    return any(w.tags & _NOT_UNITS for w in words) and not any(_unit_tag(w.tags) in (PERSONS | VEHICLES) or w.tags & set(MOVES) for w in words)
+    return any(w.tags & _NOT_UNITS for w in words) and not any(unit_tag(w.tags) in (PERSONS | VEHICLES) or w.tags & set(MOVES) for w in words)
 
 
-def _subject(v: View, m: Mention) -> str:
+def subject_of(v: View, m: Mention) -> str:
     """What the sentence speaks of, by its nearest noun before the number."""
     for w in reversed([w for w in v.words if w.end <= m.begin]):
-        tag = _unit_tag(w.tags)
+        tag = unit_tag(w.tags)
         if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
             return ""
         if tag in VEHICLES and v.language.patterns["carries"].search(v.low[w.end : m.begin]):
@@ -749,13 +767,13 @@ def _subject(v: View, m: Mention) -> str:
 
 
 def _lead_unit(v: View) -> str:
-    return _unit_of(v.lead) or "people"
+    return unit_of(v.lead) or "people"
 
 
-def _unit_of(words: Sequence[Word]) -> str:
+def unit_of(words: Sequence[Word]) -> str:
     """What the first noun of a line counts, if anything that moves."""
     for w in words:
-        tag = _unit_tag(w.tags)
+        tag = unit_tag(w.tags)
         if tag in VEHICLES:
             return {"lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
         if tag == "family":

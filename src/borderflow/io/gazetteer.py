@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from importlib import resources
 
+from borderflow.evidence.counting import Weights
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, plural_and_adjective
 from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
@@ -16,11 +17,12 @@ from borderflow.world.model import Case
 
 
 def read_gazetteer(case: Case | None = None) -> Gazetteer:
-    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first.
+    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first. With the weights of `counting`.
 
     Source: own table in `evidence/data`.
     """
-    gazetteer = Gazetteer(events=(*_case_events(case), *_events()), ranker=_ranker())
+    weights = Weights({name: float(weight) for name, weight in _rows("counts.tsv")})
+    gazetteer = Gazetteer(events=(*_case_events(case), *_events()), counting=weights, ranker=_ranker())
     if case is not None:
         _add_case(gazetteer, case)
     for entry, names in _places():
