@@ -25,7 +25,7 @@ _BASES = (
 )  # fmt: skip
 _BACK = 40
 """Mentions before a sentence that are looked at."""
-_ROW_LABEL = re.compile(r"[^\w\n]{0,6}([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]*| (?:el|al|de|del|da|la) [A-ZÀ-Þ][\w'’-]+){0,4})\s*(?:[:|(–—-]|\t|\s)\s*")
+_ROW_LABEL = re.compile(r"[^\w\n]{0,6}([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]*| (?:el|al|de|del|da|la) [A-ZÀ-Þ][\w'’-]+){0,4})(?:[ .]+|\s*[:|(–—-]\s*|\s+)")
 _CAPITAL = re.compile(r" [A-Z][a-z]+")
 _NAMES = 10
 """Different names before a sentence that become candidates."""

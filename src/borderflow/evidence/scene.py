@@ -29,6 +29,10 @@ _BESIDE = re.compile(
 )
 _GATE = re.compile(r"\s(?:camps?|crossing|checkpoint|border|district|province|county|transit|reception|site|settlement|port|bridge|refugee)\b")
 _DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
+_SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+)?):", re.M)
+"""Who speaks in an interview: 'CORRESPONDENT: …'."""
+_GIVEN = re.compile(r"[a-zа-яё,] [A-ZА-ЯЁ][a-zа-яё]{2,} $|^[A-ZА-ЯЁ][a-zа-яё]{2,} $|[”\"»,] [A-ZА-ЯЁ][a-zа-яё]{2,} $")
+_FAMILY = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]{2,}")
 _STOP = 100
 """Longer lines are no headings."""
 
@@ -101,8 +105,9 @@ class Scene:
     def named(self) -> tuple[PlaceMention, ...]:
         """Places and adjectives of the text, and names that no table knows where they stand like places; outside of noise, in order."""
         text = self.passages.text
-        known = [p for p in self.places if not self.in_noise(p.start)]
-        unknown = [m for m in _NAME.finditer(text) if not self.in_noise(m.start()) and self._like_a_place(m)]
+        known = [p for p in self.places if not self.in_noise(p.start) and not self._person(p)]
+        speakers = {name for name, n in Counter(_SPEAKER.findall(text)).items() if n > 1}
+        unknown = [m for m in _NAME.finditer(text) if not self.in_noise(m.start()) and m[0] not in speakers and self._like_a_place(m)]
         counts = Counter(m[0] for m in unknown)
         found = []
         for m in unknown:
@@ -154,6 +159,16 @@ class Scene:
         noise = self.passages.noise
         i = bisect_right(noise, (offset, len(self.passages.text)))
         return i > 0 and offset < noise[i - 1][1]
+
+    def _person(self, p: PlaceMention) -> bool:
+        """Whether a name of a town stands inside a person's: 'Abdul Nasir Khan'."""
+        text = self.passages.text
+        return (
+            p.role == "place"
+            and p.entry.kind in ("town", "region")
+            and bool(_GIVEN.search(text, max(0, p.start - 24), p.start))
+            and bool(_FAMILY.match(text, p.end))
+        )
 
     def _like_a_place(self, m: re.Match[str]) -> bool:
         i = bisect_left(self.known_starts, m.end())

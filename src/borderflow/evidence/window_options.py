@@ -104,7 +104,9 @@ class _Options:
         self.stock = is_stock(v, r)
         self.options: dict[Days, WindowOption] = {}
         self.tense = self._tense()
-        self.fresh = False
+        self.fresh = self.headed = False
+        begins = v.language.cumulative
+        self.total = bool(begins) and any(w.text.startswith(begins) for w in (*v.words, *v.lead))
         self.usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
 
     def all(self) -> list[WindowOption]:
@@ -214,6 +216,7 @@ class _Options:
         if scene.title[1] and at > 0:
             numbers.append(("title", 0))
         numbers += [("second", 1)] if at > 1 and scene.passages.sentences[1].paragraph != s.paragraph else []
+        self.headed = any(label in ("heading", "lead") and scene.whens(number) for label, number in numbers)
         for label, number in numbers:
             for w in scene.whens(number):
                 if w.sort in ("clock", "unknown", "same") or w.compared:
@@ -259,7 +262,7 @@ class _Options:
             anchors.append(("said", self.said))
         if self.header and self.header[1] is not None:
             anchors.append(("header", self.header[1]))
-            self._days(self.header[0], self.header[1], "header", f"header/{self.group}")
+            self._days(self.header[0], self.header[1], f"header/{self.group}", f"header/{'headed' if self.headed else 'alone'}")
         for label, d in anchors:
             for form, (first, last) in (
                 ("on", (d, d)),
@@ -269,7 +272,7 @@ class _Options:
                 ("open before", (None, d - DAY)),
                 ("week", (d - 6 * DAY, d)),
             ):
-                self._days(first, last, f"{label}:{form}", f"{label}:{form}/{self.group}")
+                self._days(first, last, f"{label}:{form}/{'headed' if self.headed else 'alone'}", f"{label}:{form}/{self.group}")
         self._days(day, None, "day:ahead", f"day:ahead/{self.group}")
         self._days(day + DAY, day + DAY, "day:tomorrow")
         for event in self.scene.events[:2]:
@@ -286,6 +289,8 @@ class _Options:
         f[f"shape:{shape}/{self.group}"] = 1.0
         f[f"shape:{shape}/{self.r.cue}"] = 1.0
         f[f"tense:{self.tense}/{shape}"] = 1.0
+        if self.total:
+            f[f"cumulative/{shape}"] = 1.0
         f[f"tense:{self.tense}/{shape}/{self.group}"] = 1.0
 
     def _tense(self) -> str:
