@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -36,7 +35,7 @@ from borderflow.evidence.reading import (
 
 GROUPS = ("bare", "people", "vehicles", "hours", "km", "share", "ratio")
 COUNTED = ("people", "families", "vehicles", "lorries", "buses")
-SURE = frozenset({"year", "phone", "conversion", "clock", "age", "rate-part"})
+SURE = frozenset({"year", "phone", "conversion", "clock", "age", "rate-part", "withdrawn", "currency"})
 """Rules for numbers that are nothing else, whatever stands around them."""
 _NEAR = (12, 30, 60)
 _AFTER = re.compile(r"(\s*)([^\w\s]?)\s*([^\W\d_]+|\d)?")
@@ -71,7 +70,7 @@ NO_CLAIM = Option("", (), ())
 class Chooser(Protocol):
     """Chooses among what a number may count: the index of the best option."""
 
-    def __call__(self, options: Sequence[Option], readings: Sequence[Reading]) -> int: ...
+    def __call__(self, options: Sequence[Option], readings: Sequence[Reading], /) -> int: ...
 
 
 class Weights:
@@ -192,12 +191,26 @@ def _claim(v: View, m: Mention, what: str, tag: str, stop: int, rule: Reading, a
         return last._replace(mention=m, stop=stop, cue_at=-1, inherited=True, rule="learned")
     if what in ("hours", "km"):
         walked = any(x[0] < 60 for x in cues(v, m.begin, stop, ("walk", "travel")))
-        return Reading(m, what, "travel" if walked else usual, at, stop, {**DURATIONS, **LENGTHS}.get(tag, 1.0), noun=tag, inherited=True, rule="learned")
+        return Reading(
+            m, what, "travel" if walked else usual, at, stop, {**DURATIONS, **LENGTHS}.get(tag, 1.0), noun=tag, inherited=True, rule="learned"
+        )
     if what in ("share", "ratio"):
         return Reading(m, what, cue, at, stop, noun=what, of_them=what == "share", inherited=True, rule="learned")
     rate, factor = per(v, m, stop)
     return Reading(
-        m, what, cue, at, stop, factor, rate, tag, rule.of_them, last.mode if last and not tag else "", forecast=forecast(v, m, at, stop), inherited=True, rule="learned"
+        m,
+        what,
+        cue,
+        at,
+        stop,
+        factor,
+        rate,
+        tag,
+        rule.of_them,
+        last.mode if last and not tag else "",
+        forecast=forecast(v, m, at, stop),
+        inherited=True,
+        rule="learned",
     )
 
 
@@ -212,7 +225,15 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     value = m.high if m.high is not None else m.low or 0.0
     size = next((f"<{b}" for b in (1, 5, 10, 50, 100, 1000, 10_000, 1_000_000) if value < b), "large")
     yes = "claim" if rule.what and not rule.context else "none"
-    names = [*around.sentence, "any", f"rule:{rule.rule}/{yes}", f"rules:{yes}", f"size:{size}", f"next:{_next(v, stop)}", f"prev:{_previous(v, m.begin)}"]
+    names = [
+        *around.sentence,
+        "any",
+        f"rule:{rule.rule}/{yes}",
+        f"rules:{yes}",
+        f"size:{size}",
+        f"next:{_next(v, stop)}",
+        f"prev:{_previous(v, m.begin)}",
+    ]
     if tag:
         names.append(f"noun:{tag}")
         if v.language.patterns["inhabitants"].search(v.low, m.end, stop):
@@ -257,6 +278,8 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     patterns, part = v.language.patterns, v.low[max(v.start, m.begin - 60) : m.begin]
     if patterns["capacity_word"].search(part):
         names.append("capacity-word")
+        if patterns["capacity_word"].search(part, max(0, len(part) - 26)):
+            names.append("capacity-near")
     if patterns["figure_word"].search(part):
         names.append("figure-word")
     return names
@@ -265,17 +288,22 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
 def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings) -> list[str]:
     """Names of what speaks for one unit of a number without a noun."""
     value = m.high if m.high is not None else m.low or 0.0
-    names = [f"is:{what}", f"is:{what}/{'<20' if value < 20 else '<500' if value < 500 else '<2000' if value < 2000 else 'more'}"]
+    sort = "vehicle" if what in ("vehicles", "lorries", "buses") else what
+    size = "<20" if value < 20 else "<500" if value < 500 else "<2000" if value < 2000 else "more"
+    names = [f"is:{what}", f"is:{sort}/{size}"]
+    near = cues(v, m.begin, m.end, MOVES)
+    if near:
+        names.append(f"is:{sort}/{near[0][1]}")
     if what == rule.what and not rule.context:
         names.append("as-rule")
     if around.before is not None and around.before.what == what:
-        names.append("as-before-here" if around.before.mention.start >= v.start else "as-before")
+        names += ["as-before-here" if around.before.mention.start >= v.start else "as-before", f"as-before/{sort}"]
     if unit_of(v.column) == what:
         names.append("as-column")
     if unit_of(v.lead) == what:
         names.append("as-lead")
     if subject_of(v, m) == what:
-        names.append("as-subject")
+        names += ["as-subject", f"as-subject/{sort}"]
     after = [w for w in v.words if m.end <= w.start < m.end + 60]
     if unit_of(after) == what:
         names.append("as-noun-after")

@@ -183,7 +183,13 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     d.said = None if s.first else d.said
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
     close = d.before is not None and s.paragraph - d.before_at[0] <= 2  # where figures were, more may follow
-    asked = context or bool(lead) or bool(s.columns) or close or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
+    asked = (
+        context
+        or bool(lead)
+        or bool(s.columns)
+        or close
+        or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
+    )
     if not asked and "move" not in s.part and all(p.role == "place" for p in here):  # its numbers count nothing that moves or waits
         _withdraw(d, s)
         return
@@ -234,8 +240,9 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
 
 def _on_the_way(d: _Document, s: Sentence) -> bool:
     """Whether a sentence speaks of waiting or of a way, so that 'in four hours' is a time spent."""
-    words = re.findall(r"[^\W\d_]+", d.passages.low[s.start : s.end])
-    return any(not d.language.lexicon[w].isdisjoint(_SPENT_ON) for w in words)
+    sentence = d.passages.low[s.start : s.end]
+    words = re.findall(r"[^\W\d_]+", sentence)
+    return not re.search(r"\d{3}", sentence) and any(not d.language.lexicon[w].isdisjoint(_SPENT_ON) for w in words)
 
 
 _SPENT_ON = frozenset({"wait", "queue_noun", "walk", "travel"})

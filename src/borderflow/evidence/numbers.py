@@ -89,7 +89,11 @@ def _choices(language: Language) -> dict[str, Choice]:
     scaled = rf"(?:{'|'.join(language.unit_articles)}) (?=(?:{stems}){ending}(?!{_WORD}))" if language.unit_articles else nothing
     bare = "|".join(rf"(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or nothing
     percent = r"\d{1,4}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{1,4}(?:[.,]\d+)?)? ?(?:%|per ?cent|percent|процент\w*)"
-    fill = {"fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))", "hedge": _hedges(language), "count": rf"(?:\d{{1,4}}|{words})"}
+    fill = {
+        "fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))",
+        "hedge": _hedges(language),
+        "count": rf"(?:\d{{1,4}}(?:[.,]\d)?|(?:{words})(?: and a half| с половиной)?)",
+    }
     ratios = [rf"(?P<r{i}>(?:{_numbered(p.format(**fill), i)}))" for i, (p, _) in enumerate(language.ratios)]
     shares = [rf"(?P<s{i}>(?:{_numbered(p.format(**fill), 10 + i)}))" for i, p in enumerate(language.shares)]
     turned = rf"(?:{language.turned}) (?:{words})(?!{_WORD})" if language.turned else nothing
@@ -362,7 +366,14 @@ _GUESS = re.compile(r", (?:sometimes |perhaps |maybe |possibly |even |иногд
 def _is_guess(low: str, atoms: list[Mention], i: int) -> bool:
     """Whether two numbers in words are one guess: 'twenty, thirty', 'a thousand, twelve hundred'."""
     a, b = atoms[i], atoms[i + 1]
-    if not _GUESS.fullmatch(low[a.end : b.start]) or not (low[a.start].isalpha() and low[b.start].isalpha()) or a.hedge or b.hedge or a.high is None or b.high is None:
+    if (
+        not _GUESS.fullmatch(low[a.end : b.start])
+        or not (low[a.start].isalpha() and low[b.start].isalpha())
+        or a.hedge
+        or b.hedge
+        or a.high is None
+        or b.high is None
+    ):
         return False
     high = a.high * b.scale if b.scale > 1 and a.scale == 1 else a.high
     alone = (i == 0 or low[atoms[i - 1].end : a.start] != ", ") and (i + 2 == len(atoms) or low[b.end : atoms[i + 2].start] != ", ")
@@ -447,6 +458,8 @@ def ratio_value(reading: str, groups: dict[str, str], language: Language, value:
     else:
         a = float(found["n"].replace(",", ".")) / 100
         b = float(found["n2"].replace(",", ".")) / 100 if found["n2"] else a
+    if reading == "part":  # 'half as many'
+        return a, b, "up"
     down = reading == "down" or bool(groups.get("less"))
     return (1 - b, 1 - a, "down") if down and b < 1 else None if down else (1 + a, 1 + b, "up")
 
@@ -461,7 +474,8 @@ def _times(text: str, language: Language) -> float | None:
     number = _DECIMAL.search(text)
     if number:
         return float(number[0].replace(",", "."))
-    return next((float(language.number_words[w]) for w in _SPACES.split(text) if w in language.number_words), None)
+    half = 0.5 if language.patterns["half_more"].search(text) or " and a half" in text else 0.0
+    return next((language.number_words[w] + half for w in _SPACES.split(text) if w in language.number_words), None)
 
 
 def _bare(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
@@ -475,6 +489,8 @@ def _bare(low: str, start: int, end: int, language: Language, part: Part) -> Ite
 def _shares(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'one in three', 'two thirds'."""
     for m in _choices(language)["share"].matches(low, part, end):
+        if language.patterns["not_shares"].match(low, m.end()):
+            continue
         if m.lastgroup == "fraction":
             value = language.fractions[m[0]]
         else:

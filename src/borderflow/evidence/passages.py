@@ -122,7 +122,9 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
         heads = heads if columns else _heads(line, start)
         if row and not in_list and last[0] >= 0 and text.count("\n", last[1], start) == 1:  # right under a sentence that says what is counted
             in_list, lead = True, last[0]
-        elif row and _BULLET.match(line) and _BULLET.match(last[2]) and last[2][0] != line[0] and not is_row(last[2]):  # '- 900 came:' above '* Kerry 300'
+        elif (
+            row and _BULLET.match(line) and _BULLET.match(last[2]) and last[2][0] != line[0] and not is_row(last[2])
+        ):  # '- 900 came:' above '* Kerry 300'
             lead = last[0]
         bullet = bool(_BULLET.match(line)) or (in_list and (row or (end - start < 120 and ":" in line and not _LEAD_IN.search(line) and not heads)))
         lead_in = lead if bullet else -1

@@ -53,6 +53,7 @@ _MILITARY = re.compile(r"0\d{3}|0\d\.\d\d|0(?: \d+)+")
 """'0830', '07.00', and numbers of telephones."""
 _PHONE = re.compile(r" \d\d(?: \d\d)*(?![\d%.,]|\s*[^\W\d_])")
 _PHONE_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?: \d{2,3}){1,3} $")
+_CURRENCY = re.compile(r" ?[₽€$£¥₴]")
 _UNDER = re.compile(r"\bunder\s*$")
 _CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -222,6 +223,14 @@ def _refused(v: View, m: Mention) -> Reading | None:
     inner = low[max(v.start, m.start - 60) : m.start] if m.start != m.begin else before
     if m.form == "amount":
         return None
+    if m.form == "count" and _CURRENCY.match(low, m.end):
+        return Reading(m, context=True, why="money", rule="currency")
+    if m.form == "count" and patterns["clock_after"].match(low, m.end):
+        return Reading(m, context=True, why="a time of day", rule="clock")
+    if patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin) and patterns["correction"].search(
+        low, max(0, v.start - 60), min(len(low), v.end + 150)
+    ):
+        return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
     if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
         return Reading(m, context=True, why="a telephone number", rule="phone")
     if (m.high or 0) >= 130 and _UNDER.search(inner):  # no age
