@@ -333,7 +333,7 @@ def _hedge(r: Reading, window: Window, hedge: str) -> str:
 
 def _is_national(v: View, r: Reading) -> bool:
     return any(
-        ("demonym" in w.tags or "demonym?" in w.tags) and r.mention.start <= w.start < max(r.stop, r.mention.end) for w in v.words
+        ("demonym" in w.tags or "demonym?" in w.tags) and r.mention.start <= w.start < max(r.stop, r.mention.end) for w in v.tagged
     ) and r.what in ("people", "families")
 
 

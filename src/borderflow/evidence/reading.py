@@ -6,14 +6,14 @@ Everything here looks at one sentence (and the line that leads in a list). Place
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceMention
-from borderflow.evidence.language import Language, Tags
+from borderflow.evidence.language import NO_TAGS, Language, Tags
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.scan import Part
 
@@ -47,7 +47,7 @@ _VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "proces
 _ELSE = frozenset({*OTHERS, "thing", "money"})
 _SUFFERED = frozenset({"harm", "arrest"})
 _NOT_UNITS = frozenset({"thing", "money"})
-_ends = itemgetter(1)
+_begins, _ends = itemgetter(0), itemgetter(1)
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
 _MILITARY = re.compile(r"0\d{3}")
 _CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
@@ -91,6 +91,15 @@ class View(NamedTuple):
     tagged: tuple[Word, ...]
     """The words that carry a tag."""
 
+    def after(self, at: int) -> int:
+        """Number of the first word from an offset on."""
+        return bisect_left(self.words, at, key=_begins)
+
+    def following(self, at: int) -> Word | None:
+        """The first word from an offset on."""
+        i = self.after(at)
+        return self.words[i] if i < len(self.words) else None
+
     def separators(self, a: int, b: int) -> int:
         """Borders between clauses between two offsets."""
         return abs(bisect_left(self.borders, b) - bisect_left(self.borders, a))
@@ -133,10 +142,16 @@ def view(
         words = [half for w in words for half in (_halves(w, language) if "-" in w.text else (w,))]
     if "phrase" in part:
         words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
-    if places:
-        people = {p.start: p for p in places if p.role in ("people", "both")}
-        named = [(p.start, p.end) for p in places if p.role == "place"]
-        words = [_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words]
+    for p in places:
+        if p.role == "place":  # whose words mean nothing else: 'Ubylinka' is not 'убыл'
+            i = bisect_left(words, p.start, key=_begins)
+            while i < len(words) and words[i].start < p.end:
+                words[i] = words[i]._replace(tags=NO_TAGS)
+                i += 1
+    for p in places:
+        i = bisect_left(words, p.start, key=_begins) if p.role in ("people", "both") else len(words)
+        if i < len(words) and words[i].start == p.start:
+            words[i] = _person(words[i], p.role)
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
     return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]))
 
@@ -156,11 +171,6 @@ def _halves(word: Word, language: Language) -> tuple[Word, ...]:
         return (word,)
     middle = word.start + len(first)
     return Word(word.start, middle, first, language.lexicon[first]), Word(middle + 1, word.end, second, language.lexicon[second])
-
-
-def _unnamed(word: Word, named: Sequence[tuple[int, int]]) -> Word:
-    """Words of names mean nothing else: 'Ubylinka' is not 'убыл'."""
-    return word._replace(tags=frozenset()) if word.tags and any(a <= word.start < b for a, b in named) else word
 
 
 def _person(word: Word, role: str) -> Word:
@@ -225,11 +235,37 @@ def _a_year(low: str, m: Mention) -> bool:
     return bool(_YEAR.fullmatch(written)) and not _LONG_WORD.match(low[m.end : m.end + 8]) and m.begin == m.start
 
 
+# ---- kinds of words -------------------------------------------------------------------------------------------------
+
+
+class _Kinds(dict[Tags, str]):
+    """The first of some kinds among the tags of a word, or nothing; remembered by tags."""
+
+    def __init__(self, *kinds: str) -> None:
+        self.kinds = kinds
+
+    def __missing__(self, tags: Tags) -> str:
+        self[tags] = kind = next((k for k in self.kinds if k in tags), "")
+        return kind
+
+
+_UNITS = _Kinds(*UNIT_TAGS, *sorted(_NOT_UNITS))
+_MOVES = _Kinds(*MOVES)
+_OTHERS = _Kinds(*OTHERS)
+_LENGTH_CUES = _Kinds("queue_noun", "walk", "wait", "travel")
+_MODE_CUES = _Kinds("walk", "by_lorry", "by_bus", "by_car", "by_air", "by_rail")
+_TIME_CUES = _Kinds("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid")
+_RATIO_CUES = _Kinds("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle")
+_SHARE_CUES = _Kinds(*MOVES, "walk", "by_bus", "by_air", "men")
+_SHARE_OTHERS = _Kinds("money", "thing", "harm", "protest", "draft", "aid")
+_BARE_CUES = _Kinds(*MOVES, *OTHERS, "money", "traffic")
+
+
 # ---- nouns ----------------------------------------------------------------------------------------------------------
 
 
 def _unit_tag(tags: Tags) -> str:
-    return next((t for t in UNIT_TAGS if t in tags), "") or next((t for t in _NOT_UNITS if t in tags), "")
+    return _UNITS[tags]
 
 
 def _noun(v: View, m: Mention) -> tuple[str, int] | None:
@@ -251,8 +287,8 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
     if low[m.end : m.end + 1] == "m" and not low[m.end + 1 : m.end + 2].isalpha():
         return "metre", m.end + 1
     seen = 0
-    for w in v.words:
-        if w.start < m.end or w.start < last:
+    for w in v.words[v.after(m.end) :]:
+        if w.start < last:
             continue
         between = low[last : w.start]
         if seen >= 6 or _PARTS.search(between.strip("[]()«»\"'“”") if found is None else between.replace("(", ",")) or len(between) > 4:
@@ -280,15 +316,14 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
 
 def _noun_later(v: View, at: int) -> bool:
     """Whether an adjective such as 'Sudanese' is followed by the noun it describes."""
-    for w in v.words:
-        if w.start >= at:
-            return bool(_unit_tag(w.tags)) and v.low[at : w.start].strip() == ""
-    return False
+    i = v.after(at)
+    return i < len(v.words) and bool(_unit_tag(v.words[i].tags)) and v.low[at : v.words[i].start].strip() == ""
 
 
 def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     """'cars 1,200', 'машин 300', 'часа три'."""
-    w = next((w for w in reversed(v.words) if w.end <= m.begin), None)
+    i = bisect_right(v.words, m.begin, key=_ends)
+    w = v.words[i - 1] if i else None
     if w is None or v.low[w.end : m.begin].strip(" :") != "":
         return None
     tag = _unit_tag(w.tags)
@@ -305,7 +340,7 @@ def _stops(language: Language) -> frozenset[str]:
 # ---- cues -----------------------------------------------------------------------------------------------------------
 
 
-def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, str, Word]]:
+def _cues(v: View, a: int, b: int, kinds: _Kinds) -> list[tuple[float, str, Word]]:
     """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
     found = []
     for w in v.tagged[bisect_left(v.tagged, a - _REACH, key=_ends) :]:
@@ -313,8 +348,8 @@ def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, st
             break
         if w.start >= a and w.end <= b and w.start > a + 200:
             continue
-        kind = next((k for k in kinds if k in w.tags), None)
-        if kind is None:
+        kind = kinds[w.tags]
+        if not kind:
             continue
         gap = 0 if a <= w.start < b else a - w.end if w.end <= a else w.start - b
         cost = gap + _PER_SEPARATOR * (v.separators(w.end, a) if w.end <= a else v.separators(b, w.start))
@@ -326,9 +361,8 @@ def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, st
 def _forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
     """'planned' or 'forecast' where the clause looks ahead."""
     a, b = min(m.begin, cue_at if cue_at >= 0 else m.begin), max(stop, cue_at)
-    part = v.low[max(v.start, a - 70) : min(v.end, b + 40)]
-    clause = [x for x in v.borders if x < a]
-    part = v.low[max(v.start, clause[-1] if clause else v.start, a - 70) : min(v.end, b + 40)]
+    i = bisect_left(v.borders, a)
+    part = v.low[max(v.start, v.borders[i - 1] if i else v.start, a - 70) : min(v.end, b + 40)]
     if v.language.patterns["planned"].search(part):
         return "planned"
     return "forecast" if v.language.patterns["forecast"].search(part) else ""
@@ -342,10 +376,11 @@ def _per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
         return True, 24.0
     if patterns["per_day"].match(after):
         return True, 1.0
-    left = [x for x in v.borders if x < m.begin]
-    clause = v.low[max(v.start, left[-1] if left and m.begin - left[-1] > 12 else v.start, m.begin - 60) : m.begin]
-    right = [x for x in v.borders if x >= stop]
-    rest = v.low[stop : min(v.end, right[0] if right else v.end, stop + 70)]
+    i = bisect_left(v.borders, m.begin)
+    left = v.borders[i - 1] if i else v.start
+    clause = v.low[max(v.start, left if m.begin - left > 12 else v.start, m.begin - 60) : m.begin]
+    i = bisect_left(v.borders, stop, i)
+    rest = v.low[stop : min(v.end, v.borders[i] if i < len(v.borders) else v.end, stop + 70)]
     if v.language.patterns["daily"].search(clause) or v.language.patterns["daily"].search(rest):
         return True, 1.0
     return False, 1.0
@@ -359,8 +394,8 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None, far
     men = what == "people" and any("men" in w.tags for w in v.words if m.end <= w.start < stop)
     capacity = rate and bool(v.language.patterns["throughput"].search(v.low[v.start : m.begin]))
     base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}", capacity=capacity)
-    positive = _cues(v, m.begin, stop, MOVES)
-    negative = [c for c in _cues(v, m.begin, stop, OTHERS) if not _describes(v, c[2])]
+    positive = _cues(v, m.begin, stop, _MOVES)
+    negative = [c for c in _cues(v, m.begin, stop, _OTHERS) if not _describes(v, c[2])]
     if what in ("people", "families"):
         return _people(v, base, tag, positive, negative, before, far)
     return _vehicles(v, base, positive, negative)
@@ -368,7 +403,7 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None, far
 
 def _describes(v: View, word: Word) -> bool:
     """Whether a word of harm only describes people who move: 'wounded Palestinians crossed'."""
-    following = next((w for w in v.words if w.start >= word.end), None)
+    following = v.following(word.end)
     return (
         "harm" in word.tags
         and following is not None
@@ -483,7 +518,7 @@ def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], n
 def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
     """Kilometres of a queue or of a way; distances between places are context."""
     after = v.low[stop : min(v.end, stop + 24)]
-    cues = _cues(v, m.begin, stop, ("queue_noun", "walk", "wait", "travel"))
+    cues = _cues(v, m.begin, stop, _LENGTH_CUES)
     base = Reading(m, "km", stop=stop, noun=tag, factor=LENGTHS[tag], rule="length")
     walk = next((c for c in cues if c[1] == "walk"), None)
     first = cues[0] if cues else None
@@ -504,7 +539,7 @@ def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
 
 def _mode(v: View, m: Mention, stop: int) -> str:
     """How people travel, by the nearest word that says so."""
-    cues = _cues(v, m.begin, stop, ("walk", "by_lorry", "by_bus", "by_car", "by_air", "by_rail"))
+    cues = _cues(v, m.begin, stop, _MODE_CUES)
     if not cues or cues[0][0] > 75:
         return ""
     return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[cues[0][1]]
@@ -528,7 +563,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     after = v.low[stop : min(v.end, stop + 24)]
     if v.language.patterns["around_the_clock"].match(after):
         return base._replace(context=True, what="", why="opening hours", rule="time")
-    cues = _cues(v, m.begin, stop, ("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid"))
+    cues = _cues(v, m.begin, stop, _TIME_CUES)
     firm = [c for c in cues if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
     if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
         lead = any(w.tags & {"wait", "queue_noun"} for w in v.lead)
@@ -551,7 +586,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
 def _ratio(v: View, m: Mention, before: Reading | None) -> Reading:
     """A change of flows, queues or waits; of prices and other things it is context."""
     base = Reading(m, "ratio", stop=m.end, noun="ratio", rule="ratio")
-    cues = _cues(v, m.begin, m.end, ("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle"))
+    cues = _cues(v, m.begin, m.end, _RATIO_CUES)
     good = [c for c in cues if c[1] not in ("money", "thing")]
     if not good:  # far away, but in the same sentence
         kinds = ("traffic", "queue_noun", "wait", *MOVES)
@@ -580,8 +615,8 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     after = [w for w in v.words if m.end <= w.start < m.end + 44 and not any(m.end <= x < w.start for x in v.borders)]
     people = next((w for w in after if w.tags & {"people", "moving", "movement", "family", "demonym"}), None)
     inner = [w for w in v.words if m.start <= w.start < m.end and w.tags & {"people", "moving", "family"}]
-    cues = _cues(v, m.begin, stop, (*MOVES, "walk", "by_bus", "by_air", "men"))
-    bad = _cues(v, m.begin, stop, ("money", "thing", "harm", "protest", "draft", "aid"))
+    cues = _cues(v, m.begin, stop, _SHARE_CUES)
+    bad = _cues(v, m.begin, stop, _SHARE_OTHERS)
     chained = before is not None and before.what == "share" and before.mention.start >= v.start
     if (
         chained and before is not None and not people and (not cues or cues[0][0] > 40) and not (bad and bad[0][0] < 40)
@@ -612,8 +647,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     base = base._replace(stop=stop, of_them=bool(of_them))
     rate, factor = _per(v, m, m.end)
     base = base._replace(rate=rate, factor=factor)
-    nearby = _cues(v, m.begin, stop, (*MOVES, *OTHERS, "money", "traffic"))
-    following = next((w for w in v.words if w.start >= m.end), None)
+    nearby = _cues(v, m.begin, stop, _BARE_CUES)
+    following = v.following(m.end)
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
         return base._replace(context=True, why="about harm", rule="cue-other")
     if m.small and not of_them:
@@ -689,7 +724,7 @@ def _labelled_else(v: View, m: Mention) -> bool:
 
 def _subject(v: View, m: Mention) -> str:
     """What the sentence speaks of, by its nearest noun before the number."""
-    for w in reversed([w for w in v.words if w.end <= m.begin]):
+    for w in reversed(v.words[: bisect_right(v.words, m.begin, key=_ends)]):
         tag = _unit_tag(w.tags)
         if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
             return ""

@@ -19,6 +19,8 @@ _MOST = 200_000
 """Words that are remembered, whatever is read."""
 _BORDERS = frozenset({r"(?![^\W\d_])", r"(?<![^\W\d_])", r"(?!\w)", r"(?<!\w)", "(?<![а-я])", "(?![а-я])"})
 _SYNTAX = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|[()|]")
+_BORDERED = re.compile(r"(\\b|\(\?<!\[[^\]]*\]\)|)\(\?:")
+_PLAIN = re.compile(r"[^\W\d_](?![?*+{])")
 _HEAD = re.compile(r"\?(?:[:=!]|<[=!]|P<\w+>)")
 _QUANTIFIER = re.compile(r"\{(\d*)(,?)(\d*)\}\??|[?*+]\??")
 
@@ -116,7 +118,7 @@ def beginnings(pattern: str) -> frozenset[str]:
     A beginning without letter or digit says that nothing is known.
 
     >>> sorted(beginnings(r"\\b(?:said|sa(?:y|id) so)\\b|\\d+ times?"))
-    ['0', ' said ', ' say ']
+    [' said ', ' say ', '0']
     """
     parser = _Parser(pattern)
     found = parser.alternatives()
@@ -134,6 +136,39 @@ def alternatives(pattern: str) -> list[str]:
             found.append(pattern[begin : m.start()])
             begin = m.end()
     return [*found, pattern[begin:]]
+
+
+def leaping(pattern: str) -> str:
+    """The same pattern, where it is words in parentheses after a border, begun with the letters that they begin with.
+
+    A search skips quickly to what a pattern begins with, but only where that is letters; a border hides them.
+
+    >>> leaping(r"\\b(?:per day|daily)\\b")
+    '[pd](?<!\\\\w.)(?:(?<=p)(?:er day)|(?<=d)(?:aily))\\\\b'
+    """
+    head = _BORDERED.match(pattern)
+    if head is None:
+        return pattern
+    depth, close = 1, len(pattern)
+    for m in _SYNTAX.finditer(pattern, head.end()):
+        depth += (m[0] == "(") - (m[0] == ")")
+        if not depth:
+            close = m.start()
+            break
+    words, rest = alternatives(pattern[head.end() : close]), pattern[close + 1 :]
+    border = head[1] or r"\b"
+    if not head[1] and all(w.startswith(border) for w in words):
+        words = [w.removeprefix(border) for w in words]
+    elif not head[1]:
+        return pattern
+    if rest[:1] in ("?", "*", "+", "{") or len(alternatives(rest)) > 1 or not all(map(_PLAIN.match, words)):
+        return pattern
+    by_letter: dict[str, list[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[0], []).append(word[1:])
+    after = "|".join(rf"(?<={letter})(?:{'|'.join(ends)})" for letter, ends in by_letter.items())
+    before = r"\w" if border == r"\b" else border[4:-1]
+    return rf"[{''.join(by_letter)}](?<!{before}.)(?:{after}){rest}"
 
 
 class Table(dict[str, int]):

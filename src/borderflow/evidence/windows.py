@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -141,8 +142,8 @@ def window_of(
 
 def _habitual(v: View, r: Reading) -> bool:
     """Whether the clause says what is usual."""
-    left = max([x for x in v.borders if x < r.mention.begin], default=v.start)
-    right = min([x for x in v.borders if x >= r.stop], default=v.end)
+    i, j = bisect_left(v.borders, r.mention.begin), bisect_left(v.borders, r.stop)
+    left, right = v.borders[i - 1] if i else v.start, v.borders[j] if j < len(v.borders) else v.end
     return bool(v.language.patterns["habitual"].search(v.low[max(left, r.mention.begin - 70) : min(right, r.stop + 50)]))
 
 
