@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from operator import or_
 
@@ -171,45 +171,57 @@ def leaping(pattern: str) -> str:
     return rf"[{''.join(by_letter)}](?<!{before}.)(?:{after}){rest}"
 
 
+class _Index:
+    """Beginnings, each with a bit, ready to be looked up by word."""
+
+    def __init__(self, found: Iterable[tuple[str, int]]) -> None:
+        self.anywhere = 0
+        """Bits of what can begin at any letter or sign."""
+        self._digit = 0
+        self._words: dict[str, int] = {}
+        self._stems: dict[str, int] = {}
+        self._inner: list[tuple[str, bool, int]] = []
+        for text, bit in found:
+            letters, whole = text.strip(), text.endswith(" ")
+            where = self._words if whole else self._stems
+            if not letters:
+                self.anywhere |= bit
+            elif letters == "0":
+                self._digit |= bit
+            elif text[0] == " ":
+                where[letters] = where.get(letters, 0) | bit
+            else:
+                self._inner.append((letters, whole, bit))
+        self._longest = max(map(len, self._stems), default=0)
+
+    def of(self, word: str) -> int:
+        """Bits of the beginnings that fit a word; all numbers are alike."""
+        if word[0].isdecimal():
+            return self._digit
+        mask = self._words.get(word, 0)
+        for n in range(1, min(len(word), self._longest) + 1):
+            mask |= self._stems.get(word[:n], 0)
+        for letters, whole, bit in self._inner:
+            if word.endswith(letters) if whole else letters in word:
+                mask |= bit
+        return mask
+
+
 class Table(dict[str, int]):
     """The patterns that can begin in a word, as a sum of bits; looked up word by word and remembered."""
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
-        self.bits: dict[str, int] = {}
+        self.bits = {name: 1 << i for i, name in enumerate(patterns)}
         """Bit of each pattern by its name."""
-        self.always = 0
+        self._index = _Index((text, self.bits[name]) for name, pattern in patterns.items() for text in beginnings(pattern))
+        self.always = self._index.anywhere
         """Patterns that can begin anywhere."""
-        self.digit = 0
-        self._by_letter: dict[str, list[tuple[str, int]]] = {}
-        for name, pattern in patterns.items():
-            bit = self.bits[name] = 1 << len(self.bits)
-            for text in beginnings(pattern):
-                if not text.strip():
-                    self.always |= bit
-                elif "0" in text:
-                    self.digit |= bit
-                else:
-                    self._by_letter.setdefault(text.strip()[0], []).append((text, bit))
 
     def __missing__(self, word: str) -> int:
-        if word[0].isdecimal():
-            return self.digit
-        mask = 0
-        for i, c in enumerate(word):
-            for text, bit in self._by_letter.get(c, ()):
-                if not mask & bit and _begins(word, i, text):
-                    mask |= bit
+        mask = self._index.of(word)
         if len(self) < _MOST:
             self[word] = mask
         return mask
-
-
-def _begins(word: str, i: int, text: str) -> bool:
-    """Whether a beginning fits a word from one of its letters on."""
-    letters = text.strip()
-    if text[0] == " " and i:
-        return False
-    return word.startswith(letters, i) and (text[-1] != " " or len(word) == i + len(letters))
 
 
 class Part:
@@ -261,25 +273,21 @@ class Choice(dict[str, "re.Pattern[str] | None"]):
         self.source = f"{before}(?:{'|'.join(alternatives)}){after}"
         self._alternatives = alternatives
         self._before, self._after = before, after
-        self._compiled: dict[tuple[int, ...], re.Pattern[str]] = {}
+        self._compiled: dict[int, re.Pattern[str]] = {}
 
     @cached_property
-    def _begin(self) -> list[frozenset[str]]:
-        return [beginnings(a) for a in self._alternatives]
+    def _index(self) -> _Index:
+        return _Index((f" {text.lstrip()}", 1 << i) for i, pattern in enumerate(self._alternatives) for text in beginnings(pattern))
 
     def __missing__(self, word: str) -> re.Pattern[str] | None:
-        if word[0].isdecimal() and word != "0":  # all numbers are alike
-            return self["0"]
-        fits = tuple(i for i, known in enumerate(self._begin) if any(_fits(word, text) for text in known))
-        pattern = self._of(fits) if fits else None
+        fits = self._index.of(word) | self._index.anywhere
+        if fits and fits not in self._compiled:
+            chosen = "|".join(pattern for i, pattern in enumerate(self._alternatives) if fits >> i & 1)
+            self._compiled[fits] = re.compile(f"{self._before}(?:{chosen}){self._after}")
+        pattern = self._compiled.get(fits)
         if len(self) < _MOST:
             self[word] = pattern
         return pattern
-
-    def _of(self, fits: tuple[int, ...]) -> re.Pattern[str]:
-        if fits not in self._compiled:
-            self._compiled[fits] = re.compile(f"{self._before}(?:{'|'.join(self._alternatives[i] for i in fits)}){self._after}")
-        return self._compiled[fits]
 
     def matches(self, low: str, part: Part, end: int) -> Iterator[re.Match[str]]:
         """Matches in a part of a text from left to right that do not overlap, as `finditer` gives them."""
@@ -288,8 +296,3 @@ class Choice(dict[str, "re.Pattern[str] | None"]):
             if pattern is not None and at >= done and (m := pattern.match(low, at, end)) is not None:
                 yield m
                 done = m.end()
-
-
-def _fits(word: str, text: str) -> bool:
-    """Whether a pattern with a beginning can begin at the first letter of a word."""
-    return not text.strip() or (word == "0" if "0" in text else _begins(word, 0, text))
