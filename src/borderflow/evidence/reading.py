@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceMention
 from borderflow.evidence.language import NO_TAGS, Language, Tags
@@ -90,10 +90,19 @@ class View(NamedTuple):
     lead: tuple[Word, ...]
     tagged: tuple[Word, ...]
     """The words that carry a tag."""
+    roles: dict[int, str]
+    """Roles of places by their offset, as far as they were asked for."""
+    memo: dict[str, Any]
+    """What does not depend on the number and was found once for all of the sentence."""
 
     def after(self, at: int) -> int:
         """Number of the first word from an offset on."""
         return bisect_left(self.words, at, key=_begins)
+
+    def between(self, a: int, b: int) -> tuple[Word, ...]:
+        """The words that begin between two offsets."""
+        i = self.after(a)
+        return self.words[i : bisect_left(self.words, b, i, key=_begins)]
 
     def following(self, at: int) -> Word | None:
         """The first word from an offset on."""
@@ -153,7 +162,7 @@ def view(
         if i < len(words) and words[i].start == p.start:
             words[i] = _person(words[i], p.role)
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
-    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]))
+    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]), {}, {})
 
 
 def _in_phrase(word: Word, low: str, language: Language) -> Word:
@@ -196,7 +205,7 @@ def read(v: View, m: Mention, before: Reading | None, far: Reading | None = None
     if (
         tag in LENGTHS
         and v.low[max(v.start, m.begin - 1) : m.begin] == "("
-        and any(w.tags & set(LENGTHS) for w in v.words if 0 <= m.begin - w.end <= 3)
+        and any(w.tags & LENGTHS.keys() for w in v.between(m.begin - 60, m.begin) if 0 <= m.begin - w.end <= 3)
     ):
         return Reading(m, stop=stop, context=True, why="the same length in another unit", rule="conversion")
     if tag in LENGTHS:
@@ -391,7 +400,7 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None, far
     what = "people" if tag in PERSONS else {"family": "families", "lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
     rate, factor = _per(v, m, stop)
     mode = {"car": "car", "lorry": "lorry", "bus": "bus"}.get(tag, "")
-    men = what == "people" and any("men" in w.tags for w in v.words if m.end <= w.start < stop)
+    men = what == "people" and any("men" in w.tags for w in v.between(m.end, stop))
     capacity = rate and bool(v.language.patterns["throughput"].search(v.low[v.start : m.begin]))
     base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}", capacity=capacity)
     positive = _cues(v, m.begin, stop, _MOVES)
@@ -430,7 +439,7 @@ def _people(
         worst = negative[0][1]
         if not (worst == "aid" and tag == "moving"):
             return base._replace(context=True, what="", why=f"about {worst}", rule="cue-other")
-    if any(v.language.patterns["inhabitants"].match(w.text) for w in v.words if base.mention.end <= w.start < base.stop) and not (
+    if any(v.language.patterns["inhabitants"].match(w.text) for w in v.between(base.mention.end, base.stop)) and not (
         positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
     ):
         return base._replace(context=True, what="", why="a population", rule="population")
@@ -438,11 +447,7 @@ def _people(
         return base._replace(context=True, what="", why="forces", rule="noun-force")
     if positive:
         kind, w = _better(v, base, positive)
-        if (
-            kind == "stay"
-            and tag == "moving"
-            and any(v.language.patterns["arrivals"].match(x.text) for x in v.words if base.mention.end <= x.start < base.stop)
-        ):
+        if kind == "stay" and tag == "moving" and any(v.language.patterns["arrivals"].match(x.text) for x in v.between(base.mention.end, base.stop)):
             kind = "enter"
         if _counts_returnees(v, base) and kind != "leave":
             kind = "return"
@@ -471,7 +476,7 @@ def _speaks_of_else(v: View) -> bool:
 
 
 def _counts_returnees(v: View, base: Reading) -> bool:
-    return any(v.language.patterns["returnees"].match(w.text) for w in v.words if base.mention.end <= w.start < base.stop)
+    return any(v.language.patterns["returnees"].match(w.text) for w in v.between(base.mention.end, base.stop))
 
 
 def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> tuple[str, Word]:
@@ -549,7 +554,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     """Hours of waiting or of a journey; other times are context."""
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
     if m.form == "amount" and (
-        any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2)
+        any(w.tags & (VEHICLES | PERSONS) for w in v.between(m.begin - 60, m.begin) if 0 < m.begin - w.end <= 2)
         or _DIGIT_BEFORE.search(v.low[max(v.start, m.begin - 2) : m.begin])
     ):
         return base._replace(context=True, what="", why="part of a rate", rule="time")
@@ -612,9 +617,9 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     stop = m.end
     base = Reading(m, "share", stop=stop, noun="share", rule="share")
     of_them = v.language.patterns["of_them"].match(v.low, m.end) or v.language.patterns["of_before"].search(v.low[v.start : m.begin])
-    after = [w for w in v.words if m.end <= w.start < m.end + 44 and not any(m.end <= x < w.start for x in v.borders)]
+    after = [w for w in v.between(m.end, m.end + 44) if not v.separators(m.end, w.start)]
     people = next((w for w in after if w.tags & {"people", "moving", "movement", "family", "demonym"}), None)
-    inner = [w for w in v.words if m.start <= w.start < m.end and w.tags & {"people", "moving", "family"}]
+    inner = [w for w in v.between(m.start, m.end) if w.tags & {"people", "moving", "family"}]
     cues = _cues(v, m.begin, stop, _SHARE_CUES)
     bad = _cues(v, m.begin, stop, _SHARE_OTHERS)
     chained = before is not None and before.what == "share" and before.mention.start >= v.start
@@ -642,7 +647,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     base = Reading(m, stop=m.end, inherited=True, rule="bare")
     of_them = v.language.patterns["of_them"].match(v.low, m.end)
     stop = of_them.end() if of_them else m.end
-    if not of_them and not any(w.tags & VEHICLES for w in v.words if m.begin - 24 <= w.start < m.begin):  # 'of these, 182,000'
+    if not of_them and not any(w.tags & VEHICLES for w in v.between(m.begin - 24, m.begin)):  # 'of these, 182,000'
         of_them = v.language.patterns["of_before"].search(v.low[max(v.start, m.begin - 40) : m.begin])
     base = base._replace(stop=stop, of_them=bool(of_them))
     rate, factor = _per(v, m, m.end)
@@ -718,7 +723,7 @@ def _labelled_else(v: View, m: Mention) -> bool:
     label = _LABEL.search(v.low[max(v.start, m.begin - 60) : m.begin])
     if label is None:
         return False
-    words = [w for w in v.words if m.begin - len(label[0]) <= w.start < m.begin]
+    words = v.between(m.begin - len(label[0]), m.begin)
     return any(w.tags & _NOT_UNITS for w in words) and not any(_unit_tag(w.tags) in (PERSONS | VEHICLES) or w.tags & set(MOVES) for w in words)
 
 

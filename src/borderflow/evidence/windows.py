@@ -116,7 +116,8 @@ def window_of(
             return Window(end, end, stock=True, sure=header is not None or said is None)
         if any(w.sort == "clock" for w in whens):
             return Window(end, end)
-        whole = any(w.text.startswith(v.language.cumulative) for w in (*v.words, *v.lead)) if v.language.cumulative else False
+        words = v.words + v.lead if "cumulative" in v.part else v.lead
+        whole = any(w.text.startswith(v.language.cumulative) for w in words)
         return Window(header[0] if header and not whole else None, end, sure=False)
     still = bool(
         v.language.patterns["still"].search(v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin])
