@@ -334,9 +334,8 @@ def _hedge(r: Reading, window: Window, hedge: str) -> str:
 
 
 def _is_national(v: View, r: Reading) -> bool:
-    return any(
-        ("demonym" in w.tags or "demonym?" in w.tags) and r.mention.start <= w.start < max(r.stop, r.mention.end) for w in v.tagged
-    ) and r.what in ("people", "families")
+    counted = v.between(r.mention.start, max(r.stop, r.mention.end)) if r.what in ("people", "families") else ()
+    return any("demonym" in w.tags or "demonym?" in w.tags for w in counted)
 
 
 def _mode_of(r: Reading, v: View) -> str:

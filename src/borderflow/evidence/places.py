@@ -20,9 +20,17 @@ from borderflow.evidence.reading import Reading, View
 
 _paragraph = attrgetter("paragraph")
 _start = attrgetter("start")
+
+
+def _start_of_first(pair: tuple[PlaceMention, PlaceMention]) -> int:
+    return pair[0].start
+
+
 _PER_SEPARATOR = 22
 _BESIDE_NOUN = 10
 """Characters of ' from the ' between a noun and the country of the people it counts."""
+_NEAR = 12
+"""Places on either side of a number that are weighed: a sentence with more of them is a list, or garbled text without stops."""
 _MOST = 90
 """What a place costs at most for being far."""
 _TOO_FAR = -70
@@ -72,9 +80,12 @@ def choose_place(
         sides = [p for p in sides if not (p.entry.kind in ("town", "region") and _speaks(v, p) and _in_paragraph(p, places, passages, s))]
         v.memo["meant"] = [(p, _metonym(v, p, gazetteer)) for p in sides]
         v.memo["unknown"] = _unknown_names(v, text, places, gazetteer, countries)
-    mine = [_gate(r, meant, gazetteer) for p, meant in v.memo["meant"] if p not in nationality]
+    i = bisect_left(v.memo["meant"], r.mention.begin, key=_start_of_first)
+    near = v.memo["meant"][max(0, i - _NEAR) : i + _NEAR]
+    mine = [_gate(r, meant, gazetteer) for p, meant in near if p not in nationality]
     mine = [_town(r, p, text[p.start : p.end]) for p in _respectively(v, r, mine, found) or mine]
-    unknown = v.memo["unknown"]
+    i = bisect_left(v.memo["unknown"], r.mention.begin, key=_start)
+    unknown = v.memo["unknown"][max(0, i - _NEAR) : i + _NEAR]
     candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
     i = bisect_left(places, v.start, key=_start)
@@ -286,7 +297,8 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
             1, v.separators(p.end, later.begin)
         ):
             cost += 36  # it belongs to the number that follows it
-        if cost < _MOST and any(b <= m.begin and m.end <= p.start and v.separators(b, m.begin) and m.form != "ratio" for m in found):
+        within = found[bisect_left(found, b, key=_start) : bisect_right(found, p.start, key=_start)] if cost < _MOST else ()
+        if any(b <= m.begin and m.end <= p.start and v.separators(b, m.begin) and m.form != "ratio" for m in within):
             cost += 40  # it belongs to a number between
         if cost >= _MOST:
             pass
