@@ -36,21 +36,24 @@ def searched(language: Language) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "expected"),
+    ("pattern", "firsts", "seconds"),
     [
-        (r"\b(?:said|sa(?:y|id) so)\b", {" said ", " say "}),
-        (r"\d+ times?|24 hours", {"0"}),
-        (r"a(?:bc)? d", {"a ", "abc "}),
-        (r"(?:the )?border(?!s)", {"the ", "border"}),
-        (r"[kc]m\b", {"km ", "cm "}),
-        (r"\s*said", {"said", " said"}),
-        (r"un\w+", {"un"}),
-        (r".foo", {""}),
-        (r"(?<![^\W\d_])per-cent", {" per "}),
+        (r"\b(?:said|sa(?:y|id) so)\b", {" said ", " say "}, {"", "so "}),
+        (r"\d+ times?|24 hours", {"0 "}, {"time", "times", "hours"}),
+        (r"a(?:bc)? d", {"a ", "abc "}, {"d"}),
+        (r"(?:the )?border(?!s)", {"the ", "border"}, {"", "border"}),
+        (r"(?:the )*end", {"the ", "end"}, {"", "the ", "end"}),
+        (r"[kc]m\b", {"km ", "cm "}, {""}),
+        (r"\s*said (?:\w+ )?so", {"said ", " said "}, {"", "so"}),
+        (r"un\w+", {"un"}, {""}),
+        (r".foo", {""}, {""}),
+        (r"(?<![^\W\d_])per-cent|12b", {" per ", "0 "}, {"cent", "b"}),
     ],
 )
-def test_beginnings_of_patterns(pattern: str, expected: set[str]) -> None:
-    assert beginnings(pattern) == expected
+def test_beginnings_of_patterns(pattern: str, firsts: set[str], seconds: set[str]) -> None:
+    found = beginnings(pattern)
+    assert found.firsts == firsts
+    assert found.seconds == seconds
 
 
 def test_unbalanced_patterns_are_refused() -> None:
@@ -107,10 +110,10 @@ def test_choices_match_like_one_pattern(language: Language) -> None:
 
 
 def test_a_choice_tries_only_what_can_begin_with_a_word() -> None:
-    choice = Choice([r"(?P<a>two thirds)", r"(?P<b>\d+ cars)"])
+    choice = Choice({"a": r"two thirds|half", "b": r"\d+ cars"})
     assert choice["three"] is None
-    groups = [set(pattern.groupindex) for pattern in (choice["two"], choice["17"]) if pattern is not None]
-    assert groups == [{"a"}, {"b"}]
+    tried = [(word, nexts[after]) for word, after in (("two", "thirds"), ("two", "cars"), ("17", "cars")) if (nexts := choice[word]) is not None]
+    assert [(word, pattern and set(pattern.groupindex)) for word, pattern in tried] == [("two", {"a"}), ("two", None), ("17", {"b"})]
 
 
 def work(text: str) -> tuple[int, int]:

@@ -87,16 +87,16 @@ def choices(language: Language) -> dict[str, Choice]:
     bare = "|".join(rf"(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or nothing
     percent = r"\d{1,4}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{1,4}(?:[.,]\d+)?)? ?(?:%|per ?cent|percent|процент\w*)"
     fill = {"fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))", "hedge": _hedges(language), "count": rf"(?:\d{{1,4}}|{words})"}
-    ratios = [rf"(?P<r{i}>(?:{_numbered(p.format(**fill), i)}))" for i, (p, _) in enumerate(language.ratios)]
-    shares = [rf"(?P<s{i}>(?:{_numbered(p.format(**fill), 10 + i)}))" for i, p in enumerate(language.shares)]
+    start, end = rf"(?<!{_WORD})", rf"(?!{_WORD})"
+    ratios = {f"r{i}": _numbered(p.format(**fill), i) for i, (p, _) in enumerate(language.ratios)}
+    shares = {f"s{i}": _numbered(p.format(**fill), 10 + i) for i, p in enumerate(language.shares)}
     atoms = {"order": orders, "digits": _DIGITS, "half": scaled, "words": word, "bare": bare}
-    start = rf"(?<!{_WORD})"
     return {
-        "atom": Choice([f"(?P<{name}>{pattern})" for name, pattern in atoms.items()], start),
+        "atom": Choice(atoms, start),
         "ratio": Choice(ratios, r"(?<!\w)"),
-        "share": Choice([*shares, rf"(?P<fraction>(?:{fraction})(?!{_WORD}))"], start),
-        "number": Choice(_first_words(language), start),
-        "bare_unit": Choice([rf"(?P<u{i}>(?:{p})(?!{_WORD}))" for i, p in enumerate(language.bare_units)], start),
+        "share": Choice({**shares, "fraction": rf"(?:{fraction}){end}"}, start),
+        "number": Choice({f"n{i}": p for i, p in enumerate(_first_words(language))}, start),
+        "bare_unit": Choice({f"u{i}": p for i, p in enumerate(language.bare_units)}, start, end),
     }
 
 

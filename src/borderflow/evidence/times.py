@@ -79,7 +79,7 @@ def choice(language: Language) -> Choice:
         "number": rf"(?:\d{{1,3}}|{words}|{language.vague_numbers})",
         "unit": f"(?:{unit})",
     }
-    return Choice([rf"(?P<{name}>(?:{_fill(p, fill)})(?![^\W\d_]))" for name, p in language.times], r"(?<!\w)")
+    return Choice({name: _fill(p, fill) for name, p in language.times}, r"(?<!\w)", r"(?![^\W\d_])")
 
 
 @functools.cache
