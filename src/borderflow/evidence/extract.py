@@ -59,7 +59,21 @@ _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
 
 
-_WHOLE = ("says", "according", "witness", "forecast", "withdrawn", "here", "border_between", "the_crossing", "the_town", "neighbours", "respectively")
+_WHOLE = (
+    "says",
+    "according",
+    "witness",
+    "forecast",
+    "withdrawn",
+    "here",
+    "border_between",
+    "the_crossing",
+    "the_town",
+    "neighbours",
+    "respectively",
+    "capacity",
+    "ages",
+)
 """Patterns of a language that are searched in whole sentences."""
 
 

@@ -39,8 +39,6 @@ SEARCHED = {"noise": _ANYWHERE_NOISE.pattern}
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
 _LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
 """'Metema: …', 'Argeen, 8 May: …': a line of its own."""
-_LEAD_IN = re.compile(r":\s*$")
-_STOPPED = re.compile(r"[.!?;]\s*$")
 _BREAK = re.compile(
     r"[.!?…](?:[.!?…]*[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[\"”»’]{1,4}\s{1,9}(?=\S)|"
     r"(?<=[a-zа-яё][.!?])[\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё]))"
@@ -101,9 +99,9 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
         if is_noise(line, "noise" in part):
             noise.append((start, end))
             continue
-        bullet = bool(_BULLET.match(line)) or (in_list and end - start < 120 and ":" in line and not _LEAD_IN.search(line))
+        bullet = bool(_BULLET.match(line)) or (in_list and end - start < 120 and ":" in line and line[-1] != ":")
         if not bullet:
-            in_list = bool(_LEAD_IN.search(line)) or (end - start < 160 and not _STOPPED.search(line))
+            in_list = line[-1] == ":" or (end - start < 160 and line[-1] not in ".!?;")
             lead = number if in_list else -1
         lead_in = lead if bullet else -1
         for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):

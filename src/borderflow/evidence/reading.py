@@ -226,11 +226,18 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return None
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
-    if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
+    if m.form == "count" and "ages" in v.part and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
         return Reading(m, context=True, why="an age", rule="age")
-    if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner))):
+    if (
+        m.form == "count"
+        and m.unit == ""
+        and "capacity" in v.part
+        and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner)))
+    ):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
-    if m.form == "count" and (_MILITARY.fullmatch(low[m.start : m.end]) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
+    if m.form == "count" and (
+        (low[m.start] == "0" and _MILITARY.fullmatch(low[m.start : m.end])) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))
+    ):
         return Reading(m, context=True, why="a time of day", rule="time")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
@@ -241,7 +248,7 @@ def _refused(v: View, m: Mention) -> Reading | None:
 
 def _a_year(low: str, m: Mention) -> bool:
     written = low[m.start : m.end]
-    return bool(_YEAR.fullmatch(written)) and not _LONG_WORD.match(low[m.end : m.end + 8]) and m.begin == m.start
+    return len(written) == 4 and bool(_YEAR.fullmatch(written)) and not _LONG_WORD.match(low[m.end : m.end + 8]) and m.begin == m.start
 
 
 # ---- kinds of words -------------------------------------------------------------------------------------------------
