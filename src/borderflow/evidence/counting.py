@@ -19,6 +19,7 @@ from borderflow.evidence.reading import (
     OTHERS,
     PERSONS,
     VEHICLES,
+    Kinds,
     Reading,
     View,
     Word,
@@ -37,6 +38,10 @@ GROUPS = ("bare", "people", "vehicles", "hours", "km", "share", "ratio")
 COUNTED = ("people", "families", "vehicles", "lorries", "buses")
 SURE = frozenset({"year", "phone", "conversion", "clock", "age", "rate-part", "withdrawn", "currency"})
 """Rules for numbers that are nothing else, whatever stands around them."""
+_MOVE = Kinds(*MOVES)
+_ELSE = Kinds(*OTHERS, "thing", "money")
+_WAIT = Kinds("wait", "queue_noun", "walk", "travel", "process", "stay")
+_WAY = Kinds("walk", "travel")
 _NEAR = (12, 30, 60)
 _AFTER = re.compile(r"(\s*)([^\w\s]?)\s*([^\W\d_]+|\d)?")
 
@@ -183,14 +188,14 @@ def _whats(v: View, m: Mention, group: str, tag: str, rule: Reading, around: Sur
 
 def _claim(v: View, m: Mention, what: str, tag: str, stop: int, rule: Reading, around: Surroundings) -> Reading:
     """A reading that the rules did not offer."""
-    near = cues(v, m.begin, stop, MOVES)
+    near = cues(v, m.begin, stop, _MOVE)
     last = around.before or around.far
     usual = {"hours": "wait", "km": "queue", "vehicles": "wait", "lorries": "wait", "buses": "wait"}.get(what, "stay")
     cue, at = (near[0][1], near[0][2].start) if near else (last.cue if last and last.cue and last.what == what else usual, -1)
     if what in ("hours", "km") and not tag and last is not None:  # 'three hours, at Imatra barely one'
         return last._replace(mention=m, stop=stop, cue_at=-1, inherited=True, rule="learned")
     if what in ("hours", "km"):
-        walked = any(x[0] < 60 for x in cues(v, m.begin, stop, ("walk", "travel")))
+        walked = any(x[0] < 60 for x in cues(v, m.begin, stop, _WAY))
         return Reading(
             m, what, "travel" if walked else usual, at, stop, {**DURATIONS, **LENGTHS}.get(tag, 1.0), noun=tag, inherited=True, rule="learned"
         )
@@ -217,9 +222,6 @@ def _claim(v: View, m: Mention, what: str, tag: str, stop: int, rule: Reading, a
 # ---- features -------------------------------------------------------------------------------------------------------
 
 
-_WAITS = ("wait", "queue_noun", "walk", "travel", "process", "stay")
-
-
 def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading, around: Surroundings) -> list[str]:
     """Names of what speaks for or against a claim, whatever its unit."""
     value = m.high if m.high is not None else m.low or 0.0
@@ -239,11 +241,11 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
         if v.language.patterns["inhabitants"].search(v.low, m.end, stop):
             names.append("inhabitants")
     if group in ("hours", "km"):
-        waits = cues(v, m.begin, stop, _WAITS)
+        waits = cues(v, m.begin, stop, _WAIT)
         names.append(f"wait:{_distance(waits)}")
         if waits:
             names.append(f"wait:{waits[0][1]}")
-        names += [f"lead:{k}" for k in _WAITS if any(k in w.tags for w in v.lead)]
+        names += [f"lead:{k}" for k in _WAIT.kinds if any(k in w.tags for w in v.lead)]
     elif group == "share":
         after = unit_of([w for w in v.words if m.end <= w.start < m.end + 44])
         names.append(f"of:{after}" if after else "of:none")
@@ -255,11 +257,11 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     names.append("written:words" if first.isalpha() else "written:grouped" if m.end - m.start > 4 else "written:digits")
     if m.hedge:
         names.append("hedge")
-    near = cues(v, m.begin, stop, MOVES)
+    near = cues(v, m.begin, stop, _MOVE)
     names.append(f"move:{_distance(near)}")
     if near:
         names.append(f"move:{near[0][1]}")
-    away = cues(v, m.begin, stop, (*OTHERS, "thing", "money"))
+    away = cues(v, m.begin, stop, _ELSE)
     names.append(f"else:{_distance(away)}")
     if away:
         names.append(f"else:{away[0][1]}")
@@ -291,7 +293,7 @@ def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings
     sort = "vehicle" if what in ("vehicles", "lorries", "buses") else what
     size = "<20" if value < 20 else "<500" if value < 500 else "<2000" if value < 2000 else "more"
     names = [f"is:{what}", f"is:{sort}/{size}"]
-    near = cues(v, m.begin, m.end, MOVES)
+    near = cues(v, m.begin, m.end, _MOVE)
     if near:
         names.append(f"is:{sort}/{near[0][1]}")
     if what == rule.what and not rule.context:

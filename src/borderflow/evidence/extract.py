@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import takewhile
 
 from borderflow.evidence.counting import Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
@@ -59,7 +60,21 @@ _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
 
 
-_WHOLE = ("says", "according", "witness", "forecast", "withdrawn", "here", "border_between", "the_crossing", "the_town", "neighbours")
+_WHOLE = (
+    "says",
+    "according",
+    "witness",
+    "forecast",
+    "withdrawn",
+    "here",
+    "border_between",
+    "the_crossing",
+    "the_town",
+    "neighbours",
+    "respectively",
+    "capacity",
+    "ages",
+)
 """Patterns of a language that are searched in whole sentences."""
 
 
@@ -70,6 +85,7 @@ def _table(language: Language) -> Table:
     spoken = (word for tag, words in language.words.items() if tag in _SPEAKS_OF for word in words.split())
     moves = [rf"\b{re.escape(w[:-1])}" if w.endswith("*") else rf"\b{re.escape(w)}\b" for w in spoken]
     fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
+    fields["cumulative"] = "|".join(rf"\b{word}" for word in language.cumulative) or "(?!x)x"
     fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
     return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language))
 
@@ -253,7 +269,7 @@ def _withdraw(d: _Document, s: Sentence) -> None:
     m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found and "withdrawn" in s.part else None
     if not m:
         return
-    inside = [p for p in d.found if p.sentence == (s.start, s.end)]
+    inside = list(takewhile(lambda p: p.sentence == (s.start, s.end), reversed(d.found)))[::-1]
     near = [p for p in inside if p.start >= m.start() and not _BREAKS.search(d.passages.low[m.end() : p.start])]
     if near:
         worst = near[0]
@@ -367,9 +383,8 @@ def _hedge(r: Reading, window: Window, hedge: str) -> str:
 
 
 def _is_national(v: View, r: Reading) -> bool:
-    return any(
-        ("demonym" in w.tags or "demonym?" in w.tags) and r.mention.start <= w.start < max(r.stop, r.mention.end) for w in v.words
-    ) and r.what in ("people", "families")
+    counted = v.between(r.mention.start, max(r.stop, r.mention.end)) if r.what in ("people", "families") else ()
+    return any("demonym" in w.tags or "demonym?" in w.tags for w in counted)
 
 
 def _mode_of(r: Reading, v: View) -> str:
@@ -472,7 +487,7 @@ def _finished(d: _Document) -> list[Proposal]:
     result: list[Proposal] = []
     seen: dict[tuple[object, ...], list[Proposal]] = {}
     for p in d.found:
-        if p.status == "candidate":
+        if p.status == "candidate" and p.unit not in ("ratio", "share"):  # which repeat nothing
             value = (p.unit, p.value_low if p.value_low is not None else p.value_high)
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
             if first is not None:
@@ -494,7 +509,7 @@ def _finished(d: _Document) -> list[Proposal]:
 
 def _restates(p: Proposal, q: Proposal) -> bool:
     """Whether a later claim repeats an earlier one: the same amount of the same kind where places and windows do not speak against it."""
-    if p.unit in ("ratio", "share") or p.sentence == q.sentence or (p.flow in ("rate",) and p.flow != q.flow):
+    if p.sentence == q.sentence or (p.flow in ("rate",) and p.flow != q.flow):
         return False
     small = (p.value_low or p.value_high or 0) < 100
     same_place = p.place == q.place or bool(set(p.country) & set(q.country))

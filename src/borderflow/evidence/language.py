@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from borderflow.evidence.scan import leaping
+
 Tags = frozenset[str]
 NO_TAGS: Tags = frozenset()
 
@@ -225,7 +227,7 @@ class Language:
     @cached_property
     def ways_compiled(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
         """Modes with their patterns."""
-        return tuple((mode, re.compile(pattern)) for mode, pattern in self.ways)
+        return tuple((mode, re.compile(leaping(pattern))) for mode, pattern in self.ways)
 
     @cached_property
     def phrases_compiled(self) -> Mapping[str, tuple[tuple[re.Pattern[str], Tags], ...]]:
@@ -254,7 +256,7 @@ class _Compiled(dict[str, re.Pattern[str]]):
         built = _BUILT.get(name, "").format(
             says=words.says, governs=words.governs, compared=words.compared, via=words.via[:-1], the_crossing=words.the_crossing
         )
-        self[name] = re.compile(built or getattr(words, name))
+        self[name] = re.compile(leaping(built or getattr(words, name)))
         return self[name]
 
 

@@ -79,7 +79,7 @@ def _hedges(language: Language) -> str:
 
 
 @functools.cache
-def _choices(language: Language) -> dict[str, Choice]:
+def choices(language: Language) -> dict[str, Choice]:
     """The patterns of a language that find numbers: atom, ratio, share, bare_unit, and number, that a sentence without digits must hold."""
     words, fraction, nothing = _one_of(language.number_words), _one_of(language.fractions), "(?!x)x"
     ending = rf"{_WORD}{{0,3}}" if language.stem_months else ""
@@ -94,24 +94,24 @@ def _choices(language: Language) -> dict[str, Choice]:
         "hedge": _hedges(language),
         "count": rf"(?:\d{{1,4}}(?:[.,]\d)?|(?:{words})(?: and a half| с половиной)?)",
     }
-    ratios = [rf"(?P<r{i}>(?:{_numbered(p.format(**fill), i)}))" for i, (p, _) in enumerate(language.ratios)]
-    shares = [rf"(?P<s{i}>(?:{_numbered(p.format(**fill), 10 + i)}))" for i, p in enumerate(language.shares)]
+    start, end = rf"(?<!{_WORD})", rf"(?!{_WORD})"
+    ratios = {f"r{i}": _numbered(p.format(**fill), i) for i, (p, _) in enumerate(language.ratios)}
+    shares = {f"s{i}": _numbered(p.format(**fill), 10 + i) for i, p in enumerate(language.shares)}
     turned = rf"(?:{language.turned}) (?:{words})(?!{_WORD})" if language.turned else nothing
     atoms = {"turned": turned, "order": orders, "digits": _DIGITS, "half": scaled, "words": word, "bare": bare}
-    start = rf"(?<!{_WORD})"
     return {
-        "atom": Choice([f"(?P<{name}>{pattern})" for name, pattern in atoms.items()], start),
+        "atom": Choice(atoms, start),
         "ratio": Choice(ratios, r"(?<!\w)"),
-        "share": Choice([*shares, rf"(?P<fraction>(?:{fraction})(?!{_WORD}))"], start),
-        "number": Choice(_first_words(language), start),
-        "bare_unit": Choice([rf"(?P<u{i}>(?:{p})(?!{_WORD}))" for i, p in enumerate(language.bare_units)], start),
+        "share": Choice({**shares, "fraction": rf"(?:{fraction}){end}"}, start),
+        "number": Choice({f"n{i}": p for i, p in enumerate(_first_words(language))}, start),
+        "bare_unit": Choice({f"u{i}": p for i, p in enumerate(language.bare_units)}, start, end),
     }
 
 
 @functools.cache
 def searched(language: Language) -> dict[str, str]:
     """The patterns by which numbers are found, by name, for a table of what can begin in a word."""
-    return {name: choice.source for name, choice in _choices(language).items()} | {
+    return {name: choice.source for name, choice in choices(language).items()} | {
         "digit": r"\d",
         "hedge": "|".join(h.pattern.replace("|~", "") for h in language.hedges),  # which is no letter: looked for by itself
     }
@@ -130,7 +130,7 @@ def _numbered(pattern: str, i: int) -> str:
 
 def has_number(low: str, end: int, language: Language, part: Part) -> bool:
     """Whether a sentence may hold a number at all."""
-    return "digit" in part or ("number" in part and any(_choices(language)["number"].matches(low, part, end)))
+    return "digit" in part or ("number" in part and any(choices(language)["number"].matches(low, part, end)))
 
 
 @functools.cache
@@ -177,7 +177,7 @@ def _overlaps(m: Mention, spans: list[tuple[int, int]], joined: list[Mention]) -
 def _atoms(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """Single numbers with their multipliers."""
     done = start
-    for m in _choices(language)["atom"].matches(low, part, end):
+    for m in choices(language)["atom"].matches(low, part, end):
         if m.start() < done:
             continue
         kind = m.lastgroup
@@ -420,7 +420,7 @@ def language_pattern(language: Language, name: str) -> re.Pattern[str]:
 def _ratios(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'doubled', 'twice as many', 'fell by a third', '20 % more'."""
     patterns = _compiled(language)
-    for m in _choices(language)["ratio"].matches(low, part, end):
+    for m in choices(language)["ratio"].matches(low, part, end):
         i = int((m.lastgroup or "r0")[1:])
         groups = {k.rsplit("_", 1)[0]: v for k, v in m.groupdict().items() if v is not None and k.endswith(f"_{i}")}
         value = ratio_value(language.ratios[i][1], groups, language, patterns["value"])
@@ -481,14 +481,14 @@ def _times(text: str, language: Language) -> float | None:
 def _bare(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'half an hour', 'a kilometre': amounts without a number."""
     patterns = list(language.bare_units.values())
-    for m in _choices(language)["bare_unit"].matches(low, part, end):
+    for m in choices(language)["bare_unit"].matches(low, part, end):
         value, unit = patterns[int((m.lastgroup or "u0")[1:])]
         yield Mention(m.start(), m.end(), m.start(), value, value, form="amount", unit=unit)
 
 
 def _shares(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'one in three', 'two thirds'."""
-    for m in _choices(language)["share"].matches(low, part, end):
+    for m in choices(language)["share"].matches(low, part, end):
         if language.patterns["not_shares"].match(low, m.end()):
             continue
         if m.lastgroup == "fraction":
