@@ -10,24 +10,23 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-from scipy.optimize import minimize
-
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 
 from borderflow.evidence.extract import extract
+from borderflow.evidence.gazetteer import Gazetteer
 from borderflow.evidence.proposal import Proposal, cells
 from borderflow.evidence.ranking import Features, Ranker
 from borderflow.io.document import text_of
 from borderflow.io.gazetteer import shipped
 from corpus_reader import Annotation, Report, Tally, read_reports, same_place, same_value, same_window, span_of, tally
+from learn_counts import learn as learn_counts
+from logit import Choice, learned
 
 TABLE = ROOT / "src/borderflow/evidence/data/choices.tsv"
 HANDS: Mapping[str, Mapping[str, float]] = {
@@ -51,19 +50,11 @@ TESTS = ("value+unit+span", "place", "window", "with place and window")
 
 
 @dataclass
-class Choice:
-    """One choice between candidates: their features, which are right, and its weight."""
-
-    options: Sequence[Features]
-    right: Sequence[bool]
-    weight: float
-
-
-@dataclass
 class Recorder:
     """Chooses as a ranker does and keeps what it chose among, and which names or days the candidates were."""
 
     ranker: Ranker
+    gazetteer: Gazetteer
     seen: list[tuple[str, Sequence[Features], Sequence[object]]] = field(default_factory=list)
 
     def __call__(self, task: str, options: Sequence[Features], candidates: Sequence[object]) -> tuple[int, float]:
@@ -73,18 +64,18 @@ class Recorder:
 
 def read(report: Report, chooser: Recorder) -> tuple[str, list[Proposal]]:
     text = text_of(report.body.encode(), f"x.{report.form}").text
-    return text, extract(text, published=date.fromisoformat(report.published), gazetteer=shipped(), choose=chooser)
+    return text, extract(text, published=date.fromisoformat(report.published), gazetteer=chooser.gazetteer, choose=chooser)
 
 
 def rows(found: Sequence[Proposal]) -> list[dict[str, str]]:
     return [{k: "" if v is None else str(v) for k, v in cells(p).items()} for p in found]
 
 
-def choices(part: str, weight: float, ranker: Ranker) -> dict[str, list[Choice]]:
+def choices(part: str, weight: float, ranker: Ranker, gazetteer: Gazetteer) -> dict[str, list[Choice]]:
     """What was chosen among for every claim of a part whose value, unit and span are right."""
     result: dict[str, list[Choice]] = {"place": [], "window": []}
     for report in read_reports(part):
-        recorder = Recorder(ranker)
+        recorder = Recorder(ranker, gazetteer)
         text, found = read(report, recorder)
         asked = list(zip(recorder.seen[::2], recorder.seen[1::2], strict=True))
         table = rows(found)
@@ -113,49 +104,23 @@ def _is_right(task: str, candidate: object, note: Annotation) -> bool:
     return same_window({"window_start": str(first or ""), "window_end": str(last or "")}, note.cells)
 
 
-def learned(given: Sequence[Choice], penalty: float = PENALTY) -> dict[str, float]:
-    """Weights that make the right candidates most probable; rounded, zeros left out."""
-    given = [c for c in given if any(c.right) and not all(c.right)]
-    counts = Counter(name for c in given for o in c.options for name in o)
-    index = {name: i for i, name in enumerate(sorted(n for n, k in counts.items() if k >= FEWEST))}
-    cells_ = [(row, index[name], value) for row, o in enumerate(o for c in given for o in c.options) for name, value in o.items() if name in index]
-    row, column, value = (np.array(x) for x in zip(*cells_, strict=True))
-    sizes = np.array([len(c.options) for c in given])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    right = np.array([r for c in given for r in c.right])
-    weight = np.array([c.weight for c in given])
-    total = int(sizes.sum())
-
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        score = np.bincount(row, weights=value * w[column], minlength=total)
-        score -= np.repeat(np.maximum.reduceat(score, starts), sizes)
-        e = np.exp(score)
-        all_, good = np.add.reduceat(e, starts), np.add.reduceat(e * right, starts)
-        pull = np.repeat(weight, sizes) * (e / np.repeat(all_, sizes) - e * right / np.repeat(good, sizes))
-        slope = np.bincount(column, weights=value * pull[row], minlength=len(index))
-        return float((weight * (np.log(all_) - np.log(good))).sum() + penalty / 2 * (w @ w)), slope + penalty * w
-
-    best = minimize(loss, np.zeros(len(index)), jac=True, method="L-BFGS-B", options={"maxiter": 400}).x
-    return {name: round(float(best[i]), 2) for name, i in index.items() if abs(best[i]) >= LEAST}
-
-
-def learn(hands: Sequence[str]) -> Ranker:
-    """A ranker learned on the reports of some hands."""
+def learn(hands: Sequence[str], gazetteer: Gazetteer) -> Ranker:
+    """A ranker learned on the reports of some hands; `gazetteer` with the weights by which numbers are told apart."""
     ranker = Ranker()
     for _ in range(ROUNDS):
         given: dict[str, list[Choice]] = {"place": [], "window": []}
         for hand in hands:
             for part, weight in HANDS[hand].items():
-                for task, some in choices(part, weight, ranker).items():
+                for task, some in choices(part, weight, ranker, gazetteer).items():
                     given[task] += some
-        ranker = Ranker({task: learned(some) for task, some in given.items()})
+        ranker = Ranker({task: learned(some, PENALTY, FEWEST, LEAST) for task, some in given.items()})
     return ranker
 
 
-def agreement(part: str, ranker: Ranker) -> Tally:
+def agreement(part: str, ranker: Ranker, gazetteer: Gazetteer) -> Tally:
     total = Tally()
     for report in read_reports(part):
-        text, found = read(report, Recorder(ranker))
+        text, found = read(report, Recorder(ranker, gazetteer))
         tally(report, text, rows([p for p in found if p.status == "candidate"]), total)
     return total
 
@@ -164,10 +129,10 @@ def show(part: str, total: Tally, possible: Mapping[str, float]) -> None:
     print(f"{part:12}" + "".join(f"  {name} {total.rates(name)[2]:.3f}" for name in TESTS) + "".join(f"  {t} among candidates {x:.2f}" for t, x in possible.items()))
 
 
-def possible(part: str) -> dict[str, float]:
+def possible(part: str, gazetteer: Gazetteer) -> dict[str, float]:
     """How often the right answer is among the candidates, and how often the rules alone are right."""
     result = {}
-    for task, given in choices(part, 1.0, Ranker()).items():
+    for task, given in choices(part, 1.0, Ranker(), gazetteer).items():
         result[task] = sum(any(c.right) for c in given) / max(len(given), 1)
         result[f"{task} by rule"] = sum(c.right[0] for c in given) / max(len(given), 1)
     return result
@@ -178,13 +143,15 @@ def main() -> None:
     parser.add_argument("--by-author", action="store_true", help="leave one hand out at a time")
     if parser.parse_args().by_author:
         for hand in HANDS:
-            ranker = learn([h for h in HANDS if h != hand])
+            others = [h for h in HANDS if h != hand]
+            gazetteer = replace(shipped(), counting=learn_counts(others))
+            ranker = learn(others, gazetteer)
             for part in HANDS[hand]:
-                show(part, agreement(part, ranker), possible(part))
+                show(part, agreement(part, ranker, gazetteer), possible(part, gazetteer))
         return
-    ranker = learn(list(HANDS))
+    ranker = learn(list(HANDS), shipped())
     for part in (part for hand in HANDS.values() for part in hand):
-        show(part, agreement(part, ranker), {})
+        show(part, agreement(part, ranker, shipped()), {})
     lines = ["# task\tfeature\tweight (log-odds); made by tools/learn_choices.py from tests/corpus"]
     lines += [f"{task}\t{name}\t{weight:g}" for task, weights in sorted(ranker.weights.items()) for name, weight in sorted(weights.items())]
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -10,17 +10,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-from scipy.optimize import minimize
-
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 
 from borderflow.evidence.counting import Option, Weights
 from borderflow.evidence.extract import extract
@@ -29,6 +25,7 @@ from borderflow.evidence.reading import Reading
 from borderflow.io.document import text_of
 from borderflow.io.gazetteer import read_gazetteer
 from corpus_reader import Annotation, Report, Tally, read_reports, same_number, span_of, tally
+from logit import Choice, learned
 
 TABLE = ROOT / "src/borderflow/evidence/data/counts.tsv"
 HANDS: Mapping[str, Mapping[str, float]] = {
@@ -46,16 +43,9 @@ ROUNDS = 2
 """What a number is given depends on what the last one was given: read, learn, read again with what was learned."""
 FEWEST = 3
 """A feature that fewer candidates have is left out."""
+LEAST = 0.02
+"""A smaller weight is left out."""
 GAZETTEER = read_gazetteer()
-
-
-@dataclass
-class Choice:
-    """One number: features of what it may count, which of these are right, and its weight."""
-
-    options: Sequence[Mapping[str, float]]
-    right: Sequence[bool]
-    weight: float
 
 
 @dataclass
@@ -107,38 +97,12 @@ def _is_right(r: Reading, note: Annotation) -> bool:
     return not r.context and r.what == unit and r.rate == bool(per) and all(same_number(*pair) for pair in values)
 
 
-def learned(given: Sequence[Choice], penalty: float = PENALTY) -> dict[str, float]:
-    """Weights that make what is right most probable; rounded, zeros left out."""
-    given = [c for c in given if any(c.right) and not all(c.right)]
-    counts = Counter(name for c in given for o in c.options for name in o)
-    index = {name: i for i, name in enumerate(sorted(n for n, k in counts.items() if k >= FEWEST))}
-    cells_ = [(row, index[name], value) for row, o in enumerate(o for c in given for o in c.options) for name, value in o.items() if name in index]
-    row, column, value = (np.array(x) for x in zip(*cells_, strict=True))
-    sizes = np.array([len(c.options) for c in given])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    right = np.array([r for c in given for r in c.right])
-    weight = np.array([c.weight for c in given])
-    total = int(sizes.sum())
-
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        score = np.bincount(row, weights=value * w[column], minlength=total)
-        score -= np.repeat(np.maximum.reduceat(score, starts), sizes)
-        e = np.exp(score)
-        all_, good = np.add.reduceat(e, starts), np.add.reduceat(e * right, starts)
-        pull = np.repeat(weight, sizes) * (e / np.repeat(all_, sizes) - e * right / np.repeat(good, sizes))
-        slope = np.bincount(column, weights=value * pull[row], minlength=len(index))
-        return float((weight * (np.log(all_) - np.log(good))).sum() + penalty / 2 * (w @ w)), slope + penalty * w
-
-    best = minimize(loss, np.zeros(len(index)), jac=True, method="L-BFGS-B", options={"maxiter": 400}).x
-    return {name: round(float(best[i]), 2) for name, i in index.items() if abs(best[i]) >= 0.02}
-
-
 def learn(hands: Sequence[str]) -> Weights:
     """Weights learned on the reports of some hands."""
     weights: Weights | None = None
     for _ in range(ROUNDS):
         given = [c for hand in hands for part, weight in HANDS[hand].items() for c in choices(part, weight, weights)]
-        weights = Weights(learned(given))
+        weights = Weights(learned(given, PENALTY, FEWEST, LEAST))
     assert weights is not None
     return weights
 

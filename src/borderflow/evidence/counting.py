@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -20,6 +19,7 @@ from borderflow.evidence.reading import (
     OTHERS,
     PERSONS,
     VEHICLES,
+    Kinds,
     Reading,
     View,
     Word,
@@ -36,8 +36,12 @@ from borderflow.evidence.reading import (
 
 GROUPS = ("bare", "people", "vehicles", "hours", "km", "share", "ratio")
 COUNTED = ("people", "families", "vehicles", "lorries", "buses")
-SURE = frozenset({"year", "phone", "conversion", "clock", "age", "rate-part"})
+SURE = frozenset({"year", "phone", "conversion", "clock", "age", "rate-part", "withdrawn", "currency"})
 """Rules for numbers that are nothing else, whatever stands around them."""
+_MOVE = Kinds(*MOVES)
+_ELSE = Kinds(*OTHERS, "thing", "money")
+_WAIT = Kinds("wait", "queue_noun", "walk", "travel", "process", "stay")
+_WAY = Kinds("walk", "travel")
 _NEAR = (12, 30, 60)
 _AFTER = re.compile(r"(\s*)([^\w\s]?)\s*([^\W\d_]+|\d)?")
 
@@ -71,7 +75,7 @@ NO_CLAIM = Option("", (), ())
 class Chooser(Protocol):
     """Chooses among what a number may count: the index of the best option."""
 
-    def __call__(self, options: Sequence[Option], readings: Sequence[Reading]) -> int: ...
+    def __call__(self, options: Sequence[Option], readings: Sequence[Reading], /) -> int: ...
 
 
 class Weights:
@@ -184,27 +188,38 @@ def _whats(v: View, m: Mention, group: str, tag: str, rule: Reading, around: Sur
 
 def _claim(v: View, m: Mention, what: str, tag: str, stop: int, rule: Reading, around: Surroundings) -> Reading:
     """A reading that the rules did not offer."""
-    near = cues(v, m.begin, stop, MOVES)
+    near = cues(v, m.begin, stop, _MOVE)
     last = around.before or around.far
     usual = {"hours": "wait", "km": "queue", "vehicles": "wait", "lorries": "wait", "buses": "wait"}.get(what, "stay")
     cue, at = (near[0][1], near[0][2].start) if near else (last.cue if last and last.cue and last.what == what else usual, -1)
     if what in ("hours", "km") and not tag and last is not None:  # 'three hours, at Imatra barely one'
         return last._replace(mention=m, stop=stop, cue_at=-1, inherited=True, rule="learned")
     if what in ("hours", "km"):
-        walked = any(x[0] < 60 for x in cues(v, m.begin, stop, ("walk", "travel")))
-        return Reading(m, what, "travel" if walked else usual, at, stop, {**DURATIONS, **LENGTHS}.get(tag, 1.0), noun=tag, inherited=True, rule="learned")
+        walked = any(x[0] < 60 for x in cues(v, m.begin, stop, _WAY))
+        return Reading(
+            m, what, "travel" if walked else usual, at, stop, {**DURATIONS, **LENGTHS}.get(tag, 1.0), noun=tag, inherited=True, rule="learned"
+        )
     if what in ("share", "ratio"):
         return Reading(m, what, cue, at, stop, noun=what, of_them=what == "share", inherited=True, rule="learned")
     rate, factor = per(v, m, stop)
     return Reading(
-        m, what, cue, at, stop, factor, rate, tag, rule.of_them, last.mode if last and not tag else "", forecast=forecast(v, m, at, stop), inherited=True, rule="learned"
+        m,
+        what,
+        cue,
+        at,
+        stop,
+        factor,
+        rate,
+        tag,
+        rule.of_them,
+        last.mode if last and not tag else "",
+        forecast=forecast(v, m, at, stop),
+        inherited=True,
+        rule="learned",
     )
 
 
 # ---- features -------------------------------------------------------------------------------------------------------
-
-
-_WAITS = ("wait", "queue_noun", "walk", "travel", "process", "stay")
 
 
 def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading, around: Surroundings) -> list[str]:
@@ -212,17 +227,25 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     value = m.high if m.high is not None else m.low or 0.0
     size = next((f"<{b}" for b in (1, 5, 10, 50, 100, 1000, 10_000, 1_000_000) if value < b), "large")
     yes = "claim" if rule.what and not rule.context else "none"
-    names = [*around.sentence, "any", f"rule:{rule.rule}/{yes}", f"rules:{yes}", f"size:{size}", f"next:{_next(v, stop)}", f"prev:{_previous(v, m.begin)}"]
+    names = [
+        *around.sentence,
+        "any",
+        f"rule:{rule.rule}/{yes}",
+        f"rules:{yes}",
+        f"size:{size}",
+        f"next:{_next(v, stop)}",
+        f"prev:{_previous(v, m.begin)}",
+    ]
     if tag:
         names.append(f"noun:{tag}")
         if v.language.patterns["inhabitants"].search(v.low, m.end, stop):
             names.append("inhabitants")
     if group in ("hours", "km"):
-        waits = cues(v, m.begin, stop, _WAITS)
+        waits = cues(v, m.begin, stop, _WAIT)
         names.append(f"wait:{_distance(waits)}")
         if waits:
             names.append(f"wait:{waits[0][1]}")
-        names += [f"lead:{k}" for k in _WAITS if any(k in w.tags for w in v.lead)]
+        names += [f"lead:{k}" for k in _WAIT.kinds if any(k in w.tags for w in v.lead)]
     elif group == "share":
         after = unit_of([w for w in v.words if m.end <= w.start < m.end + 44])
         names.append(f"of:{after}" if after else "of:none")
@@ -234,11 +257,11 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     names.append("written:words" if first.isalpha() else "written:grouped" if m.end - m.start > 4 else "written:digits")
     if m.hedge:
         names.append("hedge")
-    near = cues(v, m.begin, stop, MOVES)
+    near = cues(v, m.begin, stop, _MOVE)
     names.append(f"move:{_distance(near)}")
     if near:
         names.append(f"move:{near[0][1]}")
-    away = cues(v, m.begin, stop, (*OTHERS, "thing", "money"))
+    away = cues(v, m.begin, stop, _ELSE)
     names.append(f"else:{_distance(away)}")
     if away:
         names.append(f"else:{away[0][1]}")
@@ -257,6 +280,8 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     patterns, part = v.language.patterns, v.low[max(v.start, m.begin - 60) : m.begin]
     if patterns["capacity_word"].search(part):
         names.append("capacity-word")
+        if patterns["capacity_word"].search(part, max(0, len(part) - 26)):
+            names.append("capacity-near")
     if patterns["figure_word"].search(part):
         names.append("figure-word")
     return names
@@ -265,17 +290,22 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
 def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings) -> list[str]:
     """Names of what speaks for one unit of a number without a noun."""
     value = m.high if m.high is not None else m.low or 0.0
-    names = [f"is:{what}", f"is:{what}/{'<20' if value < 20 else '<500' if value < 500 else '<2000' if value < 2000 else 'more'}"]
+    sort = "vehicle" if what in ("vehicles", "lorries", "buses") else what
+    size = "<20" if value < 20 else "<500" if value < 500 else "<2000" if value < 2000 else "more"
+    names = [f"is:{what}", f"is:{sort}/{size}"]
+    near = cues(v, m.begin, m.end, _MOVE)
+    if near:
+        names.append(f"is:{sort}/{near[0][1]}")
     if what == rule.what and not rule.context:
         names.append("as-rule")
     if around.before is not None and around.before.what == what:
-        names.append("as-before-here" if around.before.mention.start >= v.start else "as-before")
+        names += ["as-before-here" if around.before.mention.start >= v.start else "as-before", f"as-before/{sort}"]
     if unit_of(v.column) == what:
         names.append("as-column")
     if unit_of(v.lead) == what:
         names.append("as-lead")
     if subject_of(v, m) == what:
-        names.append("as-subject")
+        names += ["as-subject", f"as-subject/{sort}"]
     after = [w for w in v.words if m.end <= w.start < m.end + 60]
     if unit_of(after) == what:
         names.append("as-noun-after")

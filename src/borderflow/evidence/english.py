@@ -54,7 +54,7 @@ WORDS = {
         "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
         "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
         "nationalities ambulances degree requests enquiries tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
-        "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points"
+        "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points mph kph mm cm mt letters firms firms tarpaulins objects"
     ),
     "harm": (
         "victim victims burn burns burned killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
@@ -161,7 +161,8 @@ ENGLISH = Language(
     decimal_comma=False,
     ratios=(
         (r"(?P<word>doubl|tripl|trebl|quadrupl|halv)(?:ed|es|ing|e)\b(?! (?:their|its|the) capacity)", "word"),
-        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:usual|normal|average|number|figure|previous|rate|level|pace|total|size|flow|volume|inflow|count|same)|(?:that|those) of|increase|rise|what)", "times"),
+        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:usual|normal|average|number|figure|previous|rate|level|pace|total|size|flow|volume|inflow|count|same)|(?:that|those) of|increase|rise|what|that\b|(?=[,.;\"]))", "times"),
+        (r"(?P<part>half|a third|a quarter|one third|one quarter|two thirds|three quarters) (?:as (?:many|much|long|high|large)|(?:the|of the) (?:usual|normal|number|figure|previous|rate|level|pace|total)|(?:of )?what\b)", "part"),
         (r"(?:increased|rose|risen|grew|grown|up|jumped|surged) (?P<times>(?:{count})[- ]?fold|(?:{count})[- ]times)", "times"),
         (r"(?P<down>fell|fallen|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "down"),
         (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|(?<!make )(?<!made )(?<!makes )(?<!making )up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),
@@ -288,7 +289,7 @@ ENGLISH = Language(
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
         r"population (?:of|is)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of)\s*(?:for |of |\w+ ){0,2}$"
     ),
-    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among))\s?)\s*$",
+    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among))\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
     of_before=r"\b(?:of|among) (?:these|those|them|whom|the (?:total|arrivals|new arrivals|refugees|displaced|newcomers))\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
@@ -319,8 +320,14 @@ ENGLISH = Language(
     small_words="first within these those previous coming not no nor so too also already still more fewer less again there here yet just even up down off over their his her its our your my of per each every both all most some any other others another aboard alone away ago earlier later today yesterday overnight tonight",
     endings=("ing", "ed", "ly", "s"),
     correction=r"\b(?:correct(?:ion|ed|s)|earlier (?:version|post|report|bulletin|edition|article|figure|estimate)|we (?:wrote|reported)|wrongly|mistaken?|mistakenly|misprint|misread|mistransl\w+|typo|withdr[ae]w\w*|retract\w*|not confirmed?|could not confirm|cannot confirm|rumou?rs?|slip of the|fake|false)\b",
+    taken_back=(
+        r"\b(?:earlier|previous|first|original|yesterday's) (?:version|post|report|bulletin|edition|article|tweet|update)\b[^;]{0,70}$|\bwe (?:had )?(?:wrote|written|reported|posted|said)\b[^;]{0,60}$|"
+        r"\bcorrected (?:his|her|its|their) (?:own )?(?:statement|figure)[^;]{0,80}$|\bwas given here[^;]{0,40}$"
+    ),
+    clock_after=r" (?:past (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d)|o'clock|in the (?:morning|evening|afternoon)|at night\b|(?:this|yesterday|tomorrow) (?:morning|evening|afternoon))",
+    not_shares=r" (?:of (?:the |this |last )?)?(?:an? )?(?:year|month|week|decade|century|hour|day|kilomet\w+|mile|million|dozen|january|february|march|april|may|june|july|august|september|october|november|december)\b",
     spent=r"(?:in|within|inside) (?:just |only )?",
-    capacity_word=r"\b(?:capacit\w+|populat\w+|quota|limit\w*|ceiling|cap|room|space|places|beds|seats|designed|built|planned|meant|intended|pegged|licensed|inhabitants?|town of|city of|village of|island of|district of|used to have|home of)\b",
+    capacity_word=r"\b(?:capacit\w+|populat\w+|quota|limit\w*|ceiling|cap|room|space|places|beds|seats|designed|built|planned|meant|intended|pegged|licensed|inhabitants?|town of|city of|village of|island of|district of|used to have|home of|put up|set up|laid out|place|wide enough|big enough|to hold|able to|district of|settlement of|residents|hosts?|normally|meant)\b",
     figure_word=r"\b(?:figures?|numbers?|tally|tallies|total\w*|count\w*|estimates?|estimated|stands? at|stood at|put at|at|reached|rose|fell|grew|increased|recorded|registered|logged|average|record|peak)\b",
     head_last=True,
     daily=r"\b(?:on an? (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|daily|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import takewhile
 
 from borderflow.evidence.counting import Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
@@ -65,7 +66,21 @@ _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
 
 
-_WHOLE = ("says", "according", "witness", "forecast", "withdrawn", "here", "border_between", "the_crossing", "the_town", "neighbours")
+_WHOLE = (
+    "says",
+    "according",
+    "witness",
+    "forecast",
+    "withdrawn",
+    "here",
+    "border_between",
+    "the_crossing",
+    "the_town",
+    "neighbours",
+    "respectively",
+    "capacity",
+    "ages",
+)
 """Patterns of a language that are searched in whole sentences."""
 
 
@@ -76,6 +91,7 @@ def _table(language: Language) -> Table:
     spoken = (word for tag, words in language.words.items() if tag in _SPEAKS_OF for word in words.split())
     moves = [rf"\b{re.escape(w[:-1])}" if w.endswith("*") else rf"\b{re.escape(w)}\b" for w in spoken]
     fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
+    fields["cumulative"] = "|".join(rf"\b{word}" for word in language.cumulative) or "(?!x)x"
     fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
     return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language))
 
@@ -207,7 +223,13 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     d.said = None if s.first else d.said
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
     close = d.before is not None and s.paragraph - d.before_at[0] <= 2  # where figures were, more may follow
-    asked = context or bool(lead) or bool(s.columns) or close or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
+    asked = (
+        context
+        or bool(lead)
+        or bool(s.columns)
+        or close
+        or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
+    )
     if not asked and "move" not in s.part and all(p.role == "place" for p in here):  # its numbers count nothing that moves or waits
         _withdraw(d, s)
         return
@@ -259,8 +281,9 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
 
 def _on_the_way(d: _Document, s: Sentence) -> bool:
     """Whether a sentence speaks of waiting or of a way, so that 'in four hours' is a time spent."""
-    words = re.findall(r"[^\W\d_]+", d.passages.low[s.start : s.end])
-    return any(not d.language.lexicon[w].isdisjoint(_SPENT_ON) for w in words)
+    sentence = d.passages.low[s.start : s.end]
+    words = re.findall(r"[^\W\d_]+", sentence)
+    return not re.search(r"\d{3}", sentence) and any(not d.language.lexicon[w].isdisjoint(_SPENT_ON) for w in words)
 
 
 _SPENT_ON = frozenset({"wait", "queue_noun", "walk", "travel"})
@@ -271,7 +294,7 @@ def _withdraw(d: _Document, s: Sentence) -> None:
     m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found and "withdrawn" in s.part else None
     if not m:
         return
-    inside = [p for p in d.found if p.sentence == (s.start, s.end)]
+    inside = list(takewhile(lambda p: p.sentence == (s.start, s.end), reversed(d.found)))[::-1]
     near = [p for p in inside if p.start >= m.start() and not _BREAKS.search(d.passages.low[m.end() : p.start])]
     if near:
         worst = near[0]
@@ -430,9 +453,8 @@ def _hedge(r: Reading, window: Window, hedge: str) -> str:
 
 
 def _is_national(v: View, r: Reading) -> bool:
-    return any(
-        ("demonym" in w.tags or "demonym?" in w.tags) and r.mention.start <= w.start < max(r.stop, r.mention.end) for w in v.words
-    ) and r.what in ("people", "families")
+    counted = v.between(r.mention.start, max(r.stop, r.mention.end)) if r.what in ("people", "families") else ()
+    return any("demonym" in w.tags or "demonym?" in w.tags for w in counted)
 
 
 def _mode_of(r: Reading, v: View) -> str:
@@ -535,7 +557,7 @@ def _finished(d: _Document) -> list[Proposal]:
     result: list[Proposal] = []
     seen: dict[tuple[object, ...], list[Proposal]] = {}
     for p in d.found:
-        if p.status == "candidate":
+        if p.status == "candidate" and p.unit not in ("ratio", "share"):  # which repeat nothing
             value = (p.unit, p.value_low if p.value_low is not None else p.value_high)
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
             if first is not None:
@@ -557,7 +579,7 @@ def _finished(d: _Document) -> list[Proposal]:
 
 def _restates(p: Proposal, q: Proposal) -> bool:
     """Whether a later claim repeats an earlier one: the same amount of the same kind where places and windows do not speak against it."""
-    if p.unit in ("ratio", "share") or p.sentence == q.sentence or (p.flow in ("rate",) and p.flow != q.flow):
+    if p.sentence == q.sentence or (p.flow in ("rate",) and p.flow != q.flow):
         return False
     small = (p.value_low or p.value_high or 0) < 100
     same_place = p.place == q.place or bool(set(p.country) & set(q.country))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from borderflow.evidence.ranking import Ranker
@@ -82,6 +82,7 @@ class Gazetteer:
             if (entry, role) not in readings:
                 readings.append((entry, role))
             self.longest[words[0]] = max(self.longest.get(words[0], 0), len(words))
+            self._meanings.clear()
             if role == "place" and entry.kind != "country":
                 self.spelled.setdefault(name, entry)
 
@@ -127,23 +128,41 @@ class Gazetteer:
         if head is None:
             return None
         first = head[0]
-        tokens = [(head.start(), head.end(), first)]
-        if self.longest[key(first)] > 1:
-            tokens += [(m.start(), m.end(), m[0]) for m in NAME_WORD.finditer(text, head.end(), min(stop, start + 64))]
-        for size in range(min(self.longest[key(first)], len(tokens)), 0, -1):
-            readings = self.names.get(tuple(key(t[2]) for t in tokens[:size]))
-            if readings is None or (size > 1 and not _adjacent(text, tokens[:size])):
+        longest = self.longest[key(first)]
+        tokens = [(start, head.end(), first)]
+        if longest > 1:
+            tokens += [(*m.span(), m[0]) for m in islice(NAME_WORD.finditer(text, head.end(), min(stop, start + 64)), longest - 1)]
+        words = tuple([key(t[2]) for t in tokens])
+        for size in range(len(tokens), 0, -1):
+            meaning = self._meaning(words[:size], first)
+            if meaning is None or (size > 1 and not _adjacent(text, tokens[:size])):
                 continue
+            _, end, last = tokens[size - 1]
+            return PlaceMention(start, end - (last.endswith(".") and len(words[size - 1]) > 3), *meaning)
+        return None
+
+    def _meaning(self, words: tuple[str, ...], first: str) -> tuple[tuple[PlaceEntry, ...], str] | None:
+        """Readings and role of a name by its key words, of which the first is written as `first`; looked up once."""
+        if (words, first) in self._meanings:
+            return self._meanings[words, first]
+        readings = self.names.get(words)
+        meaning = None
+        if readings is not None:
             roles = {role for _, role in readings}
             if not first[0].isupper():
-                if not roles & {"adjective", "people"}:
-                    continue
-                roles -= {"place"}
-            role = "place" if "place" in roles else "people" if roles == {"people"} else self._adjective_or_people(first, roles)
-            entries = tuple(dict.fromkeys(e for e, r in readings if r == role or (role == "both" and r in ("adjective", "people"))))
-            last = tokens[size - 1]
-            return PlaceMention(start, last[1] - (last[2].endswith(".") and len(key(last[2])) > 3), entries or (readings[0][0],), role)
-        return None
+                roles = roles - {"place"} if roles & {"adjective", "people"} else set()
+            if roles:
+                role = "place" if "place" in roles else "people" if roles == {"people"} else self._adjective_or_people(first, roles)
+                entries = tuple(dict.fromkeys(e for e, r in readings if r == role or (role == "both" and r in ("adjective", "people"))))
+                meaning = entries or (readings[0][0],), role
+        if len(self._meanings) > 200_000:
+            self._meanings.clear()
+        self._meanings[words, first] = meaning
+        return meaning
+
+    @cached_property
+    def _meanings(self) -> dict[tuple[tuple[str, ...], str], tuple[tuple[PlaceEntry, ...], str] | None]:
+        return {}
 
     @staticmethod
     def _adjective_or_people(word: str, roles: set[str]) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from borderflow.evidence.scan import leaping
+
 Tags = frozenset[str]
 NO_TAGS: Tags = frozenset()
 
@@ -203,6 +205,12 @@ class Language:
     """Pattern of a word for a figure: 'the count stands at'."""
     correction: str = "(?!x)x"
     """Pattern beside figures that are taken back or not confirmed."""
+    taken_back: str = "(?!x)x"
+    """Pattern before a figure that an earlier text gave; it is withdrawn where words of `correction` are near."""
+    clock_after: str = "(?!x)x"
+    """Pattern after a number that makes it a time of day."""
+    not_shares: str = "(?!x)x"
+    """Pattern after a fraction that makes it one of a time: 'half of the month'."""
     spent: str = "(?!x)x"
     """Words before a time that make it one spent on a way: 'in four hours'."""
     vague_numbers: str = "several|few|couple of"
@@ -221,7 +229,7 @@ class Language:
     @cached_property
     def ways_compiled(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
         """Modes with their patterns."""
-        return tuple((mode, re.compile(pattern)) for mode, pattern in self.ways)
+        return tuple((mode, re.compile(leaping(pattern))) for mode, pattern in self.ways)
 
     @cached_property
     def phrases_compiled(self) -> Mapping[str, tuple[tuple[re.Pattern[str], Tags], ...]]:
@@ -255,7 +263,7 @@ class _Compiled(dict[str, re.Pattern[str]]):
         built = _BUILT.get(name, "").format(
             says=words.says, governs=words.governs, compared=words.compared, via=words.via[:-1], the_crossing=words.the_crossing
         )
-        self[name] = re.compile(built or getattr(words, name))
+        self[name] = re.compile(leaping(built or getattr(words, name)))
         return self[name]
 
 

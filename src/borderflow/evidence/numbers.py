@@ -79,7 +79,7 @@ def _hedges(language: Language) -> str:
 
 
 @functools.cache
-def _choices(language: Language) -> dict[str, Choice]:
+def choices(language: Language) -> dict[str, Choice]:
     """The patterns of a language that find numbers: atom, ratio, share, bare_unit, and number, that a sentence without digits must hold."""
     words, fraction, nothing = _one_of(language.number_words), _one_of(language.fractions), "(?!x)x"
     ending = rf"{_WORD}{{0,3}}" if language.stem_months else ""
@@ -89,25 +89,29 @@ def _choices(language: Language) -> dict[str, Choice]:
     scaled = rf"(?:{'|'.join(language.unit_articles)}) (?=(?:{stems}){ending}(?!{_WORD}))" if language.unit_articles else nothing
     bare = "|".join(rf"(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or nothing
     percent = r"\d{1,4}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{1,4}(?:[.,]\d+)?)? ?(?:%|per ?cent|percent|процент\w*)"
-    fill = {"fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))", "hedge": _hedges(language), "count": rf"(?:\d{{1,4}}|{words})"}
-    ratios = [rf"(?P<r{i}>(?:{_numbered(p.format(**fill), i)}))" for i, (p, _) in enumerate(language.ratios)]
-    shares = [rf"(?P<s{i}>(?:{_numbered(p.format(**fill), 10 + i)}))" for i, p in enumerate(language.shares)]
+    fill = {
+        "fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))",
+        "hedge": _hedges(language),
+        "count": rf"(?:\d{{1,4}}(?:[.,]\d)?|(?:{words})(?: and a half| с половиной)?)",
+    }
+    start, end = rf"(?<!{_WORD})", rf"(?!{_WORD})"
+    ratios = {f"r{i}": _numbered(p.format(**fill), i) for i, (p, _) in enumerate(language.ratios)}
+    shares = {f"s{i}": _numbered(p.format(**fill), 10 + i) for i, p in enumerate(language.shares)}
     turned = rf"(?:{language.turned}) (?:{words})(?!{_WORD})" if language.turned else nothing
     atoms = {"turned": turned, "order": orders, "digits": _DIGITS, "half": scaled, "words": word, "bare": bare}
-    start = rf"(?<!{_WORD})"
     return {
-        "atom": Choice([f"(?P<{name}>{pattern})" for name, pattern in atoms.items()], start),
+        "atom": Choice(atoms, start),
         "ratio": Choice(ratios, r"(?<!\w)"),
-        "share": Choice([*shares, rf"(?P<fraction>(?:{fraction})(?!{_WORD}))"], start),
-        "number": Choice(_first_words(language), start),
-        "bare_unit": Choice([rf"(?P<u{i}>(?:{p})(?!{_WORD}))" for i, p in enumerate(language.bare_units)], start),
+        "share": Choice({**shares, "fraction": rf"(?:{fraction}){end}"}, start),
+        "number": Choice({f"n{i}": p for i, p in enumerate(_first_words(language))}, start),
+        "bare_unit": Choice({f"u{i}": p for i, p in enumerate(language.bare_units)}, start, end),
     }
 
 
 @functools.cache
 def searched(language: Language) -> dict[str, str]:
     """The patterns by which numbers are found, by name, for a table of what can begin in a word."""
-    return {name: choice.source for name, choice in _choices(language).items()} | {
+    return {name: choice.source for name, choice in choices(language).items()} | {
         "digit": r"\d",
         "hedge": "|".join(h.pattern.replace("|~", "") for h in language.hedges),  # which is no letter: looked for by itself
     }
@@ -126,7 +130,7 @@ def _numbered(pattern: str, i: int) -> str:
 
 def has_number(low: str, end: int, language: Language, part: Part) -> bool:
     """Whether a sentence may hold a number at all."""
-    return "digit" in part or ("number" in part and any(_choices(language)["number"].matches(low, part, end)))
+    return "digit" in part or ("number" in part and any(choices(language)["number"].matches(low, part, end)))
 
 
 @functools.cache
@@ -173,7 +177,7 @@ def _overlaps(m: Mention, spans: list[tuple[int, int]], joined: list[Mention]) -
 def _atoms(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """Single numbers with their multipliers."""
     done = start
-    for m in _choices(language)["atom"].matches(low, part, end):
+    for m in choices(language)["atom"].matches(low, part, end):
         if m.start() < done:
             continue
         kind = m.lastgroup
@@ -362,7 +366,14 @@ _GUESS = re.compile(r", (?:sometimes |perhaps |maybe |possibly |even |иногд
 def _is_guess(low: str, atoms: list[Mention], i: int) -> bool:
     """Whether two numbers in words are one guess: 'twenty, thirty', 'a thousand, twelve hundred'."""
     a, b = atoms[i], atoms[i + 1]
-    if not _GUESS.fullmatch(low[a.end : b.start]) or not (low[a.start].isalpha() and low[b.start].isalpha()) or a.hedge or b.hedge or a.high is None or b.high is None:
+    if (
+        not _GUESS.fullmatch(low[a.end : b.start])
+        or not (low[a.start].isalpha() and low[b.start].isalpha())
+        or a.hedge
+        or b.hedge
+        or a.high is None
+        or b.high is None
+    ):
         return False
     high = a.high * b.scale if b.scale > 1 and a.scale == 1 else a.high
     alone = (i == 0 or low[atoms[i - 1].end : a.start] != ", ") and (i + 2 == len(atoms) or low[b.end : atoms[i + 2].start] != ", ")
@@ -409,7 +420,7 @@ def language_pattern(language: Language, name: str) -> re.Pattern[str]:
 def _ratios(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'doubled', 'twice as many', 'fell by a third', '20 % more'."""
     patterns = _compiled(language)
-    for m in _choices(language)["ratio"].matches(low, part, end):
+    for m in choices(language)["ratio"].matches(low, part, end):
         i = int((m.lastgroup or "r0")[1:])
         groups = {k.rsplit("_", 1)[0]: v for k, v in m.groupdict().items() if v is not None and k.endswith(f"_{i}")}
         value = ratio_value(language.ratios[i][1], groups, language, patterns["value"])
@@ -447,6 +458,8 @@ def ratio_value(reading: str, groups: dict[str, str], language: Language, value:
     else:
         a = float(found["n"].replace(",", ".")) / 100
         b = float(found["n2"].replace(",", ".")) / 100 if found["n2"] else a
+    if reading == "part":  # 'half as many'
+        return a, b, "up"
     down = reading == "down" or bool(groups.get("less"))
     return (1 - b, 1 - a, "down") if down and b < 1 else None if down else (1 + a, 1 + b, "up")
 
@@ -461,20 +474,23 @@ def _times(text: str, language: Language) -> float | None:
     number = _DECIMAL.search(text)
     if number:
         return float(number[0].replace(",", "."))
-    return next((float(language.number_words[w]) for w in _SPACES.split(text) if w in language.number_words), None)
+    half = 0.5 if language.patterns["half_more"].search(text) or " and a half" in text else 0.0
+    return next((language.number_words[w] + half for w in _SPACES.split(text) if w in language.number_words), None)
 
 
 def _bare(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'half an hour', 'a kilometre': amounts without a number."""
     patterns = list(language.bare_units.values())
-    for m in _choices(language)["bare_unit"].matches(low, part, end):
+    for m in choices(language)["bare_unit"].matches(low, part, end):
         value, unit = patterns[int((m.lastgroup or "u0")[1:])]
         yield Mention(m.start(), m.end(), m.start(), value, value, form="amount", unit=unit)
 
 
 def _shares(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'one in three', 'two thirds'."""
-    for m in _choices(language)["share"].matches(low, part, end):
+    for m in choices(language)["share"].matches(low, part, end):
+        if language.patterns["not_shares"].match(low, m.end()):
+            continue
         if m.lastgroup == "fraction":
             value = language.fractions[m[0]]
         else:

@@ -39,8 +39,6 @@ SEARCHED = {"noise": _ANYWHERE_NOISE.pattern}
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|[^\w\s\"“”«»'‘’()\[\]{}$€£₽#@.,:;!?/\\|&+<>=~]{1,3}|\d{1,2}[.)])\s+")
 _LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
 """'Metema: …', 'Argeen, 8 May: …': a line of its own."""
-_LEAD_IN = re.compile(r":\s*$")
-_STOPPED = re.compile(r"[.!?;]\s*$")
 _CELL = re.compile(r"\s*\|\s*|\s*\t\s*|\s{2,}|(?:\. ?){3,}|(?<=[^\W\d]): +|(?<=\d\d): +(?=\d)")
 """What parts the cells of a table."""
 _RULED = re.compile(r"\||\t|\S\s{3,}\S|(?:\. ?){4,}")
@@ -122,14 +120,16 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
         heads = heads if columns else _heads(line, start)
         if row and not in_list and last[0] >= 0 and text.count("\n", last[1], start) == 1:  # right under a sentence that says what is counted
             in_list, lead = True, last[0]
-        elif row and _BULLET.match(line) and _BULLET.match(last[2]) and last[2][0] != line[0] and not is_row(last[2]):  # '- 900 came:' above '* Kerry 300'
+        elif (
+            row and _BULLET.match(line) and _BULLET.match(last[2]) and last[2][0] != line[0] and not is_row(last[2])
+        ):  # '- 900 came:' above '* Kerry 300'
             lead = last[0]
-        bullet = bool(_BULLET.match(line)) or (in_list and (row or (end - start < 120 and ":" in line and not _LEAD_IN.search(line) and not heads)))
+        bullet = bool(_BULLET.match(line)) or (in_list and (row or (end - start < 120 and ":" in line and line[-1] != ":" and not heads)))
         lead_in = lead if bullet else -1
         if not bullet and not (heads and in_list):
-            in_list = bool(_LEAD_IN.search(line)) or (end - start < 160 and not _STOPPED.search(line))
+            in_list = line[-1] == ":" or (end - start < 160 and line[-1] not in ".!?;")
             lead = number if in_list else -1
-        elif _LEAD_IN.search(line):  # a list within a list
+        elif line[-1] == ":":  # a list within a list
             in_list, lead = True, number
         last = number, end, line[:_LONG_ROW]
         for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):
@@ -144,7 +144,7 @@ def is_row(line: str) -> bool:
     >>> is_row("kerry . . . . . . 4,809"), is_row("sun (until 18:00) 2.150"), is_row("some 4,809 people came to kerry on sunday.")
     (True, True, False)
     """
-    if len(line) > _LONG_ROW or not _DIGIT.search(line) or (_STOPPED.search(line) and not _RULED.search(line) and not _LABELLED.match(line)):
+    if len(line) > _LONG_ROW or not _DIGIT.search(line) or (line[-1] in ".!?;" and not _RULED.search(line) and not _LABELLED.match(line)):
         return False
     return len(_LETTERS.findall(line)) <= _WORDS_OF_ROW
 

@@ -20,7 +20,19 @@ from borderflow.evidence.reading import Reading, View
 
 _paragraph = attrgetter("paragraph")
 _start = attrgetter("start")
+
+
+def _start_of_first(pair: tuple[PlaceMention, PlaceMention]) -> int:
+    return pair[0].start
+
+
 _PER_SEPARATOR = 22
+_BESIDE_NOUN = 10
+"""Characters of ' from the ' between a noun and the country of the people it counts."""
+_NEAR = 12
+"""Places on either side of a number that are weighed: a sentence with more of them is a list, or garbled text without stops."""
+_MOST = 90
+"""What a place costs at most for being far."""
 _TOO_FAR = -70
 """A place after a number that scores less belongs to something else."""
 _AT_BORDERS = ("cross", "enter", "leave", "wait", "queue", "process", "refuse")
@@ -62,12 +74,18 @@ def choose_place(
     if r.of_them and last is not None and last.name and not any(p.role == "place" for p in v.places):
         return Place(last.name, last.text, last.countries, last.role, last.sure, (), last.kind)
     text = passages.text
-    nationality = [p for p in v.places if is_nationality(v, r, p)]
-    mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
-    mine = [p for p in mine if not (p.entry.kind in ("town", "region") and _speaks(v, p) and _in_paragraph(p, places, passages, s))]
-    mine = [_gate(r, _metonym(v, p, gazetteer), gazetteer) for p in mine]
+    nationality = [p for p in v.places if r.mention.start <= p.start <= r.stop + _BESIDE_NOUN and is_nationality(v, r, p)]
+    if "meant" not in v.memo:
+        sides = [p for p in v.places if p.role in ("place", "adjective") and not _is_side(v, p)]
+        sides = [p for p in sides if not (p.entry.kind in ("town", "region") and _speaks(v, p) and _in_paragraph(p, places, passages, s))]
+        v.memo["meant"] = [(p, _metonym(v, p, gazetteer)) for p in sides]
+        v.memo["unknown"] = _unknown_names(v, text, places, gazetteer, countries)
+    i = bisect_left(v.memo["meant"], r.mention.begin, key=_start_of_first)
+    near = v.memo["meant"][max(0, i - _NEAR) : i + _NEAR]
+    mine = [_gate(r, meant, gazetteer) for p, meant in near if p not in nationality]
     mine = [_town(r, p, text[p.start : p.end]) for p in _respectively(v, r, mine, found) or mine]
-    unknown = _unknown_names(v, r, text, places, gazetteer, countries)
+    i = bisect_left(v.memo["unknown"], r.mention.begin, key=_start)
+    unknown = v.memo["unknown"][max(0, i - _NEAR) : i + _NEAR]
     candidates = [(score_of(v, r, p, found), p) for p in mine] + [(score_of(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
     i = bisect_left(places, v.start, key=_start)
@@ -171,8 +189,14 @@ def _meant(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passa
     if "the_crossing" not in v.part and "the_town" not in v.part:
         return None
     i = bisect_left(places, v.start, key=_start)
-    for kind, pattern in (("crossing", v.language.patterns["the_crossing"]), ("town", v.language.patterns["the_town"])):
-        if f"the_{kind}" in v.part and any(abs(m.start() + v.start - r.mention.begin) <= 110 for m in pattern.finditer(v.low[v.start : v.end])):
+    for kind in ("crossing", "town"):
+        name = f"the_{kind}"
+        if name not in v.part:
+            continue
+        if name not in v.memo:
+            v.memo[name] = [m.start() + v.start for m in v.language.patterns[name].finditer(v.low[v.start : v.end])]
+        j = bisect_left(v.memo[name], r.mention.begin - 110)
+        if j < len(v.memo[name]) and v.memo[name][j] <= r.mention.begin + 110:
             for p in reversed(places[max(0, i - 12) : i]):
                 if p.entry.kind == kind and p.role == "place" and not _in_noise(passages, p) and not _speaker(v, p, passages):
                     return _from_before(p, text)
@@ -227,6 +251,12 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
 
 
 def role_of(v: View, p: PlaceMention) -> str:
+    if p.start not in v.roles:
+        v.roles[p.start] = _role_from_words(v, p)
+    return v.roles[p.start]
+
+
+def _role_from_words(v: View, p: PlaceMention) -> str:
     before = v.low[max(v.start, p.start - 60) : p.start]
     patterns = v.language.patterns
     if patterns["from_"].search(before):
@@ -251,7 +281,9 @@ _WANTED = {
 def score_of(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> float:
     """How well a place suits a reading: its role, its kind, and how near it stands."""
     a, b = r.mention.begin, max(r.stop, r.mention.end)
-    if p.end <= a:
+    if p.end <= a and (a - p.end) * 0.35 >= _MOST:
+        cost = float(_MOST)
+    elif p.end <= a:
         between = v.separators(p.end, a)
         opens = p.start - v.start < 8 or _OPENING.search(v.low[max(v.start, p.start - 12) : p.start])
         if opens and ";" not in v.low[p.end : a]:  # 'At Medyka, the busiest crossing, …': what the sentence is about
@@ -259,17 +291,23 @@ def score_of(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> 
         cost = (a - p.end) * 0.35 + _PER_SEPARATOR * between
     else:
         cost = max(0, p.start - b) * 0.30 + _PER_SEPARATOR * 0.8 * v.separators(b, p.start)
-        later = [m for m in found if m.begin > p.start]
-        if later and v.separators(b, p.start) >= max(1, v.separators(p.end, later[0].begin)):
+        if cost >= _MOST:
+            pass
+        elif (later := next((m for m in found if m.begin > p.start), None)) is not None and v.separators(b, p.start) >= max(
+            1, v.separators(p.end, later.begin)
+        ):
             cost += 36  # it belongs to the number that follows it
-        if any(b <= m.begin and m.end <= p.start and v.separators(b, m.begin) and m.form != "ratio" for m in found):
+        within = found[bisect_left(found, b, key=_start) : bisect_right(found, p.start, key=_start)] if cost < _MOST else ()
+        if any(b <= m.begin and m.end <= p.start and v.separators(b, m.begin) and m.form != "ratio" for m in within):
             cost += 40  # it belongs to a number between
-        if ";" in v.low[b : p.start]:
+        if cost >= _MOST:
+            pass
+        elif ";" in v.low[b : p.start]:
             cost += 40
         elif p.role == "place" and _NEXT_CLAUSE.search(v.low[b : p.start]):
             cost += 40  # 'three hours and at Imatra barely one'
     role = role_of(v, p)
-    score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, 90)
+    score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, _MOST)
     kind = p.entry.kind
     if kind == "crossing":
         score += 12 if r.what in ("people", "families") and role == "at" else 0
@@ -297,6 +335,8 @@ def score_of(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> 
 
 def _respectively(v: View, r: Reading, mine: Sequence[PlaceMention], found: Sequence[Mention]) -> list[PlaceMention]:
     """Of 'Dadu and Khairpur report 71,200 and 58,900 respectively' the place that stands where the number does; empty where it is not so."""
+    if "respectively" not in v.part or not v.language.patterns["respectively"].search(v.low[v.start : v.end]):
+        return []
     places = [p for p in mine if p.role == "place"]
     counts = [m for m in found if m.form == "count"]
     at = next((i for i, m in enumerate(counts) if m.start == r.mention.start), -1)
@@ -308,12 +348,7 @@ def _respectively(v: View, r: Reading, mine: Sequence[PlaceMention], found: Sequ
     counts = counts[first : last + 1] if at >= 0 else []
     runs = (places[i : i + len(counts)] for i in range(len(places) - len(counts) + 1))
     places = next((run for run in runs if all(_LISTED.fullmatch(v.text[a.end : b.start]) for a, b in pairwise(run))), [])
-    if (
-        len(counts) < 2
-        or not places
-        or r.mention.start not in [m.start for m in counts]
-        or not v.language.patterns["respectively"].search(v.low[v.start : v.end])
-    ):
+    if len(counts) < 2 or not places or r.mention.start not in [m.start for m in counts]:
         return []
     return [places[[m.start for m in counts].index(r.mention.start)]]
 
@@ -419,13 +454,12 @@ def border_place(codes: Sequence[str], gazetteer: Gazetteer, words: str, r: Read
 _NAME = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}|[А-ЯЁ][а-яё-]{2,}(?: [А-ЯЁ][а-яё-]+)?")
 
 
-def _unknown_names(
-    v: View, r: Reading, text: str, places: Sequence[PlaceMention], gazetteer: Gazetteer, countries: Counter[str]
-) -> list[PlaceMention]:
+def _unknown_names(v: View, text: str, places: Sequence[PlaceMention], gazetteer: Gazetteer, countries: Counter[str]) -> list[PlaceMention]:
     """Capitalised words after a preposition of place that no table knows: read by similar spelling near a word for crossing, else left open."""
     found = []
     for m in _NAME.finditer(text, v.start, v.end):
-        if any(p.start < m.end() and m.start() < p.end for p in v.places):
+        i = bisect_left(v.places, m.end(), key=_start)  # places do not overlap
+        if i and m.start() < v.places[i - 1].end:
             continue
         low = m[0].lower()
         if low in v.language.half_names or v.language.patterns["not_places"].search(low) or v.language.lexicon[m[0].split()[0]]:

@@ -6,14 +6,14 @@ Everything here looks at one sentence (and the line that leads in a list). Place
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceMention
-from borderflow.evidence.language import Language, Tags
+from borderflow.evidence.language import NO_TAGS, Language, Tags
 from borderflow.evidence.numbers import Mention, hedged_after
 from borderflow.evidence.scan import Part
 
@@ -47,12 +47,13 @@ _VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "proces
 _ELSE = frozenset({*OTHERS, "thing", "money"})
 _SUFFERED = frozenset({"harm", "arrest"})
 _NOT_UNITS = frozenset({"thing", "money"})
-_ends = itemgetter(1)
+_begins, _ends = itemgetter(0), itemgetter(1)
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
 _MILITARY = re.compile(r"0\d{3}|0\d\.\d\d|0(?: \d+)+")
 """'0830', '07.00', and numbers of telephones."""
 _PHONE = re.compile(r" \d\d(?: \d\d)*(?![\d%.,]|\s*[^\W\d_])")
 _PHONE_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?: \d{2,3}){1,3} $")
+_CURRENCY = re.compile(r" ?[₽€$£¥₴]")
 _UNDER = re.compile(r"\bunder\s*$")
 _CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -94,10 +95,29 @@ class View(NamedTuple):
     lead: tuple[Word, ...]
     tagged: tuple[Word, ...]
     """The words that carry a tag."""
+    roles: dict[int, str]
+    """Roles of places by their offset, as far as they were asked for."""
+    memo: dict[str, Any]
+    """What does not depend on the number and was found once for all of the sentence."""
+
     row: bool = False
     """Whether it is a row of a list or a table."""
     column: tuple[Word, ...] = ()
     """Words that head the column of the number that is read."""
+
+    def after(self, at: int) -> int:
+        """Number of the first word from an offset on."""
+        return bisect_left(self.words, at, key=_begins)
+
+    def between(self, a: int, b: int) -> tuple[Word, ...]:
+        """The words that begin between two offsets."""
+        i = self.after(a)
+        return self.words[i : bisect_left(self.words, b, i, key=_begins)]
+
+    def following(self, at: int) -> Word | None:
+        """The first word from an offset on."""
+        i = self.after(at)
+        return self.words[i] if i < len(self.words) else None
 
     def separators(self, a: int, b: int) -> int:
         """Borders between clauses between two offsets."""
@@ -141,12 +161,18 @@ def view(
         words = [half for w in words for half in (_halves(w, language) if "-" in w.text else (w,))]
     if "phrase" in part:
         words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
-    if places:
-        people = {p.start: p for p in places if p.role in ("people", "both")}
-        named = [(p.start, p.end) for p in places if p.role == "place"]
-        words = [_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words]
+    for p in places:
+        if p.role == "place":  # whose words mean nothing else: 'Ubylinka' is not 'убыл'
+            i = bisect_left(words, p.start, key=_begins)
+            while i < len(words) and words[i].start < p.end:
+                words[i] = words[i]._replace(tags=NO_TAGS)
+                i += 1
+    for p in places:
+        i = bisect_left(words, p.start, key=_begins) if p.role in ("people", "both") else len(words)
+        if i < len(words) and words[i].start == p.start:
+            words[i] = _person(words[i], p.role)
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
-    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]))
+    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]), {}, {})
 
 
 def _in_phrase(word: Word, low: str, language: Language) -> Word:
@@ -164,11 +190,6 @@ def _halves(word: Word, language: Language) -> tuple[Word, ...]:
         return (word,)
     middle = word.start + len(first)
     return Word(word.start, middle, first, language.lexicon[first]), Word(middle + 1, word.end, second, language.lexicon[second])
-
-
-def _unnamed(word: Word, named: Sequence[tuple[int, int]]) -> Word:
-    """Words of names mean nothing else: 'Ubylinka' is not 'убыл'."""
-    return word._replace(tags=frozenset()) if word.tags and any(a <= word.start < b for a, b in named) else word
 
 
 def _person(word: Word, role: str) -> Word:
@@ -203,7 +224,7 @@ def _read(v: View, m: Mention, before: Reading | None, far: Reading | None) -> R
     if (
         tag in LENGTHS
         and v.low[max(v.start, m.begin - 1) : m.begin] == "("
-        and any(w.tags & set(LENGTHS) for w in v.words if 0 <= m.begin - w.end <= 3)
+        and any(w.tags & LENGTHS.keys() for w in v.between(m.begin - 60, m.begin) if 0 <= m.begin - w.end <= 3)
     ):
         return Reading(m, stop=stop, context=True, why="the same length in another unit", rule="conversion")
     if tag in LENGTHS:
@@ -222,15 +243,28 @@ def _refused(v: View, m: Mention) -> Reading | None:
     inner = low[max(v.start, m.start - 60) : m.start] if m.start != m.begin else before
     if m.form == "amount":
         return None
+    if m.form == "count" and _CURRENCY.match(low, m.end):
+        return Reading(m, context=True, why="money", rule="currency")
+    if m.form == "count" and patterns["clock_after"].match(low, m.end):
+        return Reading(m, context=True, why="a time of day", rule="clock")
+    if patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin) and patterns["correction"].search(
+        low, max(0, v.start - 60), min(len(low), v.end + 150)
+    ):
+        return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
     if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
         return Reading(m, context=True, why="a telephone number", rule="phone")
     if (m.high or 0) >= 130 and _UNDER.search(inner):  # no age
         inner = before = ""
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
-    if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
+    if m.form == "count" and "ages" in v.part and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
         return Reading(m, context=True, why="an age", rule="age")
-    if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner))):
+    if (
+        m.form == "count"
+        and m.unit == ""
+        and "capacity" in v.part
+        and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner)))
+    ):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
     if m.form == "count" and (_MILITARY.fullmatch(low[m.start : m.end]) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
         return Reading(m, context=True, why="a time of day", rule="clock")
@@ -243,14 +277,40 @@ def _refused(v: View, m: Mention) -> Reading | None:
 
 def _a_year(low: str, m: Mention) -> bool:
     written = low[m.start : m.end]
-    return bool(_YEAR.fullmatch(written)) and not _LONG_WORD.match(low[m.end : m.end + 8]) and m.begin == m.start
+    return len(written) == 4 and bool(_YEAR.fullmatch(written)) and not _LONG_WORD.match(low[m.end : m.end + 8]) and m.begin == m.start
+
+
+# ---- kinds of words -------------------------------------------------------------------------------------------------
+
+
+class Kinds(dict[Tags, str]):
+    """The first of some kinds among the tags of a word, or nothing; remembered by tags."""
+
+    def __init__(self, *kinds: str) -> None:
+        self.kinds = kinds
+
+    def __missing__(self, tags: Tags) -> str:
+        self[tags] = kind = next((k for k in self.kinds if k in tags), "")
+        return kind
+
+
+_UNITS = Kinds(*UNIT_TAGS, *sorted(_NOT_UNITS))
+_MOVES = Kinds(*MOVES)
+_OTHERS = Kinds(*OTHERS)
+_LENGTH_CUES = Kinds("queue_noun", "walk", "wait", "travel")
+_MODE_CUES = Kinds("walk", "by_lorry", "by_bus", "by_car", "by_air", "by_rail")
+_TIME_CUES = Kinds("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid")
+_RATIO_CUES = Kinds("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle")
+_SHARE_CUES = Kinds(*MOVES, "walk", "by_bus", "by_air", "men")
+_SHARE_OTHERS = Kinds("money", "thing", "harm", "protest", "draft", "aid")
+_BARE_CUES = Kinds(*MOVES, *OTHERS, "money", "traffic")
 
 
 # ---- nouns ----------------------------------------------------------------------------------------------------------
 
 
 def unit_tag(tags: Tags) -> str:
-    return next((t for t in UNIT_TAGS if t in tags), "") or next((t for t in _NOT_UNITS if t in tags), "")
+    return _UNITS[tags]
 
 
 def noun_of(v: View, m: Mention) -> tuple[str, int] | None:
@@ -272,8 +332,8 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
     if low[m.end : m.end + 1] == "m" and not low[m.end + 1 : m.end + 2].isalpha():
         return "metre", m.end + 1
     seen = 0
-    for w in v.words:
-        if w.start < m.end or w.start < last:
+    for w in v.words[v.after(m.end) :]:
+        if w.start < last:
             continue
         between = low[last : w.start]
         if seen >= 6 or _PARTS.search(between.strip("[]()«»\"'“”") if found is None else between.replace("(", ",")) or len(between) > 4:
@@ -305,15 +365,14 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
 
 def _noun_later(v: View, at: int) -> bool:
     """Whether an adjective such as 'Sudanese' is followed by the noun it describes."""
-    for w in v.words:
-        if w.start >= at:
-            return bool(unit_tag(w.tags)) and v.low[at : w.start].strip() == ""
-    return False
+    i = v.after(at)
+    return i < len(v.words) and bool(unit_tag(v.words[i].tags)) and v.low[at : v.words[i].start].strip() == ""
 
 
 def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     """'cars 1,200', 'машин 300', 'часа три'."""
-    w = next((w for w in reversed(v.words) if w.end <= m.begin), None)
+    i = bisect_right(v.words, m.begin, key=_ends)
+    w = v.words[i - 1] if i else None
     if w is None:
         return None
     tag, between = unit_tag(w.tags), v.low[w.end : m.begin]
@@ -335,7 +394,7 @@ def _stops(language: Language) -> frozenset[str]:
 # ---- cues -----------------------------------------------------------------------------------------------------------
 
 
-def cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, str, Word]]:
+def cues(v: View, a: int, b: int, kinds: Kinds) -> list[tuple[float, str, Word]]:
     """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
     found = []
     for w in v.tagged[bisect_left(v.tagged, a - _REACH, key=_ends) :]:
@@ -343,8 +402,8 @@ def cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, str
             break
         if w.start >= a and w.end <= b and w.start > a + 200:
             continue
-        kind = next((k for k in kinds if k in w.tags), None)
-        if kind is None:
+        kind = kinds[w.tags]
+        if not kind:
             continue
         gap = 0 if a <= w.start < b else a - w.end if w.end <= a else w.start - b
         cost = gap + _PER_SEPARATOR * (v.separators(w.end, a) if w.end <= a else v.separators(b, w.start))
@@ -356,9 +415,8 @@ def cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, str
 def forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
     """'planned' or 'forecast' where the clause looks ahead."""
     a, b = min(m.begin, cue_at if cue_at >= 0 else m.begin), max(stop, cue_at)
-    part = v.low[max(v.start, a - 70) : min(v.end, b + 40)]
-    clause = [x for x in v.borders if x < a]
-    part = v.low[max(v.start, clause[-1] if clause else v.start, a - 70) : min(v.end, b + 40)]
+    i = bisect_left(v.borders, a)
+    part = v.low[max(v.start, v.borders[i - 1] if i else v.start, a - 70) : min(v.end, b + 40)]
     if v.language.patterns["planned"].search(part):
         return "planned"
     return "forecast" if v.language.patterns["forecast"].search(part) else ""
@@ -372,10 +430,11 @@ def per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
         return True, 24.0
     if patterns["per_day"].match(after):
         return True, 1.0
-    left = [x for x in v.borders if x < m.begin]
-    clause = v.low[max(v.start, left[-1] if left and m.begin - left[-1] > 12 else v.start, m.begin - 60) : m.begin]
-    right = [x for x in v.borders if x >= stop]
-    rest = v.low[stop : min(v.end, right[0] if right else v.end, stop + 70)]
+    i = bisect_left(v.borders, m.begin)
+    left = v.borders[i - 1] if i else v.start
+    clause = v.low[max(v.start, left if m.begin - left > 12 else v.start, m.begin - 60) : m.begin]
+    i = bisect_left(v.borders, stop, i)
+    rest = v.low[stop : min(v.end, v.borders[i] if i < len(v.borders) else v.end, stop + 70)]
     if v.language.patterns["daily"].search(clause) or v.language.patterns["daily"].search(rest):
         return True, 1.0
     return False, 1.0
@@ -386,11 +445,11 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None, far
     what = kind_of(tag)
     rate, factor = per(v, m, stop)
     mode = {"car": "car", "lorry": "lorry", "bus": "bus"}.get(tag, "")
-    men = what == "people" and any("men" in w.tags for w in v.words if m.end <= w.start < stop)
+    men = what == "people" and any("men" in w.tags for w in v.between(m.end, stop))
     capacity = rate and bool(v.language.patterns["throughput"].search(v.low[v.start : m.begin]))
     base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}", capacity=capacity)
-    positive = cues(v, m.begin, stop, MOVES)
-    negative = [c for c in cues(v, m.begin, stop, OTHERS) if not _describes(v, c[2])]
+    positive = cues(v, m.begin, stop, _MOVES)
+    negative = [c for c in cues(v, m.begin, stop, _OTHERS) if not _describes(v, c[2])]
     if what in ("people", "families"):
         return _people(v, base, tag, positive, negative, before, far)
     return _vehicles(v, base, positive, negative)
@@ -403,7 +462,7 @@ def kind_of(tag: str) -> str:
 
 def _describes(v: View, word: Word) -> bool:
     """Whether a word of harm only describes people who move: 'wounded Palestinians crossed'."""
-    following = next((w for w in v.words if w.start >= word.end), None)
+    following = v.following(word.end)
     return (
         "harm" in word.tags
         and following is not None
@@ -430,7 +489,7 @@ def _people(
         worst = negative[0][1]
         if not (worst == "aid" and tag == "moving"):
             return base._replace(context=True, what="", why=f"about {worst}", rule="cue-other")
-    if any(v.language.patterns["inhabitants"].match(w.text) for w in v.words if base.mention.end <= w.start < base.stop) and not (
+    if any(v.language.patterns["inhabitants"].match(w.text) for w in v.between(base.mention.end, base.stop)) and not (
         positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
     ):
         return base._replace(context=True, what="", why="a population", rule="population")
@@ -438,11 +497,7 @@ def _people(
         return base._replace(context=True, what="", why="forces", rule="noun-force")
     if positive:
         kind, w = _better(v, base, positive)
-        if (
-            kind == "stay"
-            and tag == "moving"
-            and any(v.language.patterns["arrivals"].match(x.text) for x in v.words if base.mention.end <= x.start < base.stop)
-        ):
+        if kind == "stay" and tag == "moving" and any(v.language.patterns["arrivals"].match(x.text) for x in v.between(base.mention.end, base.stop)):
             kind = "enter"
         if _counts_returnees(v, base) and kind != "leave":
             kind = "return"
@@ -473,7 +528,7 @@ def _speaks_of_else(v: View) -> bool:
 
 
 def _counts_returnees(v: View, base: Reading) -> bool:
-    return any(v.language.patterns["returnees"].match(w.text) for w in v.words if base.mention.end <= w.start < base.stop)
+    return any(v.language.patterns["returnees"].match(w.text) for w in v.between(base.mention.end, base.stop))
 
 
 def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> tuple[str, Word]:
@@ -525,7 +580,7 @@ def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], n
 def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
     """Kilometres of a queue or of a way; distances between places are context."""
     after = v.low[stop : min(v.end, stop + 24)]
-    near = cues(v, m.begin, stop, ("queue_noun", "walk", "wait", "travel"))
+    near = cues(v, m.begin, stop, _LENGTH_CUES)
     base = Reading(m, "km", stop=stop, noun=tag, factor=LENGTHS[tag], rule="length")
     walk = next((c for c in near if c[1] == "walk"), None)
     first = near[0] if near else None
@@ -546,7 +601,7 @@ def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
 
 def _mode(v: View, m: Mention, stop: int) -> str:
     """How people travel, by the nearest word that says so."""
-    near = cues(v, m.begin, stop, ("walk", "by_lorry", "by_bus", "by_car", "by_air", "by_rail"))
+    near = cues(v, m.begin, stop, _MODE_CUES)
     if not near or near[0][0] > 75:
         return ""
     return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[near[0][1]]
@@ -556,7 +611,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     """Hours of waiting or of a journey; other times are context."""
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
     if m.form == "amount" and (
-        any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2)
+        any(w.tags & (VEHICLES | PERSONS) for w in v.between(m.begin - 60, m.begin) if 0 < m.begin - w.end <= 2)
         or _DIGIT_BEFORE.search(v.low[max(v.start, m.begin - 2) : m.begin])
         or any(w.text in v.language.number_words or w.text in v.language.multipliers for w in v.words if w.end == m.begin - 1)
     ):
@@ -571,7 +626,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     after = v.low[stop : min(v.end, stop + 24)]
     if v.language.patterns["around_the_clock"].match(after):
         return base._replace(context=True, what="", why="opening hours", rule="time")
-    near = cues(v, m.begin, stop, ("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid"))
+    near = cues(v, m.begin, stop, _TIME_CUES)
     firm = [c for c in near if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
     if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
         lead = any(w.tags & {"wait", "queue_noun"} for w in v.lead)
@@ -594,7 +649,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
 def _ratio(v: View, m: Mention, before: Reading | None) -> Reading:
     """A change of flows, queues or waits; of prices and other things it is context."""
     base = Reading(m, "ratio", stop=m.end, noun="ratio", rule="ratio")
-    near = cues(v, m.begin, m.end, ("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle"))
+    near = cues(v, m.begin, m.end, _RATIO_CUES)
     good = [c for c in near if c[1] not in ("money", "thing")]
     if not good:  # far away, but in the same sentence
         kinds = ("traffic", "queue_noun", "wait", *MOVES)
@@ -620,11 +675,11 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     stop = m.end
     base = Reading(m, "share", stop=stop, noun="share", rule="share")
     of_them = v.language.patterns["of_them"].match(v.low, m.end) or v.language.patterns["of_before"].search(v.low[v.start : m.begin])
-    after = [w for w in v.words if m.end <= w.start < m.end + 44 and not any(m.end <= x < w.start for x in v.borders)]
+    after = [w for w in v.between(m.end, m.end + 44) if not v.separators(m.end, w.start)]
     people = next((w for w in after if w.tags & {"people", "moving", "movement", "family", "demonym"}), None)
-    inner = [w for w in v.words if m.start <= w.start < m.end and w.tags & {"people", "moving", "family"}]
-    near = cues(v, m.begin, stop, (*MOVES, "walk", "by_bus", "by_air", "men"))
-    bad = cues(v, m.begin, stop, ("money", "thing", "harm", "protest", "draft", "aid"))
+    inner = [w for w in v.between(m.start, m.end) if w.tags & {"people", "moving", "family"}]
+    near = cues(v, m.begin, stop, _SHARE_CUES)
+    bad = cues(v, m.begin, stop, _SHARE_OTHERS)
     chained = before is not None and before.what == "share" and before.mention.start >= v.start
     if (
         chained and before is not None and not people and (not near or near[0][0] > 40) and not (bad and bad[0][0] < 40)
@@ -652,13 +707,13 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     base = Reading(m, stop=m.end, inherited=True, rule="bare")
     of_them = v.language.patterns["of_them"].match(v.low, m.end)
     stop = of_them.end() if of_them else m.end
-    if not of_them and not any(w.tags & VEHICLES for w in v.words if m.begin - 24 <= w.start < m.begin):  # 'of these, 182,000'
+    if not of_them and not any(w.tags & VEHICLES for w in v.between(m.begin - 24, m.begin)):  # 'of these, 182,000'
         of_them = v.language.patterns["of_before"].search(v.low[max(v.start, m.begin - 40) : m.begin])
     base = base._replace(stop=stop, of_them=bool(of_them))
     rate, factor = per(v, m, m.end)
     base = base._replace(rate=rate, factor=factor)
-    nearby = cues(v, m.begin, stop, (*MOVES, *OTHERS, "money", "traffic"))
-    following = next((w for w in v.words if w.start >= m.end), None)
+    nearby = cues(v, m.begin, stop, _BARE_CUES)
+    following = v.following(m.end)
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
         return base._replace(context=True, why="about harm", rule="cue-other")
     if (headed := _headed(v, base)) is not None:
@@ -745,13 +800,13 @@ def _labelled_else(v: View, m: Mention) -> bool:
     label = _LABEL.search(v.low[max(v.start, m.begin - 60) : m.begin])
     if label is None:
         return False
-    words = [w for w in v.words if m.begin - len(label[0]) <= w.start < m.begin]
+    words = v.between(m.begin - len(label[0]), m.begin)
     return any(w.tags & _NOT_UNITS for w in words) and not any(unit_tag(w.tags) in (PERSONS | VEHICLES) or w.tags & set(MOVES) for w in words)
 
 
 def subject_of(v: View, m: Mention) -> str:
     """What the sentence speaks of, by its nearest noun before the number."""
-    for w in reversed([w for w in v.words if w.end <= m.begin]):
+    for w in reversed(v.words[: bisect_right(v.words, m.begin, key=_ends)]):
         tag = unit_tag(w.tags)
         if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
             return ""

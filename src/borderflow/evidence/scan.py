@@ -8,121 +8,169 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property, reduce
 from operator import or_
+from typing import NamedTuple
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
-_LETTERS = 7
+_LETTERS = 8
 """Letters of a beginning that are told apart."""
+_MORE = "…"
+"""Stands for further letters of a first word."""
 _MOST = 200_000
 """Words that are remembered, whatever is read."""
 _BORDERS = frozenset({r"(?![^\W\d_])", r"(?<![^\W\d_])", r"(?!\w)", r"(?<!\w)", "(?<![а-я])", "(?![а-я])"})
 _SYNTAX = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|[()|]")
+_BORDERED = re.compile(r"(\\b|\(\?<!\[[^\]]*\]\)|)\(\?:")
+_PLAIN = re.compile(r"[^\W\d_](?![?*+{])")
 _HEAD = re.compile(r"\?(?:[:=!]|<[=!]|P<\w+>)")
 _QUANTIFIER = re.compile(r"\{(\d*)(,?)(\d*)\}\??|[?*+]\??")
 
 
 class _Parser:
-    """Beginnings of a pattern as strings: letters, 0 for digits, and a space for a border of words or anything else.
+    """Follows a pattern up to its second word. A state is what was read of a word so far: letters, 0 for a number, a space for a border of words
+    or any sign; a new line before it says that it is the second.
 
-    Each goes with whether what follows belongs to it still. Look-arounds that are no borders are passed over: they only forbid.
+    Look-arounds that are no borders are passed over: they only forbid.
     """
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self.at = 0
+        self.firsts: set[str] = set()
+        self.seconds: set[str] = set()
 
-    def alternatives(self) -> set[tuple[str, bool]]:
-        """Beginnings of everything up to a closing parenthesis or the end."""
-        found: set[tuple[str, bool]] = set()
-        row = {("", True)}
+    def alternatives(self, begin: set[str]) -> set[str]:
+        """States after everything up to a closing parenthesis or the end."""
+        found: set[str] = set()
+        states = begin
         while self.at < len(self.pattern) and self.pattern[self.at] != ")":
             if self.pattern[self.at] == "|":
                 self.at += 1
-                found |= row
-                row = {("", True)}
-                continue
-            item = self._quantified(self._atom())
-            row = {_joined(a, b) for a in row for b in (item if a[1] else (("", True),))}
-        return found | row
+                found |= states
+                states = begin
+            else:
+                states = self._quantified(states)
+        return found | states
 
-    def _quantified(self, item: set[tuple[str, bool]]) -> set[tuple[str, bool]]:
+    def ended(self, states: Iterable[str]) -> None:
+        """Notes words after which nothing is known."""
+        for state in states:
+            if state[:1] == "\n":
+                self.seconds.add(state[1:])
+            else:
+                self.firsts.add(state.rstrip(_MORE))
+                self.seconds.add("")
+
+    def _quantified(self, states: set[str]) -> set[str]:
+        at = self.at
+        result = self._atom(states)
         found = _QUANTIFIER.match(self.pattern, self.at)
-        if not found:
-            return item
-        self.at = found.end()
-        sign = found[0][0]
+        if found is None:
+            return result
+        after, sign = found.end(), found[0][0]
+        while sign != "?" and found[0] != "{1}":  # once more, until nothing new is read
+            self.at = at
+            more = self._atom(result) | result
+            if more == result:
+                break
+            result = more
+        self.at = after
         least = int(found[1] or 0) if sign == "{" else sign == "+"
-        several = found[0][:3] != "{1}" and sign != "?"
-        if several:
-            item = {(s, more and s in ("", " ", "0")) for s, more in item}
-        return item if least else item | {("", True)}
+        return result if least else result | states
 
-    def _atom(self) -> set[tuple[str, bool]]:
+    def _atom(self, states: set[str]) -> set[str]:
         c = self.pattern[self.at]
         self.at += 1
         if c == "(":
-            return self._group()
+            return self._group(states)
         if c == "[":
-            return self._set()
+            return self._set(states)
         if c == "\\":
             c = self.pattern[self.at]
             self.at += 1
-            return {("0", True)} if c == "d" else {("", True)} if c == "B" else {("", False)} if c in "wDS" else {(" ", True)}
-        return {("", False)} if c == "." else {("", True)} if c in "^$" else {(_sort(c), True)}
+            if c in "wDS":
+                self.ended(states)
+                return set()
+            return states if c == "B" else self._read(states, "0" if c == "d" else " ")
+        if c == ".":
+            self.ended(states)
+            return set()
+        return states if c in "^$" else self._read(states, _sort(c))
 
-    def _group(self) -> set[tuple[str, bool]]:
+    def _group(self, states: set[str]) -> set[str]:
         begin = self.at - 1
         head = _HEAD.match(self.pattern, self.at)
         self.at = head.end() if head else self.at
-        inner = self.alternatives()
+        inside = head is None or head[0] == "?:" or head[0].startswith("?P")
+        result = self.alternatives(states if inside else set())
         self.at += 1
-        if head is None or head[0] == "?:" or head[0].startswith("?P"):
-            return inner
-        return {(" " if self.pattern[begin : self.at] in _BORDERS else "", True)}
+        if inside:
+            return result
+        return self._read(states, " ") if self.pattern[begin : self.at] in _BORDERS else states
 
-    def _set(self) -> set[tuple[str, bool]]:
+    def _set(self, states: set[str]) -> set[str]:
         close = self.pattern.index("]", self.at + 2 if self.pattern[self.at] == "^" else self.at + 1)
         inside = self.pattern[self.at : close]
         self.at = close + 1
         if inside[0] == "^" or re.search(r"\\[wDSW]|[^\W\d]-[^\W\d]", inside):
-            return {("", False)}
-        return {("0" if c == "d" else " ", True) for c in re.findall(r"\\(.)", inside)} | {(_sort(c), True) for c in re.sub(r"\\.", "", inside)}
+            self.ended(states)
+            return set()
+        signs = {"0" if c == "d" else " " for c in re.findall(r"\\(.)", inside)} | {_sort(c) for c in re.sub(r"\\.", "", inside)}
+        return {state for c in signs for state in self._read(states, c)}
+
+    def _read(self, states: set[str], c: str) -> set[str]:
+        """States after a letter, 0 or space."""
+        result = set()
+        for state in states:
+            begun = state.strip()
+            if state[-1:] == _MORE and c not in " 0":
+                pass
+            elif not begun or (c != " " and (c == "0") == (state[-1] == "0")):  # the word begins or goes on
+                state = state if c == state[-1:] and c in " 0" else state + c
+                if len(state) > _LETTERS and state[0] == "\n":
+                    self.ended((state,))
+                    continue
+                state += _MORE if len(state) > _LETTERS else ""
+            elif state[0] == "\n":
+                self.seconds.add(f"{state[1:]} ")
+                continue
+            else:
+                self.firsts.add(state[:-1] if state[-1] == _MORE else f"{state} ")
+                state = "\n" if c == " " else f"\n{c}"
+            result.add(state)
+        return result
 
 
 def _sort(c: str) -> str:
     return "0" if c.isdecimal() else c if c.isalnum() else " "
 
 
-def _joined(a: tuple[str, bool], b: tuple[str, bool]) -> tuple[str, bool]:
-    """Two pieces of a beginning after one another: no more than the first word is kept."""
-    text, more = a
-    if not more:
-        return a
-    for c in b[0]:
-        if c == "0" and text.strip():
-            c = " "
-        if c != " " or not text.endswith(" "):
-            text += c
-        if c == "0" or (c == " " and text.strip()) or len(text) > _LETTERS:
-            return text, False
-    return text, b[1]
+class Beginnings(NamedTuple):
+    """First and second words of what a pattern matches: letters, with a space where a word is known to begin or end, or 0 for a number.
+
+    An empty word says that nothing is known of it.
+    """
+
+    firsts: frozenset[str]
+    seconds: frozenset[str]
 
 
-def beginnings(pattern: str) -> frozenset[str]:
-    """What matches of a pattern begin with: letters of the first word with a space where a border is asked for, or 0 for a digit.
+@cache
+def beginnings(pattern: str) -> Beginnings:
+    """What matches of a pattern begin with, worked out from the pattern. ValueError: parentheses that are not balanced.
 
-    A beginning without letter or digit says that nothing is known.
-
-    >>> sorted(beginnings(r"\\b(?:said|sa(?:y|id) so)\\b|\\d+ times?"))
-    ['0', ' said ', ' say ']
+    >>> first, second = beginnings(r"\\b(?:said|sa(?:y|id) so)\\b|\\d+ times?")
+    >>> sorted(first), sorted(second)
+    ([' said ', ' say ', '0 '], ['', 'so ', 'time', 'times'])
     """
     parser = _Parser(pattern)
-    found = parser.alternatives()
+    parser.ended(parser.alternatives({""}))
     if parser.at != len(pattern):
         raise ValueError(f"unbalanced parentheses in {pattern!r}")
-    return frozenset(text for text, _ in found)
+    firsts = frozenset(w if w.strip() else "" for w in parser.firsts)
+    return Beginnings(firsts, frozenset(w.lstrip() for w in parser.seconds) | ({""} if "" in firsts else set()))
 
 
 def alternatives(pattern: str) -> list[str]:
@@ -136,65 +184,109 @@ def alternatives(pattern: str) -> list[str]:
     return [*found, pattern[begin:]]
 
 
+def leaping(pattern: str) -> str:
+    """The same pattern, where it is words in parentheses after a border, begun with the letters that they begin with.
+
+    A search skips quickly to what a pattern begins with, but only where that is letters; a border hides them.
+
+    >>> leaping(r"\\b(?:per day|daily)\\b")
+    '[pd](?<!\\\\w.)(?:(?<=p)(?:er day)|(?<=d)(?:aily))\\\\b'
+    """
+    head = _BORDERED.match(pattern)
+    if head is None:
+        return pattern
+    depth, close = 1, len(pattern)
+    for m in _SYNTAX.finditer(pattern, head.end()):
+        depth += (m[0] == "(") - (m[0] == ")")
+        if not depth:
+            close = m.start()
+            break
+    words, rest = alternatives(pattern[head.end() : close]), pattern[close + 1 :]
+    border = head[1] or r"\b"
+    if not head[1] and all(w.startswith(border) for w in words):
+        words = [w.removeprefix(border) for w in words]
+    elif not head[1]:
+        return pattern
+    if rest[:1] in ("?", "*", "+", "{") or len(alternatives(rest)) > 1 or not all(map(_PLAIN.match, words)):
+        return pattern
+    by_letter: dict[str, list[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[0], []).append(word[1:])
+    after = "|".join(rf"(?<={letter})(?:{'|'.join(ends)})" for letter, ends in by_letter.items())
+    before = r"\w" if border == r"\b" else border[4:-1]
+    return rf"[{''.join(by_letter)}](?<!{before}.)(?:{after}){rest}"
+
+
+class _Index:
+    """Beginnings of words, each with bits, ready to be looked up by word."""
+
+    def __init__(self, found: Iterable[tuple[str, int]]) -> None:
+        self.anywhere = 0
+        """Bits of what can begin at any letter or sign."""
+        self._digit = 0
+        self._words: dict[str, int] = {}
+        self._stems: dict[str, int] = {}
+        self._inner: list[tuple[str, bool, int]] = []
+        for text, bits in found:
+            letters, whole = text.strip(), text.endswith(" ")
+            where = self._words if whole else self._stems
+            if not letters:
+                self.anywhere |= bits
+            elif letters == "0":
+                self._digit |= bits
+            elif text[0] == " ":
+                where[letters] = where.get(letters, 0) | bits
+            else:
+                self._inner.append((letters, whole, bits))
+        self._longest = max(map(len, self._stems), default=0)
+
+    def of(self, word: str) -> int:
+        """Bits of the beginnings that fit a word; all numbers are alike."""
+        if word[:1].isdecimal():
+            return self._digit
+        mask = self._words.get(word, 0)
+        for n in range(1, min(len(word), self._longest) + 1):
+            mask |= self._stems.get(word[:n], 0)
+        for letters, whole, bits in self._inner:
+            if word.endswith(letters) if whole else letters in word:
+                mask |= bits
+        return mask
+
+
 class Table(dict[str, int]):
-    """The patterns that can begin in a word, as a sum of bits; looked up word by word and remembered."""
+    """The patterns of which a word can be the first, as a sum of bits, and above them those of which it can be the second; remembered by word."""
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
-        self.bits: dict[str, int] = {}
+        self.size = len(patterns)
+        self.bits = {name: 1 << i for i, name in enumerate(patterns)}
         """Bit of each pattern by its name."""
-        self.always = 0
-        """Patterns that can begin anywhere."""
-        self.digit = 0
-        self._by_letter: dict[str, list[tuple[str, int]]] = {}
-        for name, pattern in patterns.items():
-            bit = self.bits[name] = 1 << len(self.bits)
-            for text in beginnings(pattern):
-                if not text.strip():
-                    self.always |= bit
-                elif "0" in text:
-                    self.digit |= bit
-                else:
-                    self._by_letter.setdefault(text.strip()[0], []).append((text, bit))
+        known = [(beginnings(pattern), self.bits[name]) for name, pattern in patterns.items()]
+        self._firsts = _Index((word, bit) for words, bit in known for word in words.firsts)
+        self._seconds = _Index((f" {word}", bit) for words, bit in known for word in words.seconds)
+        self.always = self._firsts.anywhere | self._seconds.anywhere << self.size
+        """What holds of any part of a text."""
 
     def __missing__(self, word: str) -> int:
-        if word[0].isdecimal():
-            return self.digit
-        mask = 0
-        for i, c in enumerate(word):
-            for text, bit in self._by_letter.get(c, ()):
-                if not mask & bit and _begins(word, i, text):
-                    mask |= bit
+        mask = self._firsts.of(word) | self._seconds.of(word) << self.size
         if len(self) < _MOST:
             self[word] = mask
         return mask
 
 
-def _begins(word: str, i: int, text: str) -> bool:
-    """Whether a beginning fits a word from one of its letters on."""
-    letters = text.strip()
-    if text[0] == " " and i:
-        return False
-    return word.startswith(letters, i) and (text[-1] != " " or len(word) == i + len(letters))
-
-
 class Part:
     """A part of a text, with the patterns that can begin in it: `"says" in part`."""
 
-    __slots__ = ("_bits", "_mask", "_words", "starts")
+    __slots__ = ("_bits", "_mask", "starts", "words")
 
     def __init__(self, mask: int, bits: Mapping[str, int], starts: list[int], words: list[str]) -> None:
         self._mask = mask
         self._bits = bits
         self.starts = starts
         """Offsets of the words that begin in it."""
-        self._words = words
+        self.words = words
 
     def __contains__(self, name: str) -> bool:
         return bool(self._mask & self._bits[name])
-
-    def known(self, choice: Choice) -> Iterator[re.Pattern[str] | None]:
-        """Of each word that begins in it what can begin there of some alternatives."""
-        return map(choice.__getitem__, self._words)
 
 
 class Scan:
@@ -211,50 +303,75 @@ class Scan:
         starts, words = self._starts, self._words
         i = bisect_left(starts, start)
         j = bisect_left(starts, end, i)
-        mask = reduce(or_, self._masks[i:j], self._table.always)
+        table = self._table
+        mask = reduce(or_, self._masks[i:j], table.always)
         if j and starts[j - 1] + len(word := words[j - 1]) > end:
-            mask |= self._table[word[: end - starts[j - 1]]]
+            mask |= table[word[: end - starts[j - 1]]]
         if i and starts[i - 1] + len(word := words[i - 1]) > start:
-            mask |= self._table[word[start - starts[i - 1] : end - starts[i - 1]]]
-        return Part(mask, self._table.bits, starts[i:j], words[i:j])
+            mask |= table[word[start - starts[i - 1] : end - starts[i - 1]]]
+        return Part(mask & mask >> table.size, table.bits, starts[i:j], words[i:j])
 
 
-class Choice(dict[str, "re.Pattern[str] | None"]):
-    """Alternatives in order, as one pattern for each word: of those only that can begin with it. They begin at the first letter of a word."""
+class _Next(dict[str, "re.Pattern[str] | None"]):
+    """What can begin with a word, by the word after it."""
 
-    def __init__(self, alternatives: Sequence[str], before: str = "", after: str = "") -> None:
-        self.source = f"{before}(?:{'|'.join(alternatives)}){after}"
-        self._alternatives = alternatives
-        self._before, self._after = before, after
-        self._compiled: dict[tuple[int, ...], re.Pattern[str]] = {}
-
-    @cached_property
-    def _begin(self) -> list[frozenset[str]]:
-        return [beginnings(a) for a in self._alternatives]
+    def __init__(self, choice: Choice, fits: int) -> None:
+        self._choice = choice
+        self._fits = fits
 
     def __missing__(self, word: str) -> re.Pattern[str] | None:
-        if word[0].isdecimal() and word != "0":  # all numbers are alike
-            return self["0"]
-        fits = tuple(i for i, known in enumerate(self._begin) if any(_fits(word, text) for text in known))
-        pattern = self._of(fits) if fits else None
+        pattern = self._choice.only(self._fits & (self._choice.seconds.of(word) | self._choice.seconds.anywhere))
         if len(self) < _MOST:
             self[word] = pattern
         return pattern
 
-    def _of(self, fits: tuple[int, ...]) -> re.Pattern[str]:
-        if fits not in self._compiled:
-            self._compiled[fits] = re.compile(f"{self._before}(?:{'|'.join(self._alternatives[i] for i in fits)}){self._after}")
-        return self._compiled[fits]
+
+class Choice(dict[str, "_Next | None"]):
+    """Named alternatives in order, as one pattern for each two words: of those only that can begin with them. They begin at the first letter of a
+    word. before, after: what must stand around each."""
+
+    def __init__(self, named: Mapping[str, str], before: str = "", after: str = "") -> None:
+        self.source = f"{before}(?:{'|'.join(f'(?P<{name}>(?:{pattern}){after})' for name, pattern in named.items())})"
+        self._parts = [(name, part) for name, pattern in named.items() for part in alternatives(pattern)]
+        self._before, self._after = before, after
+        self._compiled: dict[int, re.Pattern[str]] = {}
+        self._nexts: dict[int, _Next] = {}
+
+    @cached_property
+    def _firsts(self) -> _Index:
+        return _Index((f" {word.lstrip()}", 1 << i) for i, (_, part) in enumerate(self._parts) for word in beginnings(part).firsts)
+
+    @cached_property
+    def seconds(self) -> _Index:
+        """The second words of its alternatives."""
+        return _Index((f" {word}", 1 << i) for i, (_, part) in enumerate(self._parts) for word in beginnings(part).seconds)
+
+    def __missing__(self, word: str) -> _Next | None:
+        fits = self._firsts.of(word) | self._firsts.anywhere
+        if fits and fits not in self._nexts:
+            self._nexts[fits] = _Next(self, fits)
+        found = self._nexts.get(fits)
+        if len(self) < _MOST:
+            self[word] = found
+        return found
+
+    def only(self, chosen: int) -> re.Pattern[str] | None:
+        """Some of the alternatives, by their bits."""
+        if chosen and chosen not in self._compiled:
+            named: dict[str, list[str]] = {}
+            for i, (name, part) in enumerate(self._parts):
+                if chosen >> i & 1:
+                    named.setdefault(name, []).append(part)
+            some = "|".join(f"(?P<{name}>(?:{'|'.join(parts)}){self._after})" for name, parts in named.items())
+            self._compiled[chosen] = re.compile(f"{self._before}(?:{some})")
+        return self._compiled.get(chosen)
 
     def matches(self, low: str, part: Part, end: int) -> Iterator[re.Match[str]]:
         """Matches in a part of a text from left to right that do not overlap, as `finditer` gives them."""
-        done = 0
-        for at, pattern in zip(part.starts, part.known(self), strict=True):
-            if pattern is not None and at >= done and (m := pattern.match(low, at, end)) is not None:
-                yield m
-                done = m.end()
-
-
-def _fits(word: str, text: str) -> bool:
-    """Whether a pattern with a beginning can begin at the first letter of a word."""
-    return not text.strip() or (word == "0" if "0" in text else _begins(word, 0, text))
+        done, words, starts = 0, part.words, part.starts
+        for k, nexts in enumerate(map(self.__getitem__, words)):
+            if nexts is not None and starts[k] >= done:
+                pattern = nexts[words[k + 1] if k + 1 < len(words) else ""]
+                if pattern is not None and (m := pattern.match(low, starts[k], end)) is not None:
+                    yield m
+                    done = m.end()

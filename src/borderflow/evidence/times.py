@@ -59,7 +59,7 @@ class When(NamedTuple):
 
 
 @functools.cache
-def _choice(language: Language) -> Choice:
+def choice(language: Language) -> Choice:
     """All readings of a language, each in a group of its name."""
     month = "|".join(
         sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in language.months), key=len, reverse=True)
@@ -79,13 +79,13 @@ def _choice(language: Language) -> Choice:
         "number": rf"(?:\d{{1,3}}|{words}|{language.vague_numbers})",
         "unit": f"(?:{unit})",
     }
-    return Choice([rf"(?P<{name}>(?:{_fill(p, fill)})(?![^\W\d_]))" for name, p in language.times], r"(?<!\w)")
+    return Choice({name: _fill(p, fill) for name, p in language.times}, r"(?<!\w)", r"(?![^\W\d_])")
 
 
 @functools.cache
 def searched(language: Language) -> dict[str, str]:
     """The patterns by which times are found, by name, for a table of what can begin in a word."""
-    return {"time": _choice(language).source, "since": language.since, "before_event": language.before_event}
+    return {"time": choice(language).source, "since": language.since, "before_event": language.before_event}
 
 
 @functools.cache
@@ -107,7 +107,7 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     part = part or Scan(low, _table(language)).part(start, end)
     found: list[When] = []
     if "time" in part:
-        matches = _choice(language).matches(low, part, end)
+        matches = choice(language).matches(low, part, end)
         found = [w for m in matches for w in _read(m, language, published, events)]
     if "since" in part or "before_event" in part:
         found = _since(low, start, end, found, language, published, events)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -115,7 +116,8 @@ def window_of(
             return Window(end, end, stock=True, sure=header is not None or said is None)
         if any(w.sort == "clock" for w in whens):
             return Window(end, end)
-        whole = any(w.text.startswith(v.language.cumulative) for w in (*v.words, *v.lead)) if v.language.cumulative else False
+        words = v.words + v.lead if "cumulative" in v.part else v.lead
+        whole = any(w.text.startswith(v.language.cumulative) for w in words)
         return Window(header[0] if header and not whole else None, end, sure=False)
     still = bool(
         v.language.patterns["still"].search(v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin])
@@ -141,8 +143,8 @@ def window_of(
 
 def _habitual(v: View, r: Reading) -> bool:
     """Whether the clause says what is usual."""
-    left = max([x for x in v.borders if x < r.mention.begin], default=v.start)
-    right = min([x for x in v.borders if x >= r.stop], default=v.end)
+    i, j = bisect_left(v.borders, r.mention.begin), bisect_left(v.borders, r.stop)
+    left, right = v.borders[i - 1] if i else v.start, v.borders[j] if j < len(v.borders) else v.end
     return bool(v.language.patterns["habitual"].search(v.low[max(left, r.mention.begin - 70) : min(right, r.stop + 50)]))
 
 
