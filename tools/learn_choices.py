@@ -30,8 +30,8 @@ from logit import Choice, learned
 
 TABLE = ROOT / "src/borderflow/evidence/data/choices.tsv"
 HANDS: Mapping[str, Mapping[str, float]] = {
-    "own": {"dev": 0.3, "test": 0.3, "more": 0.3, "heldout": 0.3, "fresh": 0.3, "second": 0.3},
-    "other": {"other_dev": 0.5, "other_test": 1.0},
+    "own": {"dev": 1.0, "test": 1.0, "more": 1.0, "heldout": 1.0, "fresh": 1.0, "second": 1.0},
+    "other": {"other_dev": 1.0, "other_test": 1.0},
     "third a": {"third_a": 1.0},
     "third b": {"third_b": 1.0},
     "third c": {"third_c": 1.0},

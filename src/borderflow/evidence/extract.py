@@ -383,13 +383,20 @@ def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Menti
         last is not None and last.what == r.what,
         last is not None and last.cue == r.cue,
         tuple(d.claimed) if d.last_paragraph == s.paragraph else (),
-        d.last_reading.mention.start if d.last_reading is not None else -1,
+        _claimed_up_to(d, same),
     )
     options = place_options(d.scene, v, r, found, s, before, rule, window)
     i, probability = d.choose("place", [o.features for o in options], [o.place.name for o in options])
     chosen = options[i].place
     sure = probability >= _LIKELY and bool(chosen.name)
     return chosen._replace(sure=sure, national=rule.national), options[i].basis
+
+
+def _claimed_up_to(d: _Document, same_sentence: bool) -> int:
+    """Offset up to which names and times belong to the last claim: its number in this sentence, else the end of its own; -1 where there is none."""
+    if d.last_reading is None:
+        return -1
+    return d.last_reading.mention.start if same_sentence else d.last_sentence[1]
 
 
 def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> tuple[Window, str]:
@@ -418,7 +425,7 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
         d.last_paragraph == s.paragraph,
         last is not None and last.what == r.what,
         last is not None and last.cue == r.cue,
-        last.mention.start if last is not None else -1,
+        _claimed_up_to(d, d.last_sentence == (s.start, s.end)),
     )
     options = window_options(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
     i, probability = d.choose("window", [o.features for o in options], [(o.window.first, o.window.last) for o in options])

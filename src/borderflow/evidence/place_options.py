@@ -211,6 +211,7 @@ class _Options:
         inside = {name for name, o in self.options.items() if any(f.startswith("in:") for f in o.features)}
         seen: set[str] = set()
         kinds: dict[str, int] = {}
+        meant = [k for k, name in (("crossing", "the_crossing"), ("town", "the_town")) if v.language.patterns[name].search(v.low, v.start, v.end)]
         text = scene.passages.text
         for p in reversed(scene.named[max(0, i - _BACK) : i]):
             if p.role != "place" or p.entry.name in seen:
@@ -234,6 +235,8 @@ class _Options:
                 f"recent:{kind}{min(kinds[kind], 2)}/{self.group}",
                 f"erole:{role}",
             ]
+            if kind in meant and kinds[kind] == 0:
+                names.append(f"meant:{kind}")
             if not p.known or p.similar:
                 names.append("e unknown")
             if p.start > self.before.end:

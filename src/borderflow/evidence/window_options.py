@@ -120,7 +120,7 @@ class _Options:
         self._claims()
         self._published()
         for days, option in self.options.items():
-            self._shape(days, option, dated)
+            self._shape(days, option)
         return list(self.options.values())
 
     def _add(self, window: Window, *features: str) -> None:
@@ -240,7 +240,7 @@ class _Options:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
             dated = "dated" if self.usable else "undated"
-            names = (f"claim:{near}", f"claim:{near}{like}", f"claim:{near}/{self.tense}/{dated}", f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
+            names = (f"claim:{near}/{self.tense}/{dated}", f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
             self._add(b.last._replace(sure=False), f"claim:{near}/{'stale' if self.fresh else 'newest'}/{dated}", *names, *(["claim:of them"] if self.r.of_them else []))
             if b.last.last is not None:
                 self._days(b.last.last, b.last.last, f"claim last:{near}", f"claim last:{near}/{self.group}")
@@ -282,16 +282,14 @@ class _Options:
 
     # ---- what a window is like --------------------------------------------------------------------------------------
 
-    def _shape(self, days: Days, option: WindowOption, dated: str) -> None:
+    def _shape(self, days: Days, option: WindowOption) -> None:
         shape = shape_of(*days, self.day)
         f = option.features
-        f[f"shape:{shape}/{self.group}/{dated}"] = 1.0
         f[f"shape:{shape}/{self.group}"] = 1.0
         f[f"shape:{shape}/{self.r.cue}"] = 1.0
         f[f"tense:{self.tense}/{shape}"] = 1.0
         if self.total:
             f[f"cumulative/{shape}"] = 1.0
-        f[f"tense:{self.tense}/{shape}/{self.group}"] = 1.0
 
     def _tense(self) -> str:
         v, r = self.v, self.r
