@@ -41,7 +41,7 @@ PENALTY = 3.0
 """Half of it times each weight squared is added to the loss: weights are drawn to 0."""
 ROUNDS = 2
 """What a number is given depends on what the last one was given: read, learn, read again with what was learned."""
-FEWEST = 3
+FEWEST = 5
 """A feature that fewer candidates have is left out."""
 LEAST = 0.02
 """A smaller weight is left out."""

@@ -57,6 +57,10 @@ class Surroundings(NamedTuple):
     """Names of features of the whole sentence: see `sentence_features`."""
     usual: tuple[str, ...]
     """Those that speak for counts a day."""
+    last_unit: str = ""
+    """What the sentence before speaks of, in the same paragraph."""
+    known: Mapping[float, bool] = {}
+    """Values that the text had before, and whether they were claims."""
 
 
 class Option(NamedTuple):
@@ -181,7 +185,9 @@ def _whats(v: View, m: Mention, group: str, tag: str, rule: Reading, around: Sur
         return [group]
     if group in ("people", "vehicles"):
         return [rule.what or kind_of(tag)]
-    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), unit_of(v.lead), unit_of(v.words), "people")
+    if headed := unit_of(v.column):
+        return [headed]
+    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), unit_of(v.lead), unit_of(v.words), around.last_unit, "people")
     going_on = [around.before.what] if around.before and around.before.what in ("hours", "km") and (m.high or m.low or 0) < 100 else []
     return [*dict.fromkeys(what for what in said if what in COUNTED), *going_on]
 
@@ -195,6 +201,8 @@ def _claim(v: View, m: Mention, what: str, tag: str, stop: int, rule: Reading, a
     if what in ("hours", "km") and not tag and last is not None:  # 'three hours, at Imatra barely one'
         return last._replace(mention=m, stop=stop, cue_at=-1, inherited=True, rule="learned")
     if what in ("hours", "km"):
+        if half := v.language.patterns["half_more"].match(v.low, stop, v.end):  # 'one hour and a half'
+            m, stop = m._replace(low=m.low and m.low + 0.5, high=m.high and m.high + 0.5), half.end()
         walked = any(x[0] < 60 for x in cues(v, m.begin, stop, _WAY))
         return Reading(
             m, what, "travel" if walked else usual, at, stop, {**DURATIONS, **LENGTHS}.get(tag, 1.0), noun=tag, inherited=True, rule="learned"
@@ -247,7 +255,7 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
             names.append(f"wait:{waits[0][1]}")
         names += [f"lead:{k}" for k in _WAIT.kinds if any(k in w.tags for w in v.lead)]
     elif group == "share":
-        after = unit_of([w for w in v.words if m.end <= w.start < m.end + 44])
+        after = unit_of(v.between(m.end, m.end + 44))
         names.append(f"of:{after}" if after else "of:none")
         if v.language.patterns["of_them"].match(v.low, m.end):
             names.append("of-them")
@@ -273,6 +281,8 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     names.append("before:none" if b is None else "before:here" if b.mention.start >= v.start else "before:sentence")
     if b is None and around.far is not None:
         names.append("far")
+    if (again := around.known.get(value)) is not None and value >= 20:
+        names.append("again/claim" if again else "again/none")
     if around.others:
         names.append("others-here")
     if around.claims:
@@ -304,9 +314,11 @@ def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings
         names.append("as-column")
     if unit_of(v.lead) == what:
         names.append("as-lead")
+    if around.last_unit == what:
+        names.append("as-last-sentence")
     if subject_of(v, m) == what:
         names += ["as-subject", f"as-subject/{sort}"]
-    after = [w for w in v.words if m.end <= w.start < m.end + 60]
+    after = v.between(m.end, m.end + 60)
     if unit_of(after) == what:
         names.append("as-noun-after")
     if rule.of_them:
@@ -328,6 +340,9 @@ def _next(v: View, at: int) -> str:
         return "stop"
     if word.isdigit():
         return "digit"
+    w = v.following(at)
+    if w is not None and ("demonym" in w.tags or "demonym?" in w.tags) and w.start <= at + len(space) + len(sign):
+        return "people-of"
     return _sort(v, word, at + len(space) + len(sign), bool(space))
 
 
@@ -339,8 +354,10 @@ def _previous(v: View, at: int) -> str:
     last = part[-1]
     if not last.isalnum():
         return {":": "colon", "(": "(", ",": "comma", "-": "dash", "–": "dash", "—": "dash"}.get(last, "sign")
-    w = next((w for w in reversed(v.words) if w.end <= at), None)
-    return _sort(v, w.text, w.start, True) if w is not None and w.end == v.start + len(part) else "digit"
+    w = next((w for w in reversed(v.words[: v.after(at)]) if w.end <= at), None)
+    if w is None or w.end != v.start + len(part):
+        return "digit"
+    return "people-of" if "demonym" in w.tags or "demonym?" in w.tags else _sort(v, w.text, w.start, True)
 
 
 def _sort(v: View, text: str, start: int, apart: bool) -> str:

@@ -27,7 +27,7 @@ from borderflow.evidence.place_options import Before, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
 from borderflow.evidence.ranking import Chooser
-from borderflow.evidence.reading import MOVES, UNIT_TAGS, Reading, View, Word, read, view
+from borderflow.evidence.reading import MOVES, UNIT_TAGS, Reading, View, Word, read, unit_of, view
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
@@ -140,6 +140,8 @@ class _Document:
     """The last window by unit."""
     claimed: list[str] = field(default_factory=list)
     """Places of the claims of the last paragraph."""
+    known: dict[float, bool] = field(default_factory=dict)
+    """Values of the numbers so far, and whether they were claims."""
     source: Source = field(default_factory=Source)
     said: date | None = None
     header: tuple[date | None, date | None] | None = None
@@ -222,7 +224,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     d.source = source_of(d.passages.text, low, s, language, d.source)
     d.said = None if s.first else d.said
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
-    close = d.before is not None and s.paragraph - d.before_at[0] <= 2  # where figures were, more may follow
+    close = d.before is not None and s.paragraph - d.before_at[0] <= 3  # where figures were, more may follow
     asked = (
         context
         or bool(lead)
@@ -256,13 +258,15 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     other = False
     chain: Reading | None = None
     counting, claims = d.gazetteer.counting, 0
+    last_unit = _last_unit(d, number) if counting is not None else ""
     says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else ((), ())
     for n, m in enumerate(found):
         column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
         v = v._replace(column=d.words_of(*column[2:]) if column else ())
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if counting is not None:
-            reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual))
+            reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual, last_unit, d.known))
+            d.known[m.high if m.high is not None else m.low or 0.0] = bool(reading.what) and not reading.context
         elif reading.of_them and other and reading.what:  # of things, not of people
             reading = reading._replace(context=True, what="", why="a part of something else")
         other = reading.rule == "noun-other"
@@ -279,10 +283,21 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     _withdraw(d, s)
 
 
+def _last_unit(d: _Document, number: int) -> str:
+    """What the sentence before sentence `number` speaks of first, in the same paragraph."""
+    before, s = d.passages.sentences[max(0, number - 1) : number + 1][0], d.passages.sentences[number]
+    if number == 0 or before.paragraph != s.paragraph:
+        return ""
+    return unit_of([Word(m.start(), m.end(), m[0], d.language.lexicon[m[0]]) for m in _LETTERS.finditer(d.passages.low, before.start, before.end)])
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
 def _on_the_way(d: _Document, s: Sentence) -> bool:
     """Whether a sentence speaks of waiting or of a way, so that 'in four hours' is a time spent."""
     sentence = d.passages.low[s.start : s.end]
-    words = re.findall(r"[^\W\d_]+", sentence)
+    words = _LETTERS.findall(sentence)
     return not re.search(r"\d{3}", sentence) and any(not d.language.lexicon[w].isdisjoint(_SPENT_ON) for w in words)
 
 

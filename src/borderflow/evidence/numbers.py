@@ -489,7 +489,7 @@ def _bare(low: str, start: int, end: int, language: Language, part: Part) -> Ite
 def _shares(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'one in three', 'two thirds'."""
     for m in choices(language)["share"].matches(low, part, end):
-        if language.patterns["not_shares"].match(low, m.end()):
+        if language.patterns["not_shares"].match(low, m.end()) or (m[0] == "a half" and low.endswith(" and ", 0, m.start())):
             continue
         if m.lastgroup == "fraction":
             value = language.fractions[m[0]]

@@ -189,7 +189,7 @@ def is_noise(line: str, disturbed: bool = True) -> bool:
 def _before_pitch(line: str) -> int:
     """How much of a paragraph is a report that only ends in a pitch: 'Ворота закрыты. Подписывайтесь!'"""
     found = _ANYWHERE_NOISE.search(line[:600])
-    stop = max((m.end() for m in _STOP.finditer(line, 0, found.start())), default=0) if found else 0
+    stop = max((m.end() for m in _STOP.finditer(line, 0, found.start() + 1)), default=0) if found else 0
     return stop if stop > 80 and not is_noise(line[:stop]) else 0
 
 

@@ -89,11 +89,16 @@ class _Options:
         self.spoken_of = "open"
         self.nations: set[str] = set()
         self.fresh = 0
+        named = (("crossing", "the_crossing"), ("town", "the_town"))
+        self.meant = [kind for kind, name in named if v.language.patterns[name].search(v.low, v.start, v.end)]
+        """Kinds of places that are meant but not named again: 'the centre'."""
 
     def all(self) -> list[PlaceOption]:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
         tier = tier if not tier.startswith("'") else "named"
         self._add(self.rule, "rule", f"rule:{self.rule.sure}", f"rule:{tier}", f"rule:{tier}/{self.group}")
+        if tier == "place taken from what was said before" and self.rule.kind in self.meant:
+            self._add(self.rule, f"rule:meant {self.rule.kind}")
         self._inside()
         self._label()
         self._earlier()
@@ -211,7 +216,6 @@ class _Options:
         inside = {name for name, o in self.options.items() if any(f.startswith("in:") for f in o.features)}
         seen: set[str] = set()
         kinds: dict[str, int] = {}
-        meant = [k for k, name in (("crossing", "the_crossing"), ("town", "the_town")) if v.language.patterns[name].search(v.low, v.start, v.end)]
         text = scene.passages.text
         for p in reversed(scene.named[max(0, i - _BACK) : i]):
             if p.role != "place" or p.entry.name in seen:
@@ -235,7 +239,7 @@ class _Options:
                 f"recent:{kind}{min(kinds[kind], 2)}/{self.group}",
                 f"erole:{role}",
             ]
-            if kind in meant and kinds[kind] == 0:
+            if kind in self.meant and kinds[kind] == 0:
                 names.append(f"meant:{kind}")
             if not p.known or p.similar:
                 names.append("e unknown")
@@ -351,6 +355,7 @@ class _Options:
         span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
         for name in (self.group, r.what, span, "rate" if r.rate else "amount"):
             option.features[f"kind:{kind}/{name}"] = 1.0
+        option.features[f"kind:{kind}/{span}/{self.group}"] = 1.0
 
 
 _BEFORE = "place taken from what was said before"

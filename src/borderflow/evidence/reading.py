@@ -373,6 +373,8 @@ def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     """'cars 1,200', 'машин 300', 'часа три'."""
     i = bisect_right(v.words, m.begin, key=_ends)
     w = v.words[i - 1] if i else None
+    if i > 1 and w is not None and w.text in ("за", "на"):
+        w = v.words[i - 2]
     if w is None:
         return None
     tag, between = unit_tag(w.tags), v.low[w.end : m.begin]
