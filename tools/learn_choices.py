@@ -126,7 +126,11 @@ def agreement(part: str, ranker: Ranker, gazetteer: Gazetteer) -> Tally:
 
 
 def show(part: str, total: Tally, possible: Mapping[str, float]) -> None:
-    print(f"{part:12}" + "".join(f"  {name} {total.rates(name)[2]:.3f}" for name in TESTS) + "".join(f"  {t} among candidates {x:.2f}" for t, x in possible.items()))
+    print(
+        f"{part:12}"
+        + "".join(f"  {name} {total.rates(name)[2]:.3f}" for name in TESTS)
+        + "".join(f"  {t} among candidates {x:.2f}" for t, x in possible.items())
+    )
 
 
 def possible(part: str, gazetteer: Gazetteer) -> dict[str, float]:

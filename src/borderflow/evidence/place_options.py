@@ -25,7 +25,9 @@ _BASES = (
 )  # fmt: skip
 _BACK = 40
 """Mentions before a sentence that are looked at."""
-_ROW_LABEL = re.compile(r"[^\w\n]{0,6}([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]*| (?:el|al|de|del|da|la) [A-ZÀ-Þ][\w'’-]+){0,4})(?:[ .]+|\s*[:|(–—-]\s*|\s+)")
+_ROW_LABEL = re.compile(
+    r"[^\w\n]{0,6}([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]*| (?:el|al|de|del|da|la) [A-ZÀ-Þ][\w'’-]+){0,4})(?:[ .]+|\s*[:|(–—-]\s*|\s+)"
+)
 _CAPITAL = re.compile(r" [A-Z][a-z]+")
 _NAMES = 10
 """Different names before a sentence that become candidates."""
@@ -67,7 +69,9 @@ def group_of(r: Reading) -> str:
     return r.cue if r.cue in ("leave", "return") else "stay" if r.cue else "none"
 
 
-def place_options(scene: Scene, v: View, r: Reading, found: Sequence[Mention], s: Sentence, before: Before, rule: Place, window: Window) -> list[PlaceOption]:
+def place_options(
+    scene: Scene, v: View, r: Reading, found: Sequence[Mention], s: Sentence, before: Before, rule: Place, window: Window
+) -> list[PlaceOption]:
     """Candidates in a fixed order, the rule's own first; features are those of `tests/corpus` that the weights were learned on."""
     return _Options(scene, v, r, found, s, before, rule, window).all()
 
@@ -109,7 +113,9 @@ class _Options:
         listed = set(self.rule.name.split("; ")) if "; " in self.rule.name else set()
         for option in self.options.values():
             if listed:
-                option.features["all listed" if option.place.name == self.rule.name else "one listed" if option.place.name in listed else "none listed"] = 1.0
+                option.features[
+                    "all listed" if option.place.name == self.rule.name else "one listed" if option.place.name in listed else "none listed"
+                ] = 1.0
             self._kind(option)
         return list(self.options.values())
 
@@ -204,7 +210,9 @@ class _Options:
     def _named(self, p: PlaceMention, entry: PlaceEntry, role: str, note: str = "") -> Place:
         words = self.scene.passages.text[p.start : p.end]
         notes = [f"'{words}' read as {entry.name}: a similar spelling"] if p.similar else [] if p.known else [f"'{words}' is not in the gazetteer"]
-        return Place(entry.name, words, entry.countries, role, p.known and not p.similar and not note, tuple([*notes, note] if note else notes), entry.kind)
+        return Place(
+            entry.name, words, entry.countries, role, p.known and not p.similar and not note, tuple([*notes, note] if note else notes), entry.kind
+        )
 
     # ---- before it --------------------------------------------------------------------------------------------------
 
@@ -265,7 +273,9 @@ class _Options:
     def _role_before(self, p: PlaceMention) -> str:
         before = self.scene.passages.low[max(0, p.start - 40) : p.start]
         patterns = self.v.language.patterns
-        return "from" if patterns["from_"].search(before) else "to" if patterns["to"].search(before) else "at" if patterns["at"].search(before) else ""
+        return (
+            "from" if patterns["from_"].search(before) else "to" if patterns["to"].search(before) else "at" if patterns["at"].search(before) else ""
+        )
 
     def _span(self, number: int) -> tuple[int, int]:
         if number < 0:
@@ -307,13 +317,20 @@ class _Options:
                 if code in gazetteer.country:
                     entry = gazetteer.country[code]
                     side = ("far" if i else "near") if len(place.countries) > 1 else "only"
-                    self._add(Place(entry.name, place.text, (code,), "", False, (f"the country of {place.name}",), "country"), f"lift:{label}", f"lift:{label}/{side}/{self.group}")
+                    self._add(
+                        Place(entry.name, place.text, (code,), "", False, (f"the country of {place.name}",), "country"),
+                        f"lift:{label}",
+                        f"lift:{label}/{side}/{self.group}",
+                    )
         border = next((p for p in (self.rule, self.before.place) if p is not None and p.kind == "crossing" and len(p.countries) == 2), None)
         m = self.v.language.patterns["border_between"].search(self.v.low, self.v.start, self.v.end)
         if border is not None and m is not None:
             names = [gazetteer.country[c].name for c in border.countries if c in gazetteer.country]
             if len(names) == 2:
-                self._add(Place(f"{names[0]}-{names[1]} border", m[0], border.countries, "at", False, (f"the border of {border.name}",), "border"), "lift:border")
+                self._add(
+                    Place(f"{names[0]}-{names[1]} border", m[0], border.countries, "at", False, (f"the border of {border.name}",), "border"),
+                    "lift:border",
+                )
 
     def _whole_text(self) -> None:
         scene = self.scene
@@ -339,7 +356,9 @@ class _Options:
             if option.place.countries and homes and option.place.kind != "country":
                 option.features["at home" if homes[0] in option.place.countries else "abroad"] = 1.0
             if option.place.countries and top:
-                option.features["about:" + ("top" if top[0] in option.place.countries else "second" if set(top) & set(option.place.countries) else "no")] = 1.0
+                option.features[
+                    "about:" + ("top" if top[0] in option.place.countries else "second" if set(top) & set(option.place.countries) else "no")
+                ] = 1.0
 
     def _borders(self, top: Sequence[str]) -> None:
         """The borders between the countries a text speaks of most, where the sentence names a border."""
@@ -348,7 +367,10 @@ class _Options:
         for pair in combinations(top, 2):
             if border is not None and (codes := gazetteer.borders.get(frozenset(pair))):
                 near, far = (gazetteer.country[c].name for c in codes[:2])
-                self._add(Place(f"{near}-{far} border", border[0], codes, "at", False, ("the border of the countries spoken of",), "border"), f"a border/{self.group}")
+                self._add(
+                    Place(f"{near}-{far} border", border[0], codes, "at", False, ("the border of the countries spoken of",), "border"),
+                    f"a border/{self.group}",
+                )
 
     def _kind(self, option: PlaceOption) -> None:
         kind, r, w = option.place.kind or "none", self.r, self.window
@@ -356,6 +378,8 @@ class _Options:
         for name in (self.group, r.what, span, "rate" if r.rate else "amount"):
             option.features[f"kind:{kind}/{name}"] = 1.0
         option.features[f"kind:{kind}/{span}/{self.group}"] = 1.0
+        if self.meant:
+            option.features[f"{'meant' if kind in self.meant else 'not meant'}/{self.spoken_of}"] = 1.0
 
 
 _BEFORE = "place taken from what was said before"

@@ -76,7 +76,13 @@ class Scene:
             s = self.passages.sentences[i]
             result[paragraph] = last
             alone = i + 1 == len(self.passages.sentences) or self.passages.sentences[i + 1].paragraph != paragraph
-            if i > 0 and alone and not s.bullet and s.end - s.start <= _STOP and not self.passages.low[s.start : s.end].endswith((".", "!", "?", ";", '"')):
+            if (
+                i > 0
+                and alone
+                and not s.bullet
+                and s.end - s.start <= _STOP
+                and not self.passages.low[s.start : s.end].endswith((".", "!", "?", ";", '"'))
+            ):
                 last = i
         return result
 
@@ -199,14 +205,5 @@ class Scene:
 
 
 NO_NAMES = frozenset(
-    "the this that these those they there then when where while with what who why how his her our its their from after before since during about "
-    "unhcr iom ocha un nato unicef wfp msf icrc red cross media agency afp reuters tass interfax president minister ministry government police border "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december "
-    "some about around nearly almost over only just more up between roughly another further total all most by on at in as of to and but or not no one two "
-    "около порядка свыше более до почти примерно ещё еще итого всего по на в из за с к "
-    "arrivals departures entries exits entry exit date day week people persons cars buses lorries trucks men women children families whom others other "
-    "въезд выезд въехали выехали дата день людей человек машин прибыло убыло мужчин женщин детей семей другие прочие из "
-    "north south east west northern southern eastern western central facebook telegram twitter mr mrs dr colonel general captain major "
-    "мид мвд фсб оон увкб юнисеф мчс апреля россии этом также если когда после однако здесь сейчас теперь всего "
-    "понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье".split()
+    ["the", "this", "that", "these", "those", "they", "there", "then", "when", "where", "while", "with", "what", "who", "why", "how", "his", "her", "our", "its", "their", "from", "after", "before", "since", "during", "about", "unhcr", "iom", "ocha", "un", "nato", "unicef", "wfp", "msf", "icrc", "red", "cross", "media", "agency", "afp", "reuters", "tass", "interfax", "president", "minister", "ministry", "government", "police", "border", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "some", "about", "around", "nearly", "almost", "over", "only", "just", "more", "up", "between", "roughly", "another", "further", "total", "all", "most", "by", "on", "at", "in", "as", "of", "to", "and", "but", "or", "not", "no", "one", "two", "около", "порядка", "свыше", "более", "до", "почти", "примерно", "ещё", "еще", "итого", "всего", "по", "на", "в", "из", "за", "с", "к", "arrivals", "departures", "entries", "exits", "entry", "exit", "date", "day", "week", "people", "persons", "cars", "buses", "lorries", "trucks", "men", "women", "children", "families", "whom", "others", "other", "въезд", "выезд", "въехали", "выехали", "дата", "день", "людей", "человек", "машин", "прибыло", "убыло", "мужчин", "женщин", "детей", "семей", "другие", "прочие", "из", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "facebook", "telegram", "twitter", "mr", "mrs", "dr", "colonel", "general", "captain", "major", "мид", "мвд", "фсб", "оон", "увкб", "юнисеф", "мчс", "апреля", "россии", "этом", "также", "если", "когда", "после", "однако", "здесь", "сейчас", "теперь", "всего", "понедельник", "вторник", "среду", "среда", "четверг", "пятницу", "пятница", "субботу", "суббота", "воскресенье"]
 )

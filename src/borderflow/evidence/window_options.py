@@ -111,7 +111,14 @@ class _Options:
 
     def all(self) -> list[WindowOption]:
         dated = "dated" if self.usable else "undated"
-        self._add(self.rule, "rule", f"rule:{self.rule.sure}/{dated}", f"rule/{self.group}", f"rule/{dated}/{self.group}", f"rule/{dated}/{shape_of(self.rule.first, self.rule.last, self.day)}")
+        self._add(
+            self.rule,
+            "rule",
+            f"rule:{self.rule.sure}/{dated}",
+            f"rule/{self.group}",
+            f"rule/{dated}/{self.group}",
+            f"rule/{dated}/{shape_of(self.rule.first, self.rule.last, self.day)}",
+        )
         if self.v.language.patterns["figure_was"].search(self.v.low, max(self.v.start, self.r.mention.begin - 40), self.r.mention.begin):
             self._add(self.rule, "rule:running total")
         self._inside()
@@ -135,7 +142,7 @@ class _Options:
 
     def _window(self, first: date | None, last: date | None) -> Window:
         """A window that the rule did not make: what it is like follows from its days."""
-        future = last is not None and last > self.day or (last is None and first is not None)
+        future = (last is not None and last > self.day) or (last is None and first is not None)
         since = not self.stock and first is not None and last is not None and (last - first).days > 1 and last == self.day
         return Window(first, last, stock=self.stock and first == last, future=future, sure=False, since=since)
 
@@ -156,7 +163,9 @@ class _Options:
             clauses = min(v.separators(left, right), 3) if left <= right else 0
             crossed = any(left <= m.begin and m.end <= right for m in self.found)
             where = f"s{side}{clauses}{'x' if crossed else ''}"
-            marks = [m for m, yes in (("nearest", w is chosen), ("spoken", w.spoken), ("compared", w.compared), ("unusable", w not in self.usable)) if yes]
+            marks = [
+                m for m, yes in (("nearest", w is chosen), ("spoken", w.spoken), ("compared", w.compared), ("unusable", w not in self.usable)) if yes
+            ]
             if w.start - v.start < 12:
                 marks.append("opens")
             if self.before.same_sentence and side == "b":
@@ -202,7 +211,13 @@ class _Options:
             if end != self.day:
                 forms.append(("to end", (w.first, end)))
         for form, (first, last) in forms:
-            names = [f"{form}:{where}", f"{form}:{sort}/{self.group}", f"{form}:{where[:2]}/{near}", f"{form}:{near}/{sort}", f"{form}:{near}/{self.group}"]
+            names = [
+                f"{form}:{where}",
+                f"{form}:{sort}/{self.group}",
+                f"{form}:{where[:2]}/{near}",
+                f"{form}:{near}/{sort}",
+                f"{form}:{near}/{self.group}",
+            ]
             self._days(first, last, *names, *(f"{form}:{m}" for m in marks))
 
     def _around(self) -> None:
@@ -230,7 +245,16 @@ class _Options:
                 if w.first is not None:
                     forms += [("on", (w.first, self.day))]
                 for form, (first, last) in forms:
-                    self._days(first, last, f"{form}:{label_of}", f"{form}:{label}/{fresh}", f"{form}:{label}/{self.tense}/{'dated' if self.usable else 'undated'}", f"{form}:{label}/{self.group}", f"{form}:{label}/{'dated' if self.usable else 'undated'}", f"{form}:{label}/{w.sort}")
+                    self._days(
+                        first,
+                        last,
+                        f"{form}:{label_of}",
+                        f"{form}:{label}/{fresh}",
+                        f"{form}:{label}/{self.tense}/{'dated' if self.usable else 'undated'}",
+                        f"{form}:{label}/{self.group}",
+                        f"{form}:{label}/{'dated' if self.usable else 'undated'}",
+                        f"{form}:{label}/{w.sort}",
+                    )
 
     # ---- windows of earlier claims ----------------------------------------------------------------------------------
 
@@ -241,7 +265,12 @@ class _Options:
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
             dated = "dated" if self.usable else "undated"
             names = (f"claim:{near}/{self.tense}/{dated}", f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
-            self._add(b.last._replace(sure=False), f"claim:{near}/{'stale' if self.fresh else 'newest'}/{dated}", *names, *(["claim:of them"] if self.r.of_them else []))
+            self._add(
+                b.last._replace(sure=False),
+                f"claim:{near}/{'stale' if self.fresh else 'newest'}/{dated}",
+                *names,
+                *(["claim:of them"] if self.r.of_them else []),
+            )
             if b.last.last is not None:
                 self._days(b.last.last, b.last.last, f"claim last:{near}", f"claim last:{near}/{self.group}")
                 self._days(None, b.last.last, f"claim open:{near}", f"claim open:{near}/{self.group}")
