@@ -22,7 +22,8 @@ class Choice:
 def learned(given: Sequence[Choice], penalty: float, fewest: int, least: float) -> dict[str, float]:
     """Weights that make the right candidates most probable, in log-odds, rounded to two places.
 
-    penalty: half of it times each weight squared is added to the loss. fewest: features of fewer candidates are left out. least: so are smaller weights.
+    penalty: half of it times each weight squared is added to the loss. fewest: features of fewer candidates are left out.
+    least: smaller weights are left out too.
     """
     given = [c for c in given if any(c.right) and not all(c.right)]
     counts = Counter(name for c in given for o in c.options for name in o)

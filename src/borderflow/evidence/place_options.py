@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import combinations
 
 from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention
@@ -28,6 +29,7 @@ _BACK = 40
 _ROW_LABEL = re.compile(
     r"[^\w\n]{0,6}([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]*| (?:el|al|de|del|da|la) [A-ZÀ-Þ][\w'’-]+){0,4})(?:[ .]+|\s*[:|(–—-]\s*|\s+)"
 )
+_AFTER_LABEL = re.compile(r"\s?(?:[:—–|(]|- )")
 _CAPITAL = re.compile(r" [A-Z][a-z]+")
 _NAMES = 10
 """Different names before a sentence that become candidates."""
@@ -58,6 +60,12 @@ class Before:
     claimed: tuple[str, ...] = ()
     end: int = -1
     """Where the last claim ends; -1 = none."""
+
+
+@cache
+def _speaking(says: str) -> re.Pattern[str]:
+    """A verb of saying soon after a place: it names who speaks."""
+    return re.compile(rf"[^,.;:\d]{{0,30}}(?:{says})")
 
 
 def group_of(r: Reading) -> str:
@@ -123,8 +131,7 @@ class _Options:
         option = self.options.get(place.name)
         if option is None:
             option = self.options[place.name] = PlaceOption(place)
-        for name in features:
-            option.features[name] = 1.0
+        option.features.update(dict.fromkeys(features, 1.0))
         return option
 
     # ---- its own sentence -------------------------------------------------------------------------------------------
@@ -169,9 +176,9 @@ class _Options:
                 features.append("side")
             if v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
                 features.append("via")
-            if re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", v.low[p.end : min(v.end, p.end + 50)]):
+            if _speaking(v.language.says).match(v.low, p.end, min(v.end, p.end + 50)):
                 features.append("speaks")
-            if re.match(r"\s?(?:[:—–|(]|- )", v.low[p.end : p.end + 3]) and p.start - v.start < 4:
+            if _AFTER_LABEL.match(v.low, p.end, p.end + 3) and p.start - v.start < 4:
                 features.append("row")
             score = score_of(v, r, p, self.found) / 30
             for entry in p.entries[:3]:
@@ -224,7 +231,7 @@ class _Options:
         inside = {name for name, o in self.options.items() if any(f.startswith("in:") for f in o.features)}
         seen: set[str] = set()
         kinds: dict[str, int] = {}
-        text = scene.passages.text
+        text, speaking = scene.passages.text, _speaking(v.language.says)
         for p in reversed(scene.named[max(0, i - _BACK) : i]):
             if p.role != "place" or p.entry.name in seen:
                 continue
@@ -254,7 +261,7 @@ class _Options:
             if p.start > self.before.end:
                 names += [f"fresh:{kind}", f"fresh:{self.spoken_of}"]
                 self.fresh += kind != "country"
-            if re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", scene.passages.low[p.end : p.end + 50]):
+            if speaking.match(scene.passages.low, p.end, p.end + 50):
                 names.append("e speaks")
             if scene.opens_paragraph(p):
                 names += ["dateline", f"dateline/{kind}"]
@@ -308,7 +315,7 @@ class _Options:
     def _lifted(self) -> None:
         """The countries of towns and crossings: a report from a gate may count for the whole country."""
         gazetteer = self.scene.gazetteer
-        sources = [("last", self.before.place)] + [("rule", self.rule)]
+        sources = [("last", self.before.place), ("rule", self.rule)]
         sources += [("named", o.place) for o in list(self.options.values()) if any(f.startswith(("in:b", "in:a")) for f in o.features)]
         for label, place in sources:
             if place is None or place.kind in ("", "country"):
@@ -335,7 +342,7 @@ class _Options:
     def _whole_text(self) -> None:
         scene = self.scene
         top = [c for c, _ in scene.countries.most_common(3) if c in scene.gazetteer.country]
-        for rank, code in enumerate(top):
+        for code in top:
             entry = scene.gazetteer.country[code]
             self._add(Place(entry.name, "", (code,), "", False, ("place taken from the whole text",), "country"), "whole text")
         self._borders(top)

@@ -19,13 +19,16 @@ from borderflow.evidence.passages import Passages, Sentence
 from borderflow.evidence.times import Event, When, times
 
 _NAME = re.compile(
-    r"(?<![\w'’-])(?:[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}|[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё]+)*(?: [А-ЯЁ][а-яё-]+)?)"
+    r"(?<![\w'’-])(?:[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}"
+    r"|[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё]+)*(?: [А-ЯЁ][а-яё-]+)?)"
 )
 _ROW = re.compile(r"\s?(?::|[–—|-]\s|\(|\t|\s{2,})")
 """What follows the name at the head of a row: 'Metema: 1,200'."""
 _BESIDE = re.compile(
-    r"(?:\b(?:in|at|near|to|from|around|towards?|into|through|via|outside|of|reach(?:ed|ing)|and|between|в|во|на|у|из|под|около|через|возле|близ|до|к|за|при)"
-    r"|\b(?:town|city|village|district|province|region|camp|crossing|county|state|port|городе?|селе|поселк\w+|районе?|лагере?|пункт\w*)(?: of)?) [«\"“]?$"
+    r"(?:\b(?:in|at|near|to|from|around|towards?|into|through|via|outside|of|reach(?:ed|ing)|and|between|"
+    r"в|во|на|у|из|под|около|через|возле|близ|до|к|за|при)"
+    r"|\b(?:town|city|village|district|province|region|camp|crossing|county|state|port|"
+    r"городе?|селе|поселк\w+|районе?|лагере?|пункт\w*)(?: of)?) [«\"“]?$"
 )
 _GATE = re.compile(r"\s(?:camps?|crossing|checkpoint|border|district|province|county|transit|reception|site|settlement|port|bridge|refugee)\b")
 _DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
@@ -204,6 +207,17 @@ class Scene:
         return (self.countries.most_common(1)[0][0],) if self.countries else ()
 
 
-NO_NAMES = frozenset(
-    ["the", "this", "that", "these", "those", "they", "there", "then", "when", "where", "while", "with", "what", "who", "why", "how", "his", "her", "our", "its", "their", "from", "after", "before", "since", "during", "about", "unhcr", "iom", "ocha", "un", "nato", "unicef", "wfp", "msf", "icrc", "red", "cross", "media", "agency", "afp", "reuters", "tass", "interfax", "president", "minister", "ministry", "government", "police", "border", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "some", "about", "around", "nearly", "almost", "over", "only", "just", "more", "up", "between", "roughly", "another", "further", "total", "all", "most", "by", "on", "at", "in", "as", "of", "to", "and", "but", "or", "not", "no", "one", "two", "около", "порядка", "свыше", "более", "до", "почти", "примерно", "ещё", "еще", "итого", "всего", "по", "на", "в", "из", "за", "с", "к", "arrivals", "departures", "entries", "exits", "entry", "exit", "date", "day", "week", "people", "persons", "cars", "buses", "lorries", "trucks", "men", "women", "children", "families", "whom", "others", "other", "въезд", "выезд", "въехали", "выехали", "дата", "день", "людей", "человек", "машин", "прибыло", "убыло", "мужчин", "женщин", "детей", "семей", "другие", "прочие", "из", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "facebook", "telegram", "twitter", "mr", "mrs", "dr", "colonel", "general", "captain", "major", "мид", "мвд", "фсб", "оон", "увкб", "юнисеф", "мчс", "апреля", "россии", "этом", "также", "если", "когда", "после", "однако", "здесь", "сейчас", "теперь", "всего", "понедельник", "вторник", "среду", "среда", "четверг", "пятницу", "пятница", "субботу", "суббота", "воскресенье"]
-)
+_NO_NAMES = """
+the this that these those they there then when where while with what who why how his her our its their from after before since
+during about unhcr iom ocha un nato unicef wfp msf icrc red cross media agency afp reuters tass interfax president minister
+ministry government police border monday tuesday wednesday thursday friday saturday sunday january february march april may june
+july august september october november december some about around nearly almost over only just more up between roughly another
+further total all most by on at in as of to and but or not no one two около порядка свыше более до почти примерно ещё еще итого
+всего по на в из за с к arrivals departures entries exits entry exit date day week people persons cars buses lorries trucks men
+women children families whom others other въезд выезд въехали выехали дата день людей человек машин прибыло убыло мужчин женщин
+детей семей другие прочие из north south east west northern southern eastern western central facebook telegram twitter mr mrs dr
+colonel general captain major мид мвд фсб оон увкб юнисеф мчс апреля россии этом также если когда после однако здесь сейчас теперь
+всего понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье
+"""
+NO_NAMES = frozenset(_NO_NAMES.split())
+"""Words with a capital that are no names of places where they stand like them."""

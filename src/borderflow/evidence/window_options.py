@@ -1,4 +1,4 @@
-"""Candidate windows of a claim and their features: times of its sentence, of what stands before it, of headings, of the last claims, the day of publication.
+"""Candidate windows of a claim and their features: times of its sentence, of what stands before it, of headings; the last claims; publication.
 
 The rule's own choice (`windows.window_of`) is one of the candidates; so is 'unknown'.
 """
@@ -19,8 +19,8 @@ from borderflow.evidence.times import When
 from borderflow.evidence.windows import Window, applied, is_stock, nearest
 
 _BASES = (
-    ("rule", "rule"), ("unknown/", "none"), (":s", "sentence"), ("pair", "sentence"), (":lead", "list"), (":before", "sentence before"), ("claim", "claim before"),
-    (":heading", "heading"), ("header", "header"), (":title", "title"), ("day:", "publication"), ("event", "event"),
+    ("rule", "rule"), ("unknown/", "none"), (":s", "sentence"), ("pair", "sentence"), (":lead", "list"), (":before", "sentence before"),
+    ("claim", "claim before"), (":heading", "heading"), ("header", "header"), (":title", "title"), ("day:", "publication"), ("event", "event"),
 )  # fmt: skip
 DAY = timedelta(days=1)
 _JOINED = re.compile(r"\s*(?:and|to|until|till|through|up to|by|и|по|до|[-–—])\s*(?:the |mid-|конец |утро )?")
@@ -137,8 +137,7 @@ class _Options:
         option = self.options.get(days)
         if option is None:
             option = self.options[days] = WindowOption(window)
-        for name in features:
-            option.features[name] = 1.0
+        option.features.update(dict.fromkeys(features, 1.0))
 
     def _window(self, first: date | None, last: date | None) -> Window:
         """A window that the rule did not make: what it is like follows from its days."""
@@ -147,7 +146,11 @@ class _Options:
         return Window(first, last, stock=self.stock and first == last, future=future, sure=False, since=since)
 
     def _days(self, first: date | None, last: date | None, *features: str) -> None:
-        self._add(self._window(first, last), *features)
+        option = self.options.get((first, last))
+        if option is None:
+            self._add(self._window(first, last), *features)
+        else:
+            option.features.update(dict.fromkeys(features, 1.0))
 
     # ---- times that the text names ----------------------------------------------------------------------------------
 
