@@ -64,6 +64,7 @@ _WHOLE = (
     "according",
     "witness",
     "forecast",
+    "planned",
     "withdrawn",
     "here",
     "border_between",
