@@ -65,6 +65,7 @@ _WHOLE = (
     "according",
     "witness",
     "forecast",
+    "planned",
     "withdrawn",
     "here",
     "border_between",
