@@ -116,9 +116,24 @@ def agreement(part: str, weights: Weights | None) -> Tally:
     return total
 
 
+def possible(part: str, weights: Weights) -> float:
+    """The share of the annotated claims that are among what a number may count."""
+    right = noted = 0
+    for report in read_reports(part):
+        recorder = Recorder(weights)
+        text, _ = read(report, recorder)
+        noted += len(report.claims)
+        for note in report.claims:
+            start, end = span_of(note, text)
+            near = (r for _, readings in recorder.seen for r in readings if r.mention.begin < end and start < r.mention.end)
+            right += any(_is_right(r, note) for r in near)
+    return right / max(noted, 1)
+
+
 def show(part: str, weights: Weights) -> None:
     rules, both = (agreement(part, w).rates("value+unit+span") for w in (None, weights))
-    print("{:12}  rules alone: P {:.3f} R {:.3f} F1 {:.3f}   with weights: P {:.3f} R {:.3f} F1 {:.3f}".format(part, *rules, *both), flush=True)
+    line = "{:12}  rules alone: P {:.3f} R {:.3f} F1 {:.3f}   with weights: P {:.3f} R {:.3f} F1 {:.3f}   among options {:.3f}"
+    print(line.format(part, *rules, *both, possible(part, weights)), flush=True)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ WORDS = {
         "people person persons individual individuals citizen citizens national nationals resident residents inhabitants man men women woman child "
         "children minors boys girls civilian civilians villager villagers foreigner foreigners traveller travellers traveler travelers passenger "
         "passengers pedestrian pedestrians student students worker workers labourers holder holders souls adults elderly reservists conscripts "
-        "patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths pax poc pocs relatives customers clients humans beings countrymen bystanders brothers sisters bachelors fugitives"
+        "patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths pax poc pocs relatives customers clients applicants claimants pensioners elders mums dads mothers-to-be grandmothers grandparents wives husbands daughters parents herders nomads farmers motorists cyclists drivers dependants dependents schoolchildren expellees stragglers castaways commuters backpackers humans beings countrymen bystanders brothers sisters bachelors fugitives"
     ),
     "moving": (
         "refugee refugees migrant migrants returnee returnees evacuee evacuees fugitive emigrants emigrant idp idps displaced asylum-seeker asylum-seekers seekers newcomers "
@@ -28,9 +28,9 @@ WORDS = {
     "movement": "entries exits crossings departures returns movements passages crossers border-crossings encounters",
     "force": "soldiers troops servicemen servicepeople policemen police officers fighters militants guards gunmen personnel rebels",
     "family": "family families household households hh hhs",
-    "vehicle": "vehicle vehicles minibus minibuses vans motorcycles motorbikes conveyances",
+    "vehicle": "tractors pickups pick-ups jeeps minivans suvs rickshaws motorhomes campervans vehicle vehicles minibus minibuses vans motorcycles motorbikes conveyances",
     "car": "car cars autos motorcars taxis taxi automobiles sedans",
-    "lorry": "lorry lorries truck trucks hgv hgvs trailers juggernauts semi-trailers tankers",
+    "lorry": "semis artics flatbeds rigs juggernaut lorry lorries truck trucks hgv hgvs trailers juggernauts semi-trailers tankers",
     "bus": "autocars omnibuses bus buses coaches coach busses",
     "km": "km kms kilometre kilometres kilometer kilometers",
     "metre": "metre metres meter meters m",
@@ -69,13 +69,13 @@ WORDS = {
     ),
     # verbs of movement and waiting
     "enter": (
-        "brought bring brings bringing trickled trickling trickle spilled spilling surged surging swarmed disembarked disembarking disembark ashore washed showed drifted arriv enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
+        "filtered filtering alighted alighting docked checked-in clambered scrambled filed funnelled funneled brought bring brings bringing trickled trickling trickle spilled spilling surged surging swarmed disembarked disembarking disembark ashore washed showed drifted arriv enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
         "stream flocked flocking flock flooded flooding influx took taking admitted admitting admit admits received receive receives receiving welcomed welcomes "
         "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging"
     ),
     "cross": "cross crosses crossed crossing crossings passed pass passes passing moved moves move moving traversed use using used travelled traveled travel riding rode walked walking hiked marched swam waded rowed sailed",
     "leave": (
-        "leave leaves left leaving flee flees fled fleeing exit exits exited exiting depart departs departed departing departures escape escapes escaped "
+        "ejected evicted decamped vacated sent bolting leave leaves left leaving flee flees fled fleeing exit exits exited exiting depart departs departed departing departures escape escapes escaped "
         "escaping exodus emptied abandoned outflow uprooted trekked bolted slipped headed heading flown flew out gone go going went quit emigrated"
     ),
     "return": "return returns returned returning repatriated repatriation repatriations back home deported expelled",
@@ -83,18 +83,18 @@ WORDS = {
     "evacuate": "evacuate evacuated evacuating evacuation evacuations evacuees rescued airlifted",
     "relocate": "relocate relocated relocating relocation relocations transferred resettled transported ferried bused bussed shuttled carried carrying driven moved-on",
     "wait": (
-        "wait waits waited waiting awaiting queue queues queued queuing queueing stranded stuck line lines lined tailback tailbacks backlog jam jams stand stood "
+        "delay delays delayed snaked snaking snakes standstill congestion wait waits waited waiting awaiting queue queues queued queuing queueing stranded stuck line lines lined tailback tailbacks backlog jam jams stand stood "
         "stands standing backed-up backed massed amassed gathered camped await marooned idling idle parked bottled clogged lingering lingered encamped trapped piled ahead jammed lineup"
     ),
     "stay": (
-        "shelter shelters sheltered sheltering host hosts hosted hosting stay stays stayed staying live lives living lived remain remains remained "
+        "occupied occupying overnight bedded bunked quartered billeted spending-the-night shelter shelters sheltered sheltering host hosts hosted hosting stay stays stayed staying live lives living lived remain remains remained "
         "remaining housed housing accommodated accommodating accommodates lodged sleeping slept lay camping settled registered register registers present "
         "squeezed crammed packed crowded crowding huddled huddling lodge lodged squatting squat put-up swollen spend spends spending holds holding home-to cut-off residing resided reside sleep hosts spent"
     ),
     "refuse": "refused refusing refusal refusals denied deny rejected pushed-back pushbacks turned-back turned blocked",
     "process": "processed process processes cleared clear clears checked handled logged stamped waved inspected counted let",
     "queue_noun": "queue queues line lines tailback tailbacks jam jams backlog column tail lineup",
-    "travel": "journey drive trip ride route road got get take took takes travelled reach way bus",
+    "travel": "lasts lasted passage tour march trek journey drive trip ride route road got get take took takes travelled reach way bus",
     "walk": "walk walked walking walks foot hike hiked trek trekked on-foot pedestrians bike bicycle bicycles",
     "by_car": "car cars drivers driver driving vehicle vehicles drive motorists",
     "by_bus": "bus buses coach coaches",

@@ -71,6 +71,7 @@ _WHOLE = (
     "according",
     "witness",
     "forecast",
+    "planned",
     "withdrawn",
     "here",
     "border_between",

@@ -416,12 +416,14 @@ def cues(v: View, a: int, b: int, kinds: Kinds) -> list[tuple[float, str, Word]]
 
 def forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
     """'planned' or 'forecast' where the clause looks ahead."""
+    if "planned" not in v.part and "forecast" not in v.part:
+        return ""
     a, b = min(m.begin, cue_at if cue_at >= 0 else m.begin), max(stop, cue_at)
     i = bisect_left(v.borders, a)
     part = v.low[max(v.start, v.borders[i - 1] if i else v.start, a - 70) : min(v.end, b + 40)]
-    if v.language.patterns["planned"].search(part):
+    if "planned" in v.part and v.language.patterns["planned"].search(part):
         return "planned"
-    return "forecast" if v.language.patterns["forecast"].search(part) else ""
+    return "forecast" if "forecast" in v.part and v.language.patterns["forecast"].search(part) else ""
 
 
 def per(v: View, m: Mention, stop: int) -> tuple[bool, float]:

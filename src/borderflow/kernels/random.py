@@ -14,7 +14,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from borderflow.compiled import njit
 
 # Streams: one number per named decision. Adding one at the end leaves the luck of all others as it was.
 (
