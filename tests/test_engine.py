@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderflow.simulate import choice, engine
+from borderflow.simulate import choice, engine, layout
 from borderflow.simulate.choice import by_hour, hazard_of
 from borderflow.simulate.compile import compile_case
 from borderflow.simulate.luck import draw_luck
@@ -661,4 +661,4 @@ def test_bins_only_group_what_happens():
 
 def test_arrays_hold_nothing_that_the_engine_does_not_read():
     text = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (engine, choice))
-    assert [x for x in engine.Arrays._fields if f"m.{x}" not in text] == []
+    assert [x for x in layout.Arrays._fields if f"m.{x}" not in text] == []

@@ -16,17 +16,18 @@ SRC = Path(__file__).parents[1] / "src" / "borderflow"
 # what each room may import, besides itself
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
+    "compiled": set(),
     "world": {"errors"},
-    "kernels": set(),
+    "kernels": {"compiled"},
     "evidence": {"world", "errors"},
     "io": {"world", "evidence", "errors"},
-    "simulate": {"kernels", "world", "errors"},
-    "observe": {"simulate", "kernels", "evidence", "world", "errors"},
-    "calibrate": {"observe", "simulate", "kernels", "evidence", "world", "errors"},
-    "forecast": {"calibrate", "observe", "simulate", "kernels", "evidence", "world", "errors"},
-    "publish": {"forecast", "calibrate", "observe", "simulate", "kernels", "evidence", "io", "world", "errors"},
-    "flee": {"publish", "forecast", "calibrate", "kernels", "io", "world", "errors"},
-    "cli": {"flee", "publish", "forecast", "calibrate", "observe", "simulate", "kernels", "evidence", "io", "world", "errors"},
+    "simulate": {"kernels", "compiled", "world", "errors"},
+    "observe": {"simulate", "kernels", "compiled", "evidence", "world", "errors"},
+    "calibrate": {"observe", "simulate", "kernels", "compiled", "evidence", "world", "errors"},
+    "forecast": {"calibrate", "observe", "simulate", "kernels", "compiled", "evidence", "world", "errors"},
+    "publish": {"forecast", "calibrate", "observe", "simulate", "kernels", "compiled", "evidence", "io", "world", "errors"},
+    "flee": {"publish", "forecast", "calibrate", "kernels", "compiled", "io", "world", "errors"},
+    "cli": {"flee", "publish", "forecast", "calibrate", "observe", "simulate", "kernels", "compiled", "evidence", "io", "world", "errors"},
 }
 
 # rooms of pure functions: no clock, file, environment, network, print or hidden luck

@@ -5,7 +5,8 @@ the dependence among days and camps. The statistics of a series (`KINDS`): diffe
 square), of the number in all camps together averaged over days, of variances (mean and largest) and of correlations between camps (mean
 square). The smallest of their p-values is compared with its own null distribution, which gives one p per series. Fisher sums over series of
 each kind, and sums of the signed ones, give one more p: what is a little wrong everywhere. Rejecting when any of these is below
-LEVEL / (number of series + 1) raises a false alarm with probability at most LEVEL for everything together.
+LEVEL / (number of series + 1) raises a false alarm with probability at most LEVEL for everything together. A p can be as small as that only
+with many permutations: `resolution`.
 
 Source: Westfall & Young 1993, doi:10.1002/bimj.4710360609 (smallest p); Phipson & Smyth 2010, doi:10.2202/1544-6115.1585 (the + 1).
 """
@@ -169,6 +170,11 @@ def statistics(item: Prepared, weights: NDArray[np.float32], n_first: int, squar
     return np.stack(kinds, axis=1).astype(float), np.stack([together, mean_v], axis=1).astype(float)
 
 
+def resolution(permutations: int) -> float:
+    """What the p of even the plainest difference may amount to: each kind's largest value may stand at a labelling of its own."""
+    return (len(KINDS) + len(SIGNED)) / (permutations + 1.0)
+
+
 def p_values(values: Floats) -> Floats:
     """Share of labellings with a value as large, by column, of every labelling itself."""
     order = np.sort(values, axis=0)
@@ -205,6 +211,8 @@ def summarise(name: str, camps: Sequence[str], days: Sequence[int], item: Prepar
 def together(outcomes: list[Outcome]) -> Verdict:
     """The verdict over series: Fisher sums by kind and sums of signed statistics, in units of their spread under random labels."""
     threshold = LEVEL / (len(outcomes) + 1)
+    permutations = len(outcomes[0].ranks) - 1
+    assert resolution(permutations) <= threshold, f"{permutations} permutations cannot reject anything at {threshold:.5f}"
     fisher = -2.0 * np.sum([np.log(o.ranks) for o in outcomes], axis=0)
     signed = np.abs(np.sum([(o.signed - o.signed[1:].mean(axis=0)) / np.maximum(o.signed[1:].std(axis=0), 1e-12) for o in outcomes], axis=0))
     ranks = p_values(np.concatenate([fisher, signed], axis=1))

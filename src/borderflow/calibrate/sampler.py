@@ -14,12 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
 
 from borderflow.calibrate.process import Process
 from borderflow.calibrate.start import misfit, report_cov
 from borderflow.calibrate.surrogate import NO_SURROGATE, Surrogate, fit_surrogate, predict
+from borderflow.compiled import njit, prange
 from borderflow.kernels.random import PROPOSE, normal, philox
 from borderflow.observe.likelihood import SUMS, Evidence, factor, given_factor, log_likelihood
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
+
+from borderflow.compiled import njit, prange
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -344,9 +344,11 @@ def warm(json: JsonOpt = False) -> None:
 
     Later commands then start at once; done by `make setup`.
     """
+    from borderflow.compiled import forget_stale
     from borderflow.flee.warm import warm_up as warm_up_flee
     from borderflow.publish.run import warm_up
 
+    forget_stale()
     with screen.progress() as progress:
         summary = warm_up(progress)
         progress("compiling the law of Flee", 0, 1)

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from borderflow.compiled import njit
 from borderflow.flee.arrays import Arrays, Plan
 from borderflow.flee.chain import add, add_group, new_class
 from borderflow.flee.order import evening, morning

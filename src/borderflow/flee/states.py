@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from borderflow.compiled import njit
 from borderflow.flee.arrays import Arrays
 
 _BARE: dict[str, Any] = {

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from borderflow.compiled import njit
 
 LONGEST_ROUTE = 24
 """Places on a chosen route, markers included."""

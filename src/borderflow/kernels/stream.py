@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from borderflow.compiled import njit
 from borderflow.kernels.random import log_factorial, philox
 
 _UNIT = 1.0 / 9007199254740992.0

@@ -15,9 +15,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
 
+from borderflow.compiled import njit, prange
 from borderflow.observe.express import Observable
 from borderflow.observe.operator import Operator, build_operator, scale_bound
 from borderflow.observe.select import Judged

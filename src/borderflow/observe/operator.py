@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
 
+from borderflow.compiled import njit, prange
 from borderflow.observe.express import Observable, Term
 from borderflow.simulate.compile import Model
 from borderflow.simulate.series import INDEX, SERIES

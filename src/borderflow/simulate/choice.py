@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from borderflow.compiled import njit
 from borderflow.kernels.random import CHOOSE, DEPART, binomial, binomials, philox
 
 RUSH_HOUR = 15.0
 FEW = 8.0
 """Up to this many parties choose their way one by one."""
+ALL = 1.0 - 1e-12
+"""A share of what is left that is all of it but for rounding."""
 
 
 @njit(cache=True, error_model="numpy")
@@ -185,9 +187,14 @@ def leave_home(
             offered[c] = at
             if at < last:
                 w = likeliest[at]
+                if weight[g, w] >= ALL * weight_left[c]:  # no other way is left
+                    taken[g, w] = left[c]
+                    left[c] = 0.0
+                    offered[c] += 1
+                    continue
                 active[count] = c
                 n[count] = left[c]
-                p[count] = min(1.0, weight[g, w] / weight_left[c])
+                p[count] = weight[g, w] / weight_left[c]
                 site[count] = g * n_ways + w
                 count += 1
         binomials(count, n, p, seed, run, CHOOSE, step, site, drawn, u, v)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from borderflow.simulate.engine import BUS, CAR, COUNTRY, FOOT, LANE, LORRY, NO_BUS, ONE, SEAT, Arrays
+from borderflow.simulate.layout import BUS, CAR, COUNTRY, FOOT, LANE, LORRY, NO_BUS, ONE, SEAT, Arrays
 from borderflow.simulate.queues import CITIZEN, OTHER
 from borderflow.world.attributes import BY_NAME
 from borderflow.world.model import Case, Change, Dist, Place

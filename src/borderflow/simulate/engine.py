@@ -7,13 +7,14 @@ The order within a step, and what exactly happens in it, is written down in docs
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
 
+from borderflow.compiled import njit, prange
 from borderflow.kernels.random import AFTER, GATE_MODE, ORDINARY, TRAVEL, binomials, poisson
+from borderflow.simulate import layout as attr
 from borderflow.simulate.choice import bus_share, by_hour, hazard_of, leave_home, share_of_hours, way_weights
+from borderflow.simulate.layout import BUS, CAR, FOOT, LORRY, NO_BUS, SEAT
 from borderflow.simulate.queues import (
     CITIZEN,
     MOST_BOOTHS,
@@ -27,161 +28,14 @@ from borderflow.simulate.queues import (
     serve_lane,
     services_ended,
 )
-from borderflow.simulate.series import INDEX
+from borderflow.simulate.series import ROW
 
-CAR, BUS, LORRY, FOOT, SEAT = range(5)
 LONGEST_JOURNEY_HOURS = 240.0
 """Journeys to a gate are cut here, delays of preparation included."""
 LONGEST_WAIT_HOURS = 240.0
 """Believed waits are capped here: nobody distinguishes ten days from twenty."""
 PUT_OFF_HALF_HOURS = 12.0
 """Believed wait at which half of those who would put off an ordinary journey do so."""
-NO_BUS = -50.0
-"""Appeal of buses for a group that takes none."""
-
-S_ENTRIES_CITIZENS = INDEX["entries_citizens"]
-S_ENTRIES_OTHERS = INDEX["entries_others"]
-S_EXITS_CITIZENS = INDEX["exits_citizens"]
-S_EXITS_OTHERS = INDEX["exits_others"]
-S_CARS_OUT = INDEX["cars_out"]
-S_LORRIES_OUT = INDEX["lorries_out"]
-S_CARS_IN = INDEX["cars_in"]
-S_LORRIES_IN = INDEX["lorries_in"]
-S_QUEUE_CARS = INDEX["queue_cars"]
-S_QUEUE_LORRIES = INDEX["queue_lorries"]
-S_QUEUE_FOOT = INDEX["queue_foot"]
-S_QUEUE_PEOPLE = INDEX["queue_people"]
-S_QUEUE_KM = INDEX["queue_km"]
-S_WAIT_CAR_SUM = INDEX["wait_car_sum"]
-S_WAIT_CAR_N = INDEX["wait_car_n"]
-S_WAIT_FOOT_SUM = INDEX["wait_foot_sum"]
-S_WAIT_FOOT_N = INDEX["wait_foot_n"]
-S_JOURNEY_SUM = INDEX["journey_sum"]
-S_JOURNEY_N = INDEX["journey_n"]
-S_HEAD_AGE = INDEX["head_age"]
-S_HEAD_AGE_FOOT = INDEX["head_age_foot"]
-S_CAPACITY_CARS = INDEX["capacity_cars"]
-S_CAPACITY_LORRIES = INDEX["capacity_lorries"]
-S_CAPACITY_PEOPLE = INDEX["capacity_people"]
-S_NEWCOMERS = INDEX["newcomers"]
-S_TURNED_BACK = INDEX["turned_back"]
-S_EXITS_AIR = INDEX["exits_air"]
-S_STOCK = INDEX["stock"]
-S_DEMAND = INDEX["demand"]
-S_GAVE_UP = INDEX["gave_up"]
-S_CARS_LEFT = INDEX["cars_left"]
-S_JOIN_WAIT_CAR = INDEX["join_wait_car"]
-S_JOIN_WAIT_FOOT = INDEX["join_wait_foot"]
-S_PLACES_NEEDED = INDEX["places_needed"]
-S_PLACES_SHORT = INDEX["places_short"]
-
-
-class Arrays(NamedTuple):
-    """A compiled world: indices only. Offsets `o_*` say where attributes begin in the vector `a` of one run."""
-
-    n_groups: int
-    n_gates: int
-    n_countries: int
-    n_lanes: int
-    n_stations: int
-    n_factors: int
-    # time
-    start_day: np.ndarray  # (n_steps,) days since the start at the beginning of a step
-    dt: np.ndarray  # (n_steps,) days
-    hour: np.ndarray  # (n_steps,) hour of the day at the middle
-    day: np.ndarray  # (n_steps,) day index
-    weekday: np.ndarray  # (n_steps,) 0 = Monday
-    choice_days: np.ndarray  # (n_steps,) days for which departures are decided at the start of a step, 0 between decisions
-    fine_hours: float  # length of the steps from the first departure on
-    first_departure: float  # day of the first departure shock, +inf if none
-    # demand
-    home_weight: np.ndarray  # (n_groups, n_origins) share of a group's people at an origin
-    shock_kind: np.ndarray  # (n_shocks,) 0 departures, 1 deadline
-    shock_at: np.ndarray  # (n_shocks,) days
-    shock_until: np.ndarray  # (n_shocks,) days
-    shock_reach: np.ndarray  # (n_shocks, n_groups) 0/1
-    # ways: origin -> gate
-    way_start: np.ndarray  # (n_origins + 1,) first way of each origin
-    way_gate: np.ndarray  # (n_ways,)
-    way_hours: np.ndarray  # (n_ways,) by road at typical speed
-    way_fixed_hours: np.ndarray  # (n_ways,) by rail or air
-    way_mode: np.ndarray  # (n_ways,) 0 road, 1 air, 2 rail
-    way_nest: np.ndarray  # (n_ways,) number of its country and mode
-    may_enter: np.ndarray  # (n_groups, n_countries) 0/1
-    # gates and lanes
-    gate_country: np.ndarray  # (n_gates,)
-    gate_car: np.ndarray  # (n_gates,) lane for cars (portals: seats), entries direction
-    gate_foot: np.ndarray  # (n_gates,) foot lane or -1
-    gate_bus: np.ndarray  # (n_gates,) bus lane or -1
-    lane_gate: np.ndarray
-    lane_class: np.ndarray
-    lane_exits: np.ndarray  # (n_lanes,) 1 for the exits direction
-    lane_opens: np.ndarray
-    lane_closes: np.ndarray
-    lane_open0: np.ndarray  # (n_lanes,) 1 if open at the start
-    lane_station: np.ndarray  # (n_lanes,) number of its second station or -1
-    # ordinary traffic: rows are block x way
-    row_block: np.ndarray
-    row_country: np.ndarray
-    row_loc: np.ndarray  # (n_rows,) gate, or n_gates + country for ways not listed
-    row_in_lane: np.ndarray  # (n_rows,) lane or -1
-    row_out_lane: np.ndarray
-    row_kind: np.ndarray  # (n_rows,) CITIZEN or OTHER
-    row_class: np.ndarray  # (n_rows,) class of the lane in which they stand, SEAT by air, by rail and elsewhere
-    block_week_in: np.ndarray  # (n_blocks, 7)
-    block_week_out: np.ndarray
-    air_share: np.ndarray  # (n_countries,)
-    shelter_places: np.ndarray  # (n_countries,) people, +inf where no place states any
-    # offsets into the attribute vector
-    o_one: int  # attributes with one value, in the order of compile.ONE
-    o_group_share: int
-    o_party: int
-    o_shock: int  # 6 per shock: leaving, shift, preparation, decay, boost, after
-    o_appeal: int
-    o_gate_appeal: int
-    o_mode_appeal: int
-    o_bus: int  # one per group
-    o_lane: int  # N_LANE per lane, from CAPACITY on
-    o_station: int  # 2 per second station: capacity, room
-    o_block: int  # 4 per block: entries, exits, strength, party size
-    o_share: int  # one per row
-    o_country: int  # N_COUNTRY per country, from EXITS_GIVEN_UP on
-    # dated factors: positions in the factor vector
-    f_capacity: int
-    f_open: int
-    f_arrivals: int
-    f_entries: int
-    f_exits: int
-    f_station: int
-    f_announced: int  # one per gate, or -1 where nothing is announced; so below for what no change names
-    f_admitted: int  # gate x group
-    f_cap: int  # one per country
-    change_factor: np.ndarray  # (n_changes,) position
-    change_sets: np.ndarray  # (n_changes,) 1: sets, 0: multiplies
-    change_from: np.ndarray  # (n_changes,) local hours within which it holds, over midnight if from > to
-    change_to: np.ndarray
-
-
-# attributes with one value, in the order in which they stand in the vector
-(
-    POOL, HAZARD_FACTOR, TRAVEL_DISUTILITY, WAIT_DISUTILITY, BELIEF_LAG, WALK_APPEAL, SWITCH_RATE, SLOWNESS, REST, LONG_DELAY, SPREAD, SPACING,
-    HOUR_PEAK, GIVEN_UP, PUT_OFF, SIMILARITY, ANNOUNCED, BALKING, RENEGING, CONTAGION, CONTAGION_LAG, BUS_SEATS,
-) = range(22)  # fmt: skip
-ONE: tuple[str, ...] = (
-    "pool", "hazard_factor", "travel_disutility", "wait_disutility", "belief_lag_days", "walk_appeal", "switch_per_day", "slowness", "rest_hours",
-    "long_journey_delay", "travel_spread_hours", "spacing_m", "hour_peak", "entries_given_up", "put_off",
-    "nest_similarity", "announcement_weight", "balk_per_hour", "renege_per_day", "contagion", "contagion_lag_days", "bus_seats",
-    "hazard_shock_sd", "arrival_shock_sd", "service_shock_sd", "drift_sd",
-)  # fmt: skip
-
-
-# attributes of a lane and of a country, in the order in which they stand in the vector
-CAPACITY, GROWTH, GROWTH_LAG, BOOTHS, SERVICE_CV = range(5)
-LANE: tuple[str, ...] = ("capacity", "growth", "growth_lag_days", "booths", "service_cv")
-N_LANE = len(LANE)
-EXITS_GIVEN_UP, ONWARD_SHARE, ONWARD_RATE, RETURN_SHARE, INITIAL_STOCK, RECEPTION_CAP, SHELTER_NEED = range(7)
-COUNTRY: tuple[str, ...] = ("exits_given_up", "onward_share", "onward_per_day", "return_share", "initial_stock", "reception_cap", "shelter_need")
-N_COUNTRY = len(COUNTRY)
 
 
 @njit(cache=True, inline="always", error_model="numpy")
@@ -266,7 +120,7 @@ def simulate(
         total_share += a[m.o_group_share + g]
     for g in range(n_groups):
         for o in range(n_origins):
-            n = a[one + POOL] * a[m.o_group_share + g] / max(total_share, 1e-12) * m.home_weight[g, o] / a[m.o_party + g]
+            n = a[one + attr.POOL] * a[m.o_group_share + g] / max(total_share, 1e-12) * m.home_weight[g, o] / a[m.o_party + g]
             home[g, o] = math.floor(n + 0.5) if chain else n
     n_ways = m.way_gate.shape[0]
     way_utility = np.zeros(n_ways)
@@ -275,19 +129,19 @@ def simulate(
     way_time = np.zeros(n_ways)
     for w in range(n_ways):
         k = m.way_gate[w]
-        hours = m.way_hours[w] * a[one + SLOWNESS]
-        hours += a[one + REST] * max(0.0, hours / 14.0 - 1.0) + m.way_fixed_hours[w]
-        u = -a[one + TRAVEL_DISUTILITY] * hours + a[m.o_appeal + m.gate_country[k]] + a[m.o_gate_appeal + k]
+        hours = m.way_hours[w] * a[one + attr.SLOWNESS]
+        hours += a[one + attr.REST] * max(0.0, hours / 14.0 - 1.0) + m.way_fixed_hours[w]
+        u = -a[one + attr.TRAVEL_DISUTILITY] * hours + a[m.o_appeal + m.gate_country[k]] + a[m.o_gate_appeal + k]
         if m.way_mode[w] > 0:
             u += a[m.o_mode_appeal + m.way_mode[w] - 1]
         way_utility[w] = u
-        hours = min((1.0 + a[one + LONG_DELAY]) * hours, LONGEST_JOURNEY_HOURS)
-        way_time[w] = hours + a[one + SPREAD]
+        hours = min((1.0 + a[one + attr.LONG_DELAY]) * hours, LONGEST_JOURNEY_HOURS)
+        way_time[w] = hours + a[one + attr.SPREAD]
         way_lag[w] = min(int(math.floor(hours / m.fine_hours + 0.5)), due.shape[0] - 2)
     # a logit subtracts its largest utility: once for all ways where it is not nested and no weight can underflow then, else at each choice
     best = way_utility.max() if n_ways > 0 else 0.0
-    apart = best - way_utility.min() + a[one + WAIT_DISUTILITY] * LONGEST_WAIT_HOURS if n_ways > 0 else 0.0
-    plain = a[one + SIMILARITY] >= 1.0 and apart < 600.0
+    apart = best - way_utility.min() + a[one + attr.WAIT_DISUTILITY] * LONGEST_WAIT_HOURS if n_ways > 0 else 0.0
+    plain = a[one + attr.SIMILARITY] >= 1.0 and apart < 600.0
     for w in range(n_ways):
         way_weight[w] = math.exp(way_utility[w] - best) if plain else 0.0
     likeliest = np.arange(n_ways)  # ways of each origin by falling utility: few parties are left for the many that hardly anybody takes
@@ -332,7 +186,7 @@ def simulate(
                 weight[lane, k] = size[lane, k]
         elif m.lane_class[lane] == BUS:
             for g in range(n_groups):
-                weight[lane, N_ORDINARY_TYPES + g] = a[m.o_party + g] / a[one + BUS_SEATS]
+                weight[lane, N_ORDINARY_TYPES + g] = a[m.o_party + g] / a[one + attr.BUS_SEATS]
     return_weight = np.zeros(n_rows)  # how returns spread over the ways out of a country
     return_sum = np.zeros(m.n_countries)
     for r in range(n_rows):
@@ -351,26 +205,31 @@ def simulate(
 
     # --- what is switched on
     by_group = 1 if m.f_admitted >= 0 else 0  # whether gates admit groups differently: index of a group among the rules of a gate is g * by_group
-    announcing = m.f_announced >= 0 and a[one + ANNOUNCED] > 0.0
+    announcing = m.f_announced >= 0 and a[one + attr.ANNOUNCED] > 0.0
     capped = m.f_cap >= 0
     sheltering = False
     for c in range(m.n_countries):
-        capped = capped or a[m.o_country + N_COUNTRY * c + RECEPTION_CAP] < 1e9
-        sheltering = sheltering or a[m.o_country + N_COUNTRY * c + SHELTER_NEED] > 0.0
+        capped = capped or a[m.o_country + attr.N_COUNTRY * c + attr.RECEPTION_CAP] < 1e9
+        sheltering = sheltering or a[m.o_country + attr.N_COUNTRY * c + attr.SHELTER_NEED] > 0.0
     takes_bus = np.zeros(n_groups, np.int64)
     for g in range(n_groups):
         takes_bus[g] = 1 if a[m.o_bus + g] > NO_BUS else 0
     gate_bus = m.gate_bus.copy()  # bus lanes that somebody who fled may take
     if n_groups == 0 or takes_bus.max() == 0:
         gate_bus[:] = -1
-    buses_or_balking = a[one + BALKING] > 0.0 or (n_gates > 0 and gate_bus.max() >= 0)
+    buses_or_balking = a[one + attr.BALKING] > 0.0 or (n_gates > 0 and gate_bus.max() >= 0)
     service_law = np.zeros(n_lanes, np.int64)
     for lane in range(n_lanes):
-        o = m.o_lane + N_LANE * lane
-        if a[o + BOOTHS] > 0.0 or a[o + SERVICE_CV] > 0.0:
+        o = m.o_lane + attr.N_LANE * lane
+        if a[o + attr.BOOTHS] > 0.0 or a[o + attr.SERVICE_CV] > 0.0:
             service_law[lane] = 1
             # fixed services that last a step or longer are followed booth by booth
-            if chain and a[o + SERVICE_CV] <= 0.0 and 0.5 <= a[o + BOOTHS] < MOST_BOOTHS + 0.5 and a[o + BOOTHS] * 24.0 >= a[o] * m.fine_hours:
+            if (
+                chain
+                and a[o + attr.SERVICE_CV] <= 0.0
+                and 0.5 <= a[o + attr.BOOTHS] < MOST_BOOTHS + 0.5
+                and a[o + attr.BOOTHS] * 24.0 >= a[o] * m.fine_hours
+            ):
                 service_law[lane] = 2
 
     # --- state
@@ -386,7 +245,7 @@ def simulate(
     for k in range(n_gates):
         for g in range(n_groups):
             may[k, g] = m.may_enter[g, m.gate_country[k]]
-            if m.gate_car[k] >= 0 and m.lane_class[m.gate_car[k]] == SEAT and a[m.o_lane + N_LANE * m.gate_car[k] + CAPACITY] <= 0.0:
+            if m.gate_car[k] >= 0 and m.lane_class[m.gate_car[k]] == SEAT and a[m.o_lane + attr.N_LANE * m.gate_car[k] + attr.CAPACITY] <= 0.0:
                 may[k, g] = 0.0  # a portal without seats is no way
             if m.gate_car[k] < 0 and m.gate_foot[k] < 0 and takes_bus[g] == 0:
                 may[k, g] = 0.0
@@ -396,7 +255,7 @@ def simulate(
     finite = np.zeros(n_lanes, np.int64)
     for lane in range(n_lanes):
         if (
-            a[m.o_lane + N_LANE * lane] < 1e8
+            a[m.o_lane + attr.N_LANE * lane] < 1e8
             or m.lane_station[lane] >= 0
             or m.lane_open0[lane] == 0
             or m.lane_opens[lane] > 0.0
@@ -410,8 +269,8 @@ def simulate(
     leaving_lane = np.zeros(n_lanes, np.int64)
     for lane in range(n_lanes):
         k = m.lane_gate[lane]
-        to_foot = lane == m.gate_car[k] and m.gate_foot[k] >= 0 and a[one + SWITCH_RATE] > 0.0
-        if m.lane_exits[lane] == 0 and finite[lane] == 1 and (to_foot or a[one + RENEGING] > 0.0):
+        to_foot = lane == m.gate_car[k] and m.gate_foot[k] >= 0 and a[one + attr.SWITCH_RATE] > 0.0
+        if m.lane_exits[lane] == 0 and finite[lane] == 1 and (to_foot or a[one + attr.RENEGING] > 0.0):
             leaving_lane[n_leaving] = lane
             n_leaving += 1
     queued = np.zeros((n_lanes, n_types))  # in front of the lane's first station and between its stations
@@ -455,7 +314,7 @@ def simulate(
     mover = np.zeros((m.n_countries, n_groups))
     stock = np.zeros(m.n_countries)
     for c in range(m.n_countries):
-        stock[c] = a[m.o_country + N_COUNTRY * c + INITIAL_STOCK]
+        stock[c] = a[m.o_country + attr.N_COUNTRY * c + attr.INITIAL_STOCK]
     moved_on = np.zeros(n_groups)
     returned = np.zeros(n_groups)
     turned = np.zeros(n_groups)
@@ -481,18 +340,18 @@ def simulate(
         b = bin_of[t]
         turn = t % n_due
         level = dt / bin_days[b]
-        hourly = by_hour(a[one + HOUR_PEAK], m.hour[t], dt)
+        hourly = by_hour(a[one + attr.HOUR_PEAK], m.hour[t], dt)
 
         # dated changes
         factor[:] = 1.0
-        factor[0] = a[one + HAZARD_FACTOR]
+        factor[0] = a[one + attr.HAZARD_FACTOR]
         for lane in range(n_lanes):
             factor[m.f_open + lane] = m.lane_open0[lane]
         if m.f_announced >= 0:
             factor[m.f_announced : m.f_announced + n_gates] = -1.0
         if m.f_cap >= 0:
             for c in range(m.n_countries):
-                factor[m.f_cap + c] = a[m.o_country + N_COUNTRY * c + RECEPTION_CAP]
+                factor[m.f_cap + c] = a[m.o_country + attr.N_COUNTRY * c + attr.RECEPTION_CAP]
         for i in range(n_changes):
             if change_start[i] <= middle < change_end[i]:
                 share = 1.0
@@ -511,7 +370,7 @@ def simulate(
                     admitted[k, g] = min(1.0, rule * factor[m.f_admitted + k * n_groups + g])
         if capped:
             for c in range(m.n_countries):
-                cap = factor[m.f_cap + c] if m.f_cap >= 0 else a[m.o_country + N_COUNTRY * c + RECEPTION_CAP]
+                cap = factor[m.f_cap + c] if m.f_cap >= 0 else a[m.o_country + attr.N_COUNTRY * c + attr.RECEPTION_CAP]
                 present = 0.0
                 for g in range(n_groups):
                     present += (stay[c, g] + mover[c, g]) * a[m.o_party + g]
@@ -523,7 +382,7 @@ def simulate(
         # departures, choice of gate
         if n_groups > 0 and m.choice_days[t] > 0.0 and m.start_day[t] + m.choice_days[t] > m.first_departure - 10.0:
             for k in range(n_gates):
-                gate_utility[k] = -a[one + WAIT_DISUTILITY] * gate_wait[k]
+                gate_utility[k] = -a[one + attr.WAIT_DISUTILITY] * gate_wait[k]
                 gate_weight[k] = math.exp(gate_utility[k]) * arrival_luck[m.gate_country[k], 0, day]
                 for g in range(n_groups):
                     gate_appeal[k, g] = gate_weight[k] * may[k, g]
@@ -531,14 +390,14 @@ def simulate(
                 if not plain:
                     gate_utility[k] += math.log(arrival_luck[m.gate_country[k], 0, day])
             at = m.start_day[t] + 0.5 * m.choice_days[t]
-            rush = by_hour(a[one + HOUR_PEAK], 24.0 * at, m.choice_days[t])
+            rush = by_hour(a[one + attr.HOUR_PEAK], 24.0 * at, m.choice_days[t])
             for g in range(n_groups):
-                h = hazard_of(m, a, at, g) * factor[0] * hazard_luck[day] * rush * (1.0 + a[one + CONTAGION] * left_lately)
+                h = hazard_of(m, a, at, g) * factor[0] * hazard_luck[day] * rush * (1.0 + a[one + attr.CONTAGION] * left_lately)
                 p_leave[g] = 1.0 - math.exp(-h * m.choice_days[t]) if h > 0.0 else 0.0
-            before = people_of(home, a, m.o_party) if a[one + CONTAGION] > 0.0 else 0.0
+            before = people_of(home, a, m.o_party) if a[one + attr.CONTAGION] > 0.0 else 0.0
             if chain:
                 leave_home(
-                    m, home, p_leave, plain, a[one + SIMILARITY], way_weight, way_utility, likeliest, way_lag, way_time,
+                    m, home, p_leave, plain, a[one + attr.SIMILARITY], way_weight, way_utility, likeliest, way_lag, way_time,
                     gate_weight, gate_utility, may, admitted, turn, due, flow, flow_hours, seed, run, t,
                 )  # fmt: skip
             for o in range(0 if chain else n_origins):
@@ -565,8 +424,9 @@ def simulate(
                         if leaving[g] <= 0.0:
                             continue
                         total[g] = way_weights(
-                            m.way_gate, m.way_nest, w0, w1, way_utility, gate_utility, may[:, g], a[one + SIMILARITY], nest_best, nest_sum, by_way
-                        )
+                            m.way_gate, m.way_nest, w0, w1, way_utility, gate_utility, may[:, g], a[one + attr.SIMILARITY],
+                            nest_best, nest_sum, by_way,
+                        )  # fmt: skip
                         for w in range(w0, w1):
                             k = m.way_gate[w]
                             n = by_way[w - w0] / total[g] * admitted[k, g * by_group] * leaving[g]
@@ -594,12 +454,12 @@ def simulate(
                         flow_hours[k] += all_groups * way_time[w]
                     for g in range(n_groups):
                         home[g, o] -= gone[g]
-            if a[one + CONTAGION] > 0.0:
-                left_lately *= math.exp(-m.choice_days[t] / a[one + CONTAGION_LAG])
-                left_lately += (before - people_of(home, a, m.o_party)) / max(a[one + POOL], 1.0)
+            if a[one + attr.CONTAGION] > 0.0:
+                left_lately *= math.exp(-m.choice_days[t] / a[one + attr.CONTAGION_LAG])
+                left_lately += (before - people_of(home, a, m.o_party)) / max(a[one + attr.POOL], 1.0)
         # travel and arrival at the gate
         arrive[:] = 0.0
-        p_move = 1.0 - math.exp(-2.0 * 24.0 * dt / a[one + SPREAD])
+        p_move = 1.0 - math.exp(-2.0 * 24.0 * dt / a[one + attr.SPREAD])
         if chain:
             count = 0
             for k in range(n_gates):
@@ -626,7 +486,7 @@ def simulate(
             drives = car >= 0 and factor[m.f_open + car] > 0.0
             walk = 1.0 if walks or car < 0 else 0.0  # at a gate for those on foot that is shut now they wait there
             if walks and drives:
-                u = a[one + WALK_APPEAL] - a[one + WAIT_DISUTILITY] * (believed[foot] - believed[car])
+                u = a[one + attr.WALK_APPEAL] - a[one + attr.WAIT_DISUTILITY] * (believed[foot] - believed[car])
                 walk = 1.0 / (1.0 + math.exp(-u))
             for g in range(n_groups):
                 if not chain:
@@ -651,24 +511,24 @@ def simulate(
                 stage2[k, g] += x1 - x2
                 n = x2
                 people = a[m.o_party + g]
-                add(out, rows[k, S_DEMAND], b, n * people)
+                add(out, rows[k, ROW.demand], b, n * people)
                 if passes[g * by_group] < 1.0:
                     n = draw(chain, x2, passes[g * by_group], seed, run, GATE_MODE, t, 2 * site)
                     turned[g] += x2 - n
-                    add(out, rows[k, S_TURNED_BACK], b, (x2 - n) * people)
+                    add(out, rows[k, ROW.turned_back], b, (x2 - n) * people)
                 kind = N_ORDINARY_TYPES + g
                 if buses_or_balking:
-                    loss = a[one + WAIT_DISUTILITY]
+                    loss = a[one + attr.WAIT_DISUTILITY]
                     by_bus = 0.0
                     if bus >= 0 and takes_bus[g] == 1:
                         by_bus = bus_share(
                             a[m.o_bus + g] - loss * believed[bus] if factor[m.f_open + bus] > 0.0 or (car < 0 and foot < 0) else -math.inf,
                             -loss * believed[car] if drives else -math.inf,
-                            a[one + WALK_APPEAL] - loss * believed[foot] if walks else -math.inf,
+                            a[one + attr.WALK_APPEAL] - loss * believed[foot] if walks else -math.inf,
                         )
-                    x = join_lanes(chain, n, by_bus, walk, bus, foot, car, kind, arrive, a[one + BALKING], believed, seed, run, t, site)
+                    x = join_lanes(chain, n, by_bus, walk, bus, foot, car, kind, arrive, a[one + attr.BALKING], believed, seed, run, t, site)
                     gave_up[g] += x
-                    add(out, rows[k, S_GAVE_UP], b, x * people)
+                    add(out, rows[k, ROW.gave_up], b, x * people)
                     continue
                 if walk > 0.0:
                     x = draw(chain, n, walk, seed, run, GATE_MODE, t, 2 * site + 1)
@@ -693,13 +553,13 @@ def simulate(
             if citizen:
                 rate *= factor[m.f_entries + c]
                 if surge:
-                    rate *= 1.0 - a[one + GIVEN_UP]
-                    back *= 1.0 - a[m.o_country + N_COUNTRY * c + EXITS_GIVEN_UP]
+                    rate *= 1.0 - a[one + attr.GIVEN_UP]
+                    back *= 1.0 - a[m.o_country + attr.N_COUNTRY * c + attr.EXITS_GIVEN_UP]
             back *= factor[m.f_exits + c]
             lane_in = m.row_in_lane[r]
             lane_out = m.row_out_lane[r]
             if lane_in >= 0 and m.row_class[r] != LORRY:
-                rate *= 1.0 - a[one + PUT_OFF] * believed[lane_in] / (believed[lane_in] + PUT_OFF_HALF_HOURS)
+                rate *= 1.0 - a[one + attr.PUT_OFF] * believed[lane_in] / (believed[lane_in] + PUT_OFF_HALF_HOURS)
             if chain:
                 rate = poisson(rate, seed, run, ORDINARY, t, 2 * r)
                 back = poisson(back, seed, run, ORDINARY, t, 2 * r + 1)
@@ -708,8 +568,8 @@ def simulate(
             else:
                 people = rate * party_in_row[r]
                 if m.row_class[r] < FOOT:
-                    add(out, rows[loc, S_LORRIES_OUT if m.row_class[r] == LORRY else S_CARS_OUT], b, rate)
-                add(out, rows[loc, S_ENTRIES_CITIZENS if citizen else S_ENTRIES_OTHERS], b, people)
+                    add(out, rows[loc, ROW.lorries_out if m.row_class[r] == LORRY else ROW.cars_out], b, rate)
+                add(out, rows[loc, ROW.entries_citizens if citizen else ROW.entries_others], b, people)
                 if citizen:
                     stock[c] += people
             if lane_out >= 0 and finite[lane_out] == 1:
@@ -717,8 +577,8 @@ def simulate(
             else:
                 people = back * party_in_row[r]
                 if m.row_class[r] < FOOT:
-                    add(out, rows[loc, S_LORRIES_IN if m.row_class[r] == LORRY else S_CARS_IN], b, back)
-                add(out, rows[loc, S_EXITS_CITIZENS if citizen else S_EXITS_OTHERS], b, people)
+                    add(out, rows[loc, ROW.lorries_in if m.row_class[r] == LORRY else ROW.cars_in], b, back)
+                add(out, rows[loc, ROW.exits_citizens if citizen else ROW.exits_others], b, people)
                 if citizen:
                     stock[c] -= people
 
@@ -729,8 +589,8 @@ def simulate(
             foot = m.gate_foot[k]
             by_foot = 0.0
             if lane == m.gate_car[k] and foot >= 0 and factor[m.f_open + foot] > 0.0 and believed[foot] < believed[lane]:
-                by_foot = a[one + SWITCH_RATE]
-            if by_foot + a[one + RENEGING] <= 0.0:
+                by_foot = a[one + attr.SWITCH_RATE]
+            if by_foot + a[one + attr.RENEGING] <= 0.0:
                 continue
             station = m.lane_station[lane]
             parties = 0.0
@@ -738,7 +598,7 @@ def simulate(
                 waiting[j] = queued[lane, j] - (inside[station, j] if station >= 0 else 0.0)
                 parties += waiting[j]
             # who is at a booth stays
-            rate = by_foot + a[one + RENEGING] * max(0.0, 1.0 - a[m.o_lane + N_LANE * lane + BOOTHS] / max(parties, 1e-12))
+            rate = by_foot + a[one + attr.RENEGING] * max(0.0, 1.0 - a[m.o_lane + attr.N_LANE * lane + attr.BOOTHS] / max(parties, 1e-12))
             if rate <= 0.0:
                 continue
             alive[lane] = leave_queue(
@@ -749,19 +609,19 @@ def simulate(
                 queued[lane, kind] = waiting[kind] + (inside[station, kind] if station >= 0 else 0.0)
                 if given_up[g] > 0.0:
                     gave_up[g] += given_up[g]
-                    add(out, rows[k, S_GAVE_UP], b, given_up[g] * a[m.o_party + g])
+                    add(out, rows[k, ROW.gave_up], b, given_up[g] * a[m.o_party + g])
                 if switched[g] > 0.0:
                     arrive[foot, kind] += switched[g]
-                    add(out, rows[k, S_CARS_LEFT], b, switched[g])
+                    add(out, rows[k, ROW.cars_left], b, switched[g])
 
         # service
         newcomer[:] = 0.0
         if t == 0 or m.dt[t - 1] != dt:
-            belief_mix = 1.0 - math.exp(-dt / a[one + BELIEF_LAG])
+            belief_mix = 1.0 - math.exp(-dt / a[one + attr.BELIEF_LAG])
             for c in range(m.n_countries):
-                onward_mix[c] = 1.0 - math.exp(-a[m.o_country + N_COUNTRY * c + ONWARD_RATE] * dt)
+                onward_mix[c] = 1.0 - math.exp(-a[m.o_country + attr.N_COUNTRY * c + attr.ONWARD_RATE] * dt)
             for lane in range(n_lanes):
-                growth_mix[lane] = 1.0 - math.exp(-dt / a[m.o_lane + N_LANE * lane + GROWTH_LAG])
+                growth_mix[lane] = 1.0 - math.exp(-dt / a[m.o_lane + attr.N_LANE * lane + attr.GROWTH_LAG])
         for lane in range(n_lanes):
             if m.lane_exits[lane] == 1 and finite[lane] == 0:
                 continue
@@ -774,9 +634,9 @@ def simulate(
                 for j in range(n_types):
                     served[j] = arrive[lane, j]
             else:
-                o = m.o_lane + N_LANE * lane
+                o = m.o_lane + attr.N_LANE * lane
                 station = m.lane_station[lane]
-                per_day = a[o] * (1.0 + a[o + GROWTH] * pressure[lane]) * factor[m.f_capacity + lane] * service_luck[k, day]
+                per_day = a[o] * (1.0 + a[o + attr.GROWTH] * pressure[lane]) * factor[m.f_capacity + lane] * service_luck[k, day]
                 hours = min(m.hour[t] + 12.0 * dt, m.lane_closes[lane]) - max(m.hour[t] - 12.0 * dt, m.lane_opens[lane])
                 if factor[m.f_open + lane] <= 0.0:
                     per_day = 0.0
@@ -787,9 +647,9 @@ def simulate(
                         for j in range(n_types):
                             parties += arrive[lane, j] - (inside[station, j] if station >= 0 else 0.0)
                         if service_law[lane] == 2:
-                            budget = services_ended(at_booths[lane], int(a[o + BOOTHS] + 0.5), parties, budget / a[o + BOOTHS])
+                            budget = services_ended(at_booths[lane], int(a[o + attr.BOOTHS] + 0.5), parties, budget / a[o + attr.BOOTHS])
                         else:
-                            budget = budget_of(chain, budget, parties, a[o + BOOTHS], a[o + SERVICE_CV], seed, run, t, lane)
+                            budget = budget_of(chain, budget, parties, a[o + attr.BOOTHS], a[o + attr.SERVICE_CV], seed, run, t, lane)
                     credit[lane] += budget
                 else:  # a closed lane passes nobody, not even on what it saved
                     credit[lane] = min(credit[lane], 0.0)
@@ -802,12 +662,12 @@ def simulate(
                 if station >= 0:
                     o2 = m.o_station + 2 * station
                     smaller = min(smaller, a[o2])
-                    per_day2 = a[o2] * (1.0 + a[o + GROWTH] * pressure[lane]) * factor[m.f_station + station] * service_luck[k, day]
+                    per_day2 = a[o2] * (1.0 + a[o + attr.GROWTH] * pressure[lane]) * factor[m.f_station + station] * service_luck[k, day]
                     if factor[m.f_open + lane] <= 0.0:
                         per_day2 = 0.0
                     if per_day2 > 0.0 and hours > 1e-9:
                         budget = per_day2 * hours / (m.lane_closes[lane] - m.lane_opens[lane])
-                        credit2[station] += budget_of(chain, budget, 0.0, 0.0, a[o + SERVICE_CV], seed, run, t, n_lanes + station)
+                        credit2[station] += budget_of(chain, budget, 0.0, 0.0, a[o + attr.SERVICE_CV], seed, run, t, n_lanes + station)
                     else:
                         credit2[station] = min(credit2[station], 0.0)
                     at_once = at_once and need <= credit2[station]
@@ -872,7 +732,7 @@ def simulate(
                 if per_day > 0.0 and per_day2 > 0.0:
                     join = 0.0
                     if load > 0.0 or service_law[lane] > 0:
-                        join = min(24.0 * max(load - load2, a[o + BOOTHS]) / per_day, LONGEST_WAIT_HOURS)
+                        join = min(24.0 * max(load - load2, a[o + attr.BOOTHS]) / per_day, LONGEST_WAIT_HOURS)
                         if station >= 0:
                             join = min(max(join, 24.0 * load / per_day2), LONGEST_WAIT_HOURS)
                 towards = load / (load + 0.5 * smaller + 1e-9) if load > 0.0 else 0.0
@@ -883,32 +743,32 @@ def simulate(
                     people = 0.0
                     for j in range(n_types):
                         people += queued[lane, j] * size[lane, j]
-                    add(out, rows[k, S_QUEUE_PEOPLE], b, people * level)
+                    add(out, rows[k, ROW.queue_people], b, people * level)
                     per_day = min(per_day, per_day2)
                     if cls == CAR or cls == BUS:
-                        add(out, rows[k, S_QUEUE_CARS], b, load * level)
-                        add(out, rows[k, S_QUEUE_KM], b, load * level * a[one + SPACING] * 1e-3)
-                        add(out, rows[k, S_CAPACITY_CARS], b, per_day * level)
-                        add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * size[lane, CITIZEN] * level)
+                        add(out, rows[k, ROW.queue_cars], b, load * level)
+                        add(out, rows[k, ROW.queue_km], b, load * level * a[one + attr.SPACING] * 1e-3)
+                        add(out, rows[k, ROW.capacity_cars], b, per_day * level)
+                        add(out, rows[k, ROW.capacity_people], b, per_day * size[lane, CITIZEN] * level)
                         if cls == CAR:
-                            add(out, rows[k, S_JOIN_WAIT_CAR], b, join * level)
-                            if left > 0.0 and rows[k, S_HEAD_AGE] >= 0:
-                                out[rows[k, S_HEAD_AGE], b] += level * age_of_first(
+                            add(out, rows[k, ROW.join_wait_car], b, join * level)
+                            if left > 0.0 and rows[k, ROW.head_age] >= 0:
+                                out[rows[k, ROW.head_age], b] += level * age_of_first(
                                     queue, lane, head, between, station if load2 > 0.0 else -1, head2, t, end_hours
                                 )
                     elif cls == LORRY:
-                        add(out, rows[k, S_QUEUE_LORRIES], b, left * level)
-                        add(out, rows[k, S_QUEUE_KM], b, left * level * a[one + SPACING] * 1e-3)
-                        add(out, rows[k, S_CAPACITY_LORRIES], b, per_day * level)
+                        add(out, rows[k, ROW.queue_lorries], b, left * level)
+                        add(out, rows[k, ROW.queue_km], b, left * level * a[one + attr.SPACING] * 1e-3)
+                        add(out, rows[k, ROW.capacity_lorries], b, per_day * level)
                     else:
-                        add(out, rows[k, S_QUEUE_FOOT], b, people * level)
-                        add(out, rows[k, S_JOIN_WAIT_FOOT], b, join * level)
-                        if left > 0.0 and rows[k, S_HEAD_AGE_FOOT] >= 0:
-                            out[rows[k, S_HEAD_AGE_FOOT], b] += level * age_of_first(
+                        add(out, rows[k, ROW.queue_foot], b, people * level)
+                        add(out, rows[k, ROW.join_wait_foot], b, join * level)
+                        if left > 0.0 and rows[k, ROW.head_age_foot] >= 0:
+                            out[rows[k, ROW.head_age_foot], b] += level * age_of_first(
                                 queue, lane, head, between, station if load2 > 0.0 else -1, head2, t, end_hours
                             )
                         if cls == FOOT:
-                            add(out, rows[k, S_CAPACITY_PEOPLE], b, per_day * level)
+                            add(out, rows[k, ROW.capacity_people], b, per_day * level)
             # those who cross
             people_c = served[CITIZEN] * size[lane, CITIZEN]
             people_o = served[OTHER] * size[lane, OTHER]
@@ -919,7 +779,7 @@ def simulate(
                     surge_parties += n
                     newcomer[c, g] += n
                     people_c += n * a[m.o_party + g]
-                    add(out, rows[k, S_NEWCOMERS], b, n * a[m.o_party + g])
+                    add(out, rows[k, ROW.newcomers], b, n * a[m.o_party + g])
             parties = served[CITIZEN] + served[OTHER] + surge_parties
             if parties <= 0.0:
                 continue
@@ -928,28 +788,28 @@ def simulate(
                 for g in range(n_groups):
                     cars -= served[N_ORDINARY_TYPES + g] * (1.0 - weight[lane, N_ORDINARY_TYPES + g])
             if back:
-                add(out, rows[k, S_EXITS_CITIZENS], b, people_c)
-                add(out, rows[k, S_EXITS_OTHERS], b, people_o)
+                add(out, rows[k, ROW.exits_citizens], b, people_c)
+                add(out, rows[k, ROW.exits_others], b, people_o)
                 stock[c] -= people_c
                 if cls == LORRY:
-                    add(out, rows[k, S_LORRIES_IN], b, parties)
+                    add(out, rows[k, ROW.lorries_in], b, parties)
                 elif cls == CAR or cls == BUS:
-                    add(out, rows[k, S_CARS_IN], b, cars)
+                    add(out, rows[k, ROW.cars_in], b, cars)
             else:
-                add(out, rows[k, S_ENTRIES_CITIZENS], b, people_c)
-                add(out, rows[k, S_ENTRIES_OTHERS], b, people_o)
+                add(out, rows[k, ROW.entries_citizens], b, people_c)
+                add(out, rows[k, ROW.entries_others], b, people_o)
                 stock[c] += people_c
                 if cls == LORRY:
-                    add(out, rows[k, S_LORRIES_OUT], b, parties)
+                    add(out, rows[k, ROW.lorries_out], b, parties)
                 elif cls == CAR or cls == BUS:
-                    add(out, rows[k, S_CARS_OUT], b, cars)
-                    add(out, rows[k, S_WAIT_CAR_SUM], b, age_sum[0])
-                    add(out, rows[k, S_WAIT_CAR_N], b, parties)
+                    add(out, rows[k, ROW.cars_out], b, cars)
+                    add(out, rows[k, ROW.wait_car_sum], b, age_sum[0])
+                    add(out, rows[k, ROW.wait_car_n], b, parties)
                 elif cls == FOOT:
-                    add(out, rows[k, S_WAIT_FOOT_SUM], b, age_sum[0])
-                    add(out, rows[k, S_WAIT_FOOT_N], b, parties)
-                add(out, rows[k, S_JOURNEY_SUM], b, surge_parties * (flow_hours[k] / max(flow[k], 1e-12) + age_sum[0] / parties))
-                add(out, rows[k, S_JOURNEY_N], b, surge_parties)
+                    add(out, rows[k, ROW.wait_foot_sum], b, age_sum[0])
+                    add(out, rows[k, ROW.wait_foot_n], b, parties)
+                add(out, rows[k, ROW.journey_sum], b, surge_parties * (flow_hours[k] / max(flow[k], 1e-12) + age_sum[0] / parties))
+                add(out, rows[k, ROW.journey_n], b, surge_parties)
 
         # what people at home believe of a gate: the best of its lanes
         if announcing:
@@ -957,7 +817,7 @@ def simulate(
                 said = factor[m.f_announced + m.lane_gate[lane]]
                 believed[lane] = belief[lane]
                 if said >= 0.0 and m.lane_exits[lane] == 0:
-                    believed[lane] += a[one + ANNOUNCED] * (said - belief[lane])
+                    believed[lane] += a[one + attr.ANNOUNCED] * (said - belief[lane])
         for k in range(n_gates):
             shorter = LONGEST_WAIT_HOURS
             if m.gate_car[k] >= 0:
@@ -977,13 +837,13 @@ def simulate(
                         asked = mover[c, g] if i == 0 else newcomer[c, g]
                         if asked > 0.0:
                             many_n[count] = asked
-                            many_p[count] = onward_mix[c] if i == 0 else a[m.o_country + N_COUNTRY * c + ONWARD_SHARE]
+                            many_p[count] = onward_mix[c] if i == 0 else a[m.o_country + attr.N_COUNTRY * c + attr.ONWARD_SHARE]
                             many_site[count] = 4 * (c * n_groups + g) + 3 * i
                             count += 1
             binomials(count, many_n, many_p, seed, run, AFTER, t, many_site, many, many_u, many_v)
             next_one = 0
         for c in range(m.n_countries):
-            o = m.o_country + N_COUNTRY * c
+            o = m.o_country + attr.N_COUNTRY * c
             for g in range(n_groups):
                 site = c * n_groups + g
                 people = a[m.o_party + g]
@@ -994,39 +854,39 @@ def simulate(
                     else:
                         departed = mover[c, g] * onward_mix[c]
                     if departed > 0.0:
-                        back_home = draw(chain, departed, a[o + RETURN_SHARE], seed, run, AFTER, t, 4 * site + 1)
+                        back_home = draw(chain, departed, a[o + attr.RETURN_SHARE], seed, run, AFTER, t, 4 * site + 1)
                         onward = departed - back_home
                         mover[c, g] -= departed
                         returned[g] += back_home
                         moved_on[g] += onward
                         stock[c] -= departed * people
-                        add(out, rows[n_gates + c, S_EXITS_CITIZENS], b, onward * people)
+                        add(out, rows[n_gates + c, ROW.exits_citizens], b, onward * people)
                         if m.air_share[c] > 0.0:
                             flown = draw(chain, onward, m.air_share[c], seed, run, AFTER, t, 4 * site + 2)
-                            add(out, rows[n_gates + c, S_EXITS_AIR], b, flown * people)
+                            add(out, rows[n_gates + c, ROW.exits_air], b, flown * people)
                         if return_sum[c] > 0.0:
                             for i in range(first_return[c], first_return[c + 1]):
                                 r = return_row[i]
                                 share = return_weight[r] / return_sum[c]
-                                add(out, rows[m.row_loc[r], S_EXITS_CITIZENS], b, back_home * share * people)
+                                add(out, rows[m.row_loc[r], ROW.exits_citizens], b, back_home * share * people)
                         else:
-                            add(out, rows[n_gates + c, S_EXITS_CITIZENS], b, back_home * people)
+                            add(out, rows[n_gates + c, ROW.exits_citizens], b, back_home * people)
                 if newcomer[c, g] > 0.0:
                     if chain:
                         n = many[next_one]
                         next_one += 1
                     else:
-                        n = newcomer[c, g] * a[o + ONWARD_SHARE]
+                        n = newcomer[c, g] * a[o + attr.ONWARD_SHARE]
                     mover[c, g] += n
                     stay[c, g] += newcomer[c, g] - n
-            add(out, rows[n_gates + c, S_STOCK], b, stock[c] * level)
+            add(out, rows[n_gates + c, ROW.stock], b, stock[c] * level)
             if sheltering:
                 people = 0.0
                 for g in range(n_groups):
                     people += (stay[c, g] + mover[c, g]) * a[m.o_party + g]
-                people *= a[o + SHELTER_NEED]
-                add(out, rows[n_gates + c, S_PLACES_NEEDED], b, people * level)
-                add(out, rows[n_gates + c, S_PLACES_SHORT], b, max(people - m.shelter_places[c], 0.0) * level)
+                people *= a[o + attr.SHELTER_NEED]
+                add(out, rows[n_gates + c, ROW.places_needed], b, people * level)
+                add(out, rows[n_gates + c, ROW.places_short], b, max(people - m.shelter_places[c], 0.0) * level)
 
         if comp.shape[0] > 0:
             count_parties(comp[b], home, due, stage1, stage2, queued, stay, mover, moved_on, returned, turned, gave_up)

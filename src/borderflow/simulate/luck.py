@@ -6,12 +6,12 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from borderflow.compiled import njit
 from borderflow.kernels.random import DRIFT, SHOCK_ARRIVAL, SHOCK_HAZARD, SHOCK_SERVICE, normal
 from borderflow.simulate.compile import Model
-from borderflow.simulate.engine import ONE
+from borderflow.simulate.layout import ONE
 
 SD_AT = ONE.index("hazard_shock_sd")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from borderflow.compiled import njit
 from borderflow.kernels.random import BALK, BUDGET, GATE_BUS, GATE_MODE, RENEGE, SERVE, SWITCH, binomial, hypergeometric, poisson
 
 CITIZEN, OTHER = 0, 1

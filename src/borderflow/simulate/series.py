@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections import namedtuple
+from typing import Any, NamedTuple
 
 
 class Series(NamedTuple):
@@ -52,4 +53,7 @@ SERIES: tuple[Series, ...] = (
     Series("head_age_foot", "level", "hours", "time that the first in the foot lane (portals: for a seat) has waited"),
 )
 INDEX: dict[str, int] = {s.name: i for i, s in enumerate(SERIES)}
+Row = namedtuple("Row", INDEX)  # type: ignore[misc]
+ROW: Any = Row(*range(len(SERIES)))
+"""The same numbers by name, as compiled code reads them."""
 COMPARTMENTS: tuple[str, ...] = ("home", "on_the_road", "queued", "stayed", "will_move_on", "moved_on", "returned", "turned_back", "gave_up")
