@@ -31,6 +31,11 @@ class Ranker:
     def __call__(self, task: str, options: Sequence[Features], candidates: Sequence[object]) -> tuple[int, float]:
         """The first of the best options and its share of exp(score) over all."""
         weight = self.weights.get(task, {}).get
-        scores = [sum(weight(name, 0.0) * value for name, value in option.items()) for option in options]
+        scores = []
+        for option in options:
+            score = 0.0
+            for name, value in option.items():
+                score += weight(name, 0.0) * value
+            scores.append(score)
         top = max(scores)
         return scores.index(top), 1.0 / sum(math.exp(s - top) for s in scores)
