@@ -68,6 +68,13 @@ def _speaking(says: str) -> re.Pattern[str]:
     return re.compile(rf"[^,.;:\d]{{0,30}}(?:{says})")
 
 
+@cache
+def _of_kind(kind: str, group: str, what: str, span: str, rate: bool) -> dict[str, float]:
+    """Features of a place of one kind for claims of one sort; made once, since there are few."""
+    names = (group, what, span, "rate" if rate else "amount", f"{span}/{group}")
+    return {f"kind:{kind}/{name}": 1.0 for name in names}
+
+
 def group_of(r: Reading) -> str:
     """Claims that are placed alike."""
     if r.cue in ("wait", "queue", "process", "refuse") or r.what in ("vehicles", "lorries", "buses", "km", "hours"):
@@ -382,9 +389,7 @@ class _Options:
     def _kind(self, option: PlaceOption) -> None:
         kind, r, w = option.place.kind or "none", self.r, self.window
         span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
-        for name in (self.group, r.what, span, "rate" if r.rate else "amount"):
-            option.features[f"kind:{kind}/{name}"] = 1.0
-        option.features[f"kind:{kind}/{span}/{self.group}"] = 1.0
+        option.features.update(_of_kind(kind, self.group, r.what, span, r.rate))
         if self.meant:
             option.features[f"{'meant' if kind in self.meant else 'not meant'}/{self.spoken_of}"] = 1.0
 

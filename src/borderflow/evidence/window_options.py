@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 
 from borderflow.evidence.numbers import Mention
@@ -71,6 +72,20 @@ def window_options(
 ) -> list[WindowOption]:
     """Candidates in a fixed order, the rule's own first; features are those of `tests/corpus` that the weights were learned on."""
     return _Options(scene, v, r, whens, found, s, said, header, before, rule).all()
+
+
+@cache
+def _of_variant(form: str, where: str, sort: str, group: str, near: str) -> tuple[str, ...]:
+    """Features of one meaning of a time phrase; made once, since there are few."""
+    names = (where, f"{sort}/{group}", f"{where[:2]}/{near}", f"{near}/{sort}", f"{near}/{group}")
+    return tuple([f"{form}:{name}" for name in names])
+
+
+@cache
+def _of_shape(shape: str, group: str, cue: str, tense: str, total: bool) -> dict[str, float]:
+    """Features of what a window is like."""
+    names = [f"shape:{shape}/{group}", f"shape:{shape}/{cue}", f"tense:{tense}/{shape}"]
+    return dict.fromkeys([*names, f"cumulative/{shape}"] if total else names, 1.0)
 
 
 def group_of(v: View, r: Reading) -> str:
@@ -214,14 +229,7 @@ class _Options:
             if end != self.day:
                 forms.append(("to end", (w.first, end)))
         for form, (first, last) in forms:
-            names = [
-                f"{form}:{where}",
-                f"{form}:{sort}/{self.group}",
-                f"{form}:{where[:2]}/{near}",
-                f"{form}:{near}/{sort}",
-                f"{form}:{near}/{self.group}",
-            ]
-            self._days(first, last, *names, *(f"{form}:{m}" for m in marks))
+            self._days(first, last, *_of_variant(form, where, sort, self.group, near), *(f"{form}:{m}" for m in marks))
 
     def _around(self) -> None:
         """Times of the sentences before in this paragraph, of the heading, of the line that leads in, of the title."""
@@ -316,12 +324,7 @@ class _Options:
 
     def _shape(self, days: Days, option: WindowOption) -> None:
         shape = shape_of(*days, self.day)
-        f = option.features
-        f[f"shape:{shape}/{self.group}"] = 1.0
-        f[f"shape:{shape}/{self.r.cue}"] = 1.0
-        f[f"tense:{self.tense}/{shape}"] = 1.0
-        if self.total:
-            f[f"cumulative/{shape}"] = 1.0
+        option.features.update(_of_shape(shape, self.group, self.r.cue, self.tense, self.total))
 
     def _tense(self) -> str:
         v, r = self.v, self.r
