@@ -248,9 +248,7 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="money", rule="currency")
     if m.form == "count" and patterns["clock_after"].match(low, m.end):
         return Reading(m, context=True, why="a time of day", rule="clock")
-    if patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin) and patterns["correction"].search(
-        low, max(0, v.start - 60), min(len(low), v.end + 150)
-    ):
+    if v.memo.get("correction") and patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin):
         return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
     if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
         return Reading(m, context=True, why="a telephone number", rule="phone")
@@ -628,7 +626,12 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
         base = base._replace(
             mention=m._replace(low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
         )
-    if tag in ("day", "month") and v.language.patterns["permitted"].search(v.low, v.start, v.end):
+    if (
+        tag in ("day", "month")
+        and "permitted" in v.part
+        and v.language.patterns["permitted"].search(v.low, v.start, v.end)
+        and not any("wait" in w.tags for w in v.tagged)
+    ):
         return base._replace(context=True, what="", why="a permitted stay", rule="permitted")
     if v.language.patterns["span_before"].search(v.low[max(v.start, m.begin - 32) : m.begin]):
         return base._replace(context=True, what="", why="a time", rule="time")
