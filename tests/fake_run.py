@@ -81,6 +81,9 @@ def _map() -> list[tuple[object, ...]]:
         for quantity, likely in (("entries", 4000.0 / (i + 1)), ("queue_vehicles", 900.0 * i), ("wait_hours_car", 7.5 * i)):
             if likely:
                 out.append((name, "crossing", "BE", lat, lon, quantity, 1, AS_OF + timedelta(days=1), likely * 0.7, likely, likely * 1.4))
+    for quantity, likely in (("join_hours_car", 41.0), ("queue_lorries", 1900.0)):
+        row = (names[0], "crossing", "BE", *at[0], quantity, 1, AS_OF + timedelta(days=1))
+        out.append((*row, likely * 0.8, likely, likely * 1.3))
     out.append(("air CC", "air", "CC", 50.0, 30.0, "entries", 1, AS_OF + timedelta(days=1), 90.0, 120.0, 170.0))
     return out
 

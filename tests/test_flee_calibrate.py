@@ -120,7 +120,9 @@ def test_the_page_shows_every_camp(plan) -> None:
     text = page(plan, counts, None, ["eight <runs>"])
     assert text.count("<figure>") == 3
     assert "eight &lt;runs&gt;" in text
-    assert "http" not in text.replace("http://www.w3.org", "")
+    assert "http" not in text.replace("http://www.w3.org", "").replace("http-equiv", "")
+    assert "default-src 'none'" in text
+    assert all(name in text for name in plan.camps)
 
 
 def test_the_command_writes_forecast_posterior_and_page(tmp_path: Path) -> None:

@@ -111,6 +111,8 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("shocks.yaml", "2030-03-10T00:00", "2030-03-06", "shocks.yaml line 8: shock 'rumoured closing': until 2030-03-06 00:00:00 must be after at 2030-03-07"),
     ("shocks.yaml", "  until: 2030-03-10T00:00\n", "", "shock 'rumoured closing': a deadline needs `until`"),
     ("shocks.yaml", "kind: departures", "kind: departure", "kind 'departure' must be one of departures, deadline, changes; did you mean 'departures'?"),
+    ("case.yaml", "seed: 11", "seed: 11\ntranslations: {ru: {Fjellpas / Skogtull: x}}", "case.yaml line 9: translations: 'Fjellpas / Skogtull' names nothing of the case; did you mean 'Fjellpass / Skogtull'?"),
+    ("case.yaml", "seed: 11", "seed: 11\ntranslations: {Russian: {Storby: x}}", "'Russian'"),
     ("policies.yaml", "probability: 0.3", "probability: 30", "policies.yaml line 2: policy 'Sweden asks for papers': probability 30 must be <= 1"),
     ("policies.yaml", "[2030-03-10, 2030-03-13]", "[2030-03-13, 2030-03-10]", "dates 2030-03-13 and 2030-03-10 are out of order"),
     ("policies.yaml", "[2030-03-10, 2030-03-13]", "2030-03-10", "policies.yaml line 3: policy 'Sweden asks for papers': dates '2030-03-10' must be a list; write [earliest, latest]"),

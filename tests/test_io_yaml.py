@@ -55,6 +55,12 @@ def test_other_versions_of_yaml_read_the_same() -> None:
     assert parsed("%YAML 1.1\n---\ncountry: NO\n")[0].value == {"country": "NO"}
 
 
+def test_folded_texts_hold_what_was_written() -> None:
+    document, problems = parsed("a: >-\n  one two\n  three\n\n  four\nb: |\n  five\n  six\n")
+    assert problems == []
+    assert document.value == {"a": "one two three\nfour", "b": "five\nsix\n"}
+
+
 def test_keys_are_text() -> None:
     assert parsed("1: a\nNO: b\n")[0].value == {"1": "a", "NO": "b"}
 

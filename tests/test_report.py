@@ -18,8 +18,9 @@ import pytest
 
 from borderflow.publish import report
 from borderflow.publish.figures import finest, percent, rounded, signed
-from borderflow.publish.page import first
+from borderflow.publish.page import choices, first
 from borderflow.publish.page.base import Page
+from borderflow.publish.page.card import FILES
 from borderflow.publish.page.days import marks_of
 from borderflow.publish.page.fan import Mark, fan_chart, spread
 from borderflow.publish.page.fan import Words as ChartWords
@@ -29,6 +30,8 @@ from borderflow.publish.words import EN, LANGUAGES, Words
 from borderflow.world.countries import COUNTRIES
 from fake_run import AS_OF, HOSTILE, SERIES, make_run
 from page_reader import check_numbers, read, untagged
+from small_case import FILES as FILES_OF_A_CASE
+from small_case import write_small_case
 
 WORDS = ChartWords("a chart", "what it shows", date.isoformat, str, "until here")
 
@@ -63,7 +66,9 @@ def test_the_page_loads_nothing_and_runs_nothing(folder: Path, page: str, tmp_pa
     for html in (page, report.render_report(make_run(tmp_path / "hostile", good=False, hostile=True))):
         reader = read(html)
         assert not reader.tags & {"script", "img", "link", "iframe", "object", "embed", "form", "base", "video", "audio", "image", "use"}
-        assert all(tag == "a" and key == "href" and value.startswith(("#", "https://example.org/")) for tag, key, value in reader.links)
+        assert {(tag, key) for tag, key, _ in reader.links} == {("a", "href")}
+        # of files, those of a fixed list beside the page, never what a claim gives
+        assert [v for _, _, v in reader.links if not v.startswith(("#", "https://example.org/")) and v not in FILES] == []
         assert reader.handlers == []
         style = html[html.index("<style>") : html.index("</style>")]
         assert "url(" not in style
@@ -284,6 +289,23 @@ def test_another_language_leaves_no_english_behind(folder: Path):
     assert "Въезды" in text
 
 
+def test_names_of_the_case_are_shown_in_the_language_of_the_page(tmp_path: Path):
+    """Where the case gives them; countries are the page's own, all else stays as the case writes it."""
+    make_run(tmp_path)
+    names = "\ntranslations: {ru: {Fjellpass / Skogtull: Перевал, Sweden asks for papers: Швеция требует бумаг, A quiet border: Тихая граница}}\n"
+    text = re.sub("(?m)^title: .*$", "title: A quiet border", FILES_OF_A_CASE["case.yaml"])
+    write_small_case(tmp_path / "case", FILES_OF_A_CASE | {"case.yaml": text + names})
+    run = json.loads((tmp_path / "run.json").read_text())
+    (tmp_path / "run.json").write_text(json.dumps(run | {"title": "A quiet border"}))
+    english, russian = (Page(read_run(tmp_path), Words(language)) for language in ("en", "ru"))
+    assert [english.place(x) for x in ("Fjellpass / Skogtull", "Sweden", "Storby")] == ["Fjellpass / Skogtull", "Sweden", "Storby"]
+    assert [russian.place(x) for x in ("Fjellpass / Skogtull", "Sweden", "Storby")] == ["Перевал", "Швеция", "Storby"]
+    shown = read(report.render_report(tmp_path, "ru")).text
+    assert "Швеция требует бумаг" in shown
+    assert "Тихая граница" in shown
+    assert "A quiet border" not in shown
+
+
 def test_pictures_and_tables_stand_beside_the_page(tmp_path: Path):
     make_run(tmp_path)
     report.write_page(tmp_path)
@@ -296,6 +318,11 @@ def test_pictures_and_tables_stand_beside_the_page(tmp_path: Path):
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         assert parts[:3] == ["style", "title", "desc"]
         assert "prefers-color-scheme" in (root[0].text or "")
+        # it may be sent on alone: what it shows, as of when, and on a map whose boundaries
+        said = " ".join(" ".join(e.itertext()) for e in root if e.tag.endswith("text")).replace("\u00a0", " ")
+        assert "Mon 20 May 2030" in said
+        assert (EN["map_disclaimer"] in said) == name.startswith("map")
+        assert ("Avland: Entries, people a day" in said) == (name == "avland-entries.svg")
     with (tmp_path / "planning.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 3 * len(SERIES)
@@ -430,6 +457,50 @@ def test_places_inside_others_are_not_to_be_added_up() -> None:
     assert unescape(re.sub("<[^>]+>", "", said)) == "Not to be added up: A & co includes B; A & co includes Georgia; B includes C; D includes C."
     assert "&amp; co" in said
     assert first._contained(shown, ["B", "Georgia"]) == ""  # type: ignore[arg-type]
+
+
+def test_waits_say_whose_they_are(page: str):
+    """Of those who cross, and of those who join; a line that is mostly lorries says so."""
+    text = re.sub(r"\s+([,;.)])", r"\1", read(page).text.replace("( ", "("))
+    assert "Longest wait by car: High Pass / Low Gate, about" in text
+    assert re.search(r"hours for those who cross tomorrow \([\d.]+ to [\d.]+\), about 40 for those who join the line tomorrow \(32 to 54\)", text)
+    assert "who join 21 May" in text
+    assert "High Pass / Low Gate, 21 May, about 1,900 lorries" in text
+
+
+def test_a_line_that_is_surely_empty_is_called_so(tmp_path: Path):
+    make_run(tmp_path)
+    rows = (tmp_path / "forecast.csv").read_text().splitlines()
+    empty = [re.sub(r"[^,]*$", "0", r) if ",queue_vehicles,7," in r else r for r in rows]
+    assert empty != rows
+    (tmp_path / "forecast.csv").write_text("\n".join(empty) + "\n")
+    assert EN["none_likely"] in read(report.render_report(tmp_path)).text.partition(EN["map"])[0]
+
+
+class Dated(NamedTuple):
+    """As much of a page as the choice of a policy's day needs."""
+
+    folder: SimpleNamespace
+    dates: dict[str, tuple[date, date]]
+
+    def policy(self, name: str) -> SimpleNamespace | None:
+        return SimpleNamespace(dates=self.dates[name]) if name in self.dates else None
+
+    def at(self, horizon: int) -> date:
+        return date.fromordinal(AS_OF.toordinal() + horizon)
+
+
+def test_a_policy_is_shown_on_a_day_on_which_it_is_in_force():
+    ahead = [date.fromordinal(AS_OF.toordinal() + k) for k in range(30)]
+    dates = {"at once": (ahead[1], ahead[1]), "slowly": (ahead[1], ahead[14]), "never sure": (ahead[10], ahead[19])}
+    effects = {(name, "Avland", "entries"): {1: {}, 7: {}, 14: {}} for name in (*dates, "unknown")}
+    page = Dated(SimpleNamespace(effects=effects), dates)
+    days = {name: choices._day_of(page, name) for name, _, _ in effects}  # type: ignore[arg-type]
+    assert days == {"at once": 7, "slowly": 14, "never sure": 14, "unknown": 7}
+    shares = [choices._in_force(page, name, 14) for name in ("at once", "slowly", "never sure", "unknown")]  # type: ignore[arg-type]
+    assert shares == [1.0, 1.0, 0.5, 1.0]
+    assert choices._in_force(page, "slowly", 7) == 0.5  # type: ignore[arg-type]
+    assert choices._day_of(Dated(SimpleNamespace(effects={}), {}), "at once") is None  # type: ignore[arg-type]
 
 
 def test_pictures_are_as_reviewed(folder: Path) -> None:

@@ -329,12 +329,22 @@ class _Reading:
 
 
 _HIDDEN: dict[str, tuple[str, ...]] = {
-    "places": ("matches nothing", "cannot be reached", "no place of kind origin", "leads", "has no air portal", "has no rail portal"),
+    "places": (
+        "names nothing",
+        "matches nothing",
+        "cannot be reached",
+        "no place of kind origin",
+        "leads",
+        "has no air portal",
+        "has no rail portal",
+    ),
     "links": ("matches nothing", "cannot be reached", "leads", "has no air portal", "has no rail portal"),
     "lanes": ("matches nothing",),
-    "ordinary": ("matches nothing", "leads", "has no air portal", "has no rail portal"),
-    "groups": ("matches nothing", "has no groups"),
-    "shocks": ("matches nothing",),
+    "ordinary": ("names nothing", "matches nothing", "leads", "has no air portal", "has no rail portal"),
+    "groups": ("names nothing", "matches nothing", "has no groups"),
+    "shocks": ("matches nothing", "names nothing"),
+    "policies": ("names nothing",),
+    "regions": ("names nothing",),
 }
 """Words of problems that may only follow from an object of this part that was refused."""
 _NEED_ORIGIN = {
@@ -350,7 +360,7 @@ _NEED_ORIGIN = {
     "priors_name_attributes",
     "changes_name_dated_attributes",
 }
-_NEED_PLACES = {*_NEED_ORIGIN, "links_to_unknown_places", "unknown_in_groups"} - {"unknown_countries"}
+_NEED_PLACES = {*_NEED_ORIGIN, "links_to_unknown_places", "unknown_in_groups", "unknown_in_translations"} - {"unknown_countries"}
 
 
 def _at_line(file: str, line: int) -> At:

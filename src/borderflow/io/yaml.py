@@ -141,6 +141,8 @@ def _line(node: Node) -> int:
 def _scalar(node: ScalarNode) -> Any:
     """Value of a scalar: quoted ones are text; plain ones a number, true, false, null, or text (dates included)."""
     text = str(node.value)
+    if node.style == ">":
+        text = text.replace("\a", "")  # where the parser notes that a line was folded
     return text if node.style else plain_value(text)
 
 

@@ -171,9 +171,8 @@ def binomials(count, n, p, seed, run, stream, step, site, drawn, u, v):
     """
     for i in range(count):
         u[i], v[i] = philox(seed, run, stream, step, site[i], 0)
-    for i in range(
-        count
-    ):  # the first try of transformed rejection: what it proposes, or -1; v becomes its height, or -1 where it is accepted at once
+    # the first try of transformed rejection: what it proposes, or -1 where it is refused; v becomes its height, or -1 where it is accepted
+    for i in range(count):
         q = min(p[i], 1.0 - p[i])
         spq = math.sqrt(max(n[i] * q * (1.0 - q), 0.0))
         b = 1.15 + 2.53 * spq
@@ -181,9 +180,23 @@ def binomials(count, n, p, seed, run, stream, step, site, drawn, u, v):
         us = 0.5 - abs(u[i] - 0.5)
         k = np.floor((2.0 * a / us + b) * (u[i] - 0.5) + (n[i] * q + 0.5))
         height = v[i] * (2.83 + 5.1 / b) * spq / (a / (us * us) + b)
-        at_once = (us >= 0.07) & (v[i] <= 0.92 - 4.2 / b)
-        v[i] = -1.0 if at_once else height
-        drawn[i] = k if (k >= 0.0) & (k <= n[i]) else -1.0
+        # most of the others are decided by bounds on log P(k) / P(mode) and by (1 - x / 8)^8 <= exp(-x) <= (1 + x / 8)^-8
+        per = 1.0 / (spq * spq)
+        far = abs(k - np.floor((n[i] + 1.0) * q))
+        rest = far * per * (((far / 3.0 + 0.625) * far + 1.0 / 6.0) * per + 0.5)
+        below = 1.0 - 0.125 * (0.5 * far * far * per + rest)
+        above = 1.0 + 0.125 * (0.5 * far * far * per - rest)
+        bounded = far < 0.5 * spq * spq - 1.0
+        above *= above
+        above *= above
+        above *= above
+        lowest = below * below
+        lowest *= lowest
+        lowest *= lowest
+        accepted = (us >= 0.07) & (v[i] <= 0.92 - 4.2 / b) | bounded & (below > 0.0) & (height <= lowest)
+        refused = bounded & (below > 0.0) & (height * above > 1.0)
+        v[i] = -1.0 if accepted else height
+        drawn[i] = k if (k >= 0.0) & (k <= n[i]) & (accepted | ~refused) else -1.0
     for i in range(count):
         q = min(p[i], 1.0 - p[i])
         if n[i] <= 0.0 or q <= 0.0:

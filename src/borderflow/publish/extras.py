@@ -86,11 +86,12 @@ def _map(recorded: _Recorded) -> Iterator[tuple[Any, ...]]:
 
 
 def _of_gate(recorded: _Recorded, gate: str, h: int) -> dict[str, Floats]:
-    """What a map shows of a gate: citizens who come in, queues, mean waits of those who crossed that day."""
+    """What a map shows of a gate: citizens who come in, queues, mean waits of those who crossed that day, the wait of one who joins."""
     found = {}
     for quantity, parts in (
         ("entries", ("entries_citizens",)),
         ("queue_vehicles", ("queue_cars", "queue_lorries")),
+        ("queue_lorries", ("queue_lorries",)),
         ("queue_people", ("queue_people",)),
     ):
         known = [x for name in parts if (x := recorded(gate, name, h)) is not None]
@@ -102,6 +103,10 @@ def _of_gate(recorded: _Recorded, gate: str, h: int) -> dict[str, Floats]:
             head = recorded(gate, "head_age" if way == "car" else "head_age_foot", h)
             fallback = np.zeros_like(n) if head is None else head
             found[f"wait_hours_{way}"] = np.where(n > LEAST_PARTIES, total / np.maximum(n, LEAST_PARTIES), fallback)
+    line, passed = recorded(gate, "queue_cars", h), recorded(gate, "wait_car_n", h)
+    if line is not None and passed is not None:
+        # not the engine's own belief of this wait, which stops at ten days
+        found["join_hours_car"] = np.where(passed > LEAST_PARTIES, 24.0 * line / np.maximum(passed, LEAST_PARTIES), np.nan)
     return found
 
 

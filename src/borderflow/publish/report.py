@@ -6,18 +6,21 @@ drawing (page/), and anything that needs a model. Wall times are left out, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
+from textwrap import wrap
 
 from borderflow.publish import tables
 from borderflow.publish.figures import in_steps
 from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, by_location
-from borderflow.publish.page.card import section_card, section_conservation, section_diagnostics, section_provenance
+from borderflow.publish.page.card import section_card, section_checks
 from borderflow.publish.page.choices import section_drivers, section_exceedance, section_policies, section_shelter
-from borderflow.publish.page.claims import section_claims, section_contradictions, section_fit
+from borderflow.publish.page.claims import section_claims, section_contradictions
 from borderflow.publish.page.days import charts_of, section_charts
 from borderflow.publish.page.first import banner, section_figures, section_planning
+from borderflow.publish.page.map import horizon as map_horizon
 from borderflow.publish.page.map import map_files, section_map
 from borderflow.publish.runfolder import read_run
 from borderflow.publish.style import CSS, PICTURE_CSS
@@ -36,16 +39,15 @@ SECTIONS: tuple[tuple[str, Callable[[Page], str]], ...] = (
     ("drivers", section_drivers),
     ("shelter", section_shelter),
     ("contradictions", section_contradictions),
-    ("fit", section_fit),
     ("card", section_card),
     ("figures", section_figures),
     ("claims", section_claims),
-    ("conservation", section_conservation),
-    ("diagnostics", section_diagnostics),
-    ("provenance", section_provenance),
+    ("checks", section_checks),
 )
-OPTIONAL = frozenset({"shelter"})
-"""Sections that most runs do not have: left out rather than said to be missing."""
+OPTIONAL = frozenset({"shelter", "contradictions"})
+"""Sections that most runs, or runs without claims, do not have: left out rather than said to be missing."""
+HEAD_LETTER, SMALL_LETTER = 8.4, 5.8
+"""Pixels a letter of a picture's heading and small text takes at most on average, to break lines."""
 PLANNING_COLUMNS = ("location", "target", "unit", "date", "low", "likely", "high")
 
 
@@ -58,7 +60,7 @@ def render_report(folder: Path, language: str = "en") -> str:
 
 
 def _rendered(page: Page) -> str:
-    title = str(page.folder.run.get("title") or page.w("untitled"))
+    title = page.place(str(page.folder.run.get("title") or "")) or page.w("untitled")
     reference = page.folder.reference
     kicker = page.text("kicker")
     if reference and page.folder.horizons:
@@ -104,10 +106,39 @@ def write_page(folder: Path, language: str = "en") -> None:
     page = Page(found, words)  # a new one, whose pictures have ids of their own
     (folder / "planning.csv").write_bytes(tables.to_csv(PLANNING_COLUMNS, _planning(page)))
     (folder / "charts").mkdir(exist_ok=True)
-    pictures = [*((c.name, c.svg) for c in charts_of(page)), *map_files(page)]
-    for name, svg in pictures:
-        # a picture that stands alone brings its own style
-        (folder / "charts" / f"{name}.svg").write_text(svg.replace("<title", f"<style>{PICTURE_CSS}</style><title", 1) + "\n", "utf-8")
+    for name, svg in _pictures(page):
+        (folder / "charts" / f"{name}.svg").write_text(svg + "\n", "utf-8")
+
+
+def _pictures(page: Page) -> Iterable[tuple[str, str]]:
+    """Name and SVG of every picture as a file that may be sent on alone: with its style, what it shows, as of when; of maps the disclaimer."""
+    known = page.w("as_of", date=page.full_day(page.folder.reference)) if page.folder.reference else ""
+    for chart in charts_of(page):
+        yield chart.name, _alone(chart.svg, f"{page.place(chart.series[0])}: {page.what(chart.series[1])}", [known, page.w("picture_text")], [])
+    for name, svg in map_files(page):
+        shown = page.w("picture_map", date=page.full_day(page.at(map_horizon(page))))
+        whose = page.w("map_own" if page.folder.boundaries else "map_source")
+        yield name, _alone(svg, page.place(str(page.folder.run.get("title") or "")), [shown, known], [page.w("map_disclaimer"), whose])
+
+
+def _alone(svg: str, title: str, above: Sequence[str], below: Sequence[str]) -> str:
+    """A picture with a heading, lines above and lines below it."""
+    found = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg)
+    assert found is not None
+    width, height = float(found[1]), float(found[2])
+    heads, tops, feet = (
+        [line for text in texts for line in wrap(text, max(20, int(width / per_letter)))]
+        for texts, per_letter in (([title], HEAD_LETTER), (above, SMALL_LETTER), (below, SMALL_LETTER))
+    )
+    top = 18.0 * len(heads) + 14.0 * len(tops) + 8.0
+    words = [f'<text class="head" x="6" y="{18 * (i + 1) - 2 - top:g}">{escape(line)}</text>' for i, line in enumerate(heads)]
+    words += [f'<text class="tick" x="6" y="{18 * len(heads) + 14 * (i + 1) - 2 - top:g}">{escape(line)}</text>' for i, line in enumerate(tops)]
+    words += [f'<text class="tick" x="6" y="{height + 14 * (i + 1) + 2:g}">{escape(line)}</text>' for i, line in enumerate(feet)]
+    box = f'viewBox="0 {-top:g} {width:g} {height + top + (14 * len(feet) + 10 if feet else 0):g}"'
+    head, _, drawn = svg.replace(found[0], box, 1).replace("<title", f"<style>{PICTURE_CSS}</style><title", 1).partition("</desc>")
+    # a picture within the picture, so that nothing drawn runs into the words
+    inner = f'<svg width="{width:g}" height="{height:g}">{drawn.removesuffix("</svg>")}</svg>'
+    return f"{head}</desc>{inner}{''.join(words)}</svg>"
 
 
 def _planning(page: Page) -> Iterable[tuple[str | float, ...]]:

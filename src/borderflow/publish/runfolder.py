@@ -87,6 +87,8 @@ class RunFolder:
     drivers: list[Row]
     contradictions: list[Row]
     shelter: list[Row]
+    files: frozenset[str]
+    """Names of the files and folders that are there."""
     boundaries: str
     """The text of the case's own boundaries; '' where it has none."""
     case: Case | None
@@ -193,6 +195,7 @@ def read_run(folder: Path) -> RunFolder:
         drivers=_rows(folder / "drivers.csv"),
         contradictions=_rows(folder / "contradictions.csv"),
         shelter=_rows(folder / "shelter.csv"),
+        files=frozenset(p.name for p in folder.iterdir()) if folder.is_dir() else frozenset(),
         boundaries=_boundaries(folder / "case", case),
         case=case,
     )

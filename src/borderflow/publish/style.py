@@ -35,10 +35,19 @@ DRAWING = """
 .label .name{font-weight:700}
 .country{fill:var(--quiet);text-anchor:middle;letter-spacing:.06em;text-transform:uppercase;paint-order:stroke;stroke:var(--land);stroke-width:2px}
 .bar{fill:none;stroke:var(--quiet)}
+.scale{paint-order:stroke;stroke:var(--land);stroke-width:3px;stroke-linejoin:round}
 """
 """Rules of pictures, which stand alone too."""
 
-PICTURE_CSS = f"svg{{{LIGHT};background:var(--bg);font-family:{FONT}}}@media (prefers-color-scheme:dark){{svg{{{DARK}}}}}{DRAWING}".replace("\n", "")
+ALONE = f"""
+.fan,.map{{font-family:{FONT}}}
+.head{{font-size:14px;font-weight:700;fill:var(--fg)}}
+"""
+"""What a picture needs that brings its own words."""
+
+PICTURE_CSS = f"svg{{{LIGHT};background:var(--bg);font-family:{FONT}}}@media (prefers-color-scheme:dark){{svg{{{DARK}}}}}{DRAWING}{ALONE}".replace(
+    "\n", ""
+)
 
 CSS = (
     f"""
@@ -94,10 +103,10 @@ tbody th{font-weight:400}
 .over{border-bottom:0;padding-bottom:0;color:var(--fg)!important}
 .num{text-align:right;font-variant-numeric:tabular-nums}
 td.num{white-space:nowrap}
-tr.group th{font-weight:700;padding-top:14px;border-bottom-color:var(--quiet)}
+tr.group td{width:auto;font-weight:700;padding-top:14px;border-bottom-color:var(--quiet)}
 .planning td{width:21%}
 .range{display:block;line-height:1.2}
-.pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 36px;align-items:start}
+.pair{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.1fr);gap:0 36px;align-items:start}
 .pair h3{margin-top:.6rem}
 .figures{font-size:.92rem}
 .figures td,.figures th{padding:4px 6px}
@@ -133,6 +142,8 @@ summary .unit{font-weight:400}
 summary .block{display:inline}
 .places{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));grid-auto-flow:dense;gap:0 26px;align-items:start}
 .charts{display:grid;grid-template-columns:minmax(0,1fr);gap:12px 26px}
+.camps{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(340px,100%),1fr));gap:12px 26px}
+.camps-map{min-width:620px;max-width:900px;border:1px solid var(--rule)}
 .n2{grid-column:span 2}.n2 .charts{grid-template-columns:repeat(2,minmax(0,1fr))}
 .n3{grid-column:span 3}.n3 .charts{grid-template-columns:repeat(3,minmax(0,1fr))}
 .place h3{margin-top:1.6rem;padding-bottom:2px;border-bottom:1px solid var(--rule)}
@@ -165,10 +176,17 @@ figcaption{font-weight:600;font-size:.95rem}
 .sides thead th:nth-child(1){width:38%}.sides thead th:nth-child(2){width:27%}
 .sides td.num{white-space:normal}
 table.parts thead th:nth-child(1){width:80%}table.parts thead th:nth-child(2){width:20%}
+.in-print{display:none}
 .strip{vertical-align:middle}
 svg.strip{width:100%;height:18px}
-@media (max-width:1000px){
+@media screen and (max-width:1180px){
 .pair{grid-template-columns:minmax(0,1fr)}
+.matrix{font-size:.85rem}
+.matrix td,.matrix th{padding:6px 5px}
+.matrix tbody th,.matrix th:first-child{min-width:8rem;padding-left:0}
+.delta{width:88px}
+}
+@media screen and (max-width:1000px){
 .places{grid-template-columns:repeat(2,minmax(0,1fr))}
 .n2,.n3{grid-column:span 2}.n3 .charts{grid-template-columns:repeat(2,minmax(0,1fr))}
 }
@@ -177,19 +195,24 @@ body{font-size:15px}
 header,main,footer{padding-left:16px;padding-right:16px}
 h1{font-size:1.35rem}
 .key-points{font-size:1rem}
-.planning th,.planning td{padding:6px 5px}
-.planning td{width:24%}
 .planning thead th,.planning .range,.planning .unit{font-size:.78rem}
-.planning .unit{display:block}
-.figures,.figures thead,.figures tbody{display:block}
-.figures tr{display:grid;grid-template-columns:repeat(3,1fr);border-bottom:1px solid var(--rule);padding:4px 0}
-.figures.c5 tr{grid-template-columns:repeat(5,1fr)}
+.planning td{width:auto}
+.planning tr.group td{grid-column:1/-1}
+.planning thead td,.planning thead th:first-child{display:none}
+.figures,.figures thead,.figures tbody,.planning,.planning thead,.planning tbody{display:block}
+.planning tbody th{grid-column:1/-1}
+.planning td,.planning th{border:0;padding:1px 2px}
+.figures tr,.planning tr{display:grid;grid-template-columns:repeat(3,1fr);border-bottom:1px solid var(--rule);padding:4px 0}
+.crossings thead{display:none}
+.crossings tr{grid-template-columns:repeat(3,minmax(0,1fr));gap:0 6px}
+.crossings td.num{white-space:normal}
+.crossings td.num::before{content:attr(data-label);display:block;color:var(--quiet);font-size:.74rem;line-height:1.2;text-align:right}
+.crossings td.num{margin-bottom:4px}
 .figures td,.figures th{border:0;padding:0 2px}
 .figures tbody th{grid-column:1/-1}
 .figures thead td,.figures thead th:first-child{display:none}
 .figures thead td+th:first-child{display:block}
 .figures thead th{font-size:.74rem}
-.figures .over{grid-column:span var(--span)}
 .figures .range{font-size:.74rem}
 .figures td.sparkline{display:none}
 .meter{width:44px}
@@ -201,7 +224,7 @@ h1{font-size:1.35rem}
 .stack tr{border-bottom:1px solid var(--rule);padding:8px 0}
 .stack th,.stack td{border:0;padding:1px 0}
 .stack tbody th{font-weight:600}
-.stack td:empty{display:none}
+.stack td:empty,.matrix td:has(.hardly){display:none!important}
 .stack td[data-label]{display:flex;justify-content:space-between;gap:16px;text-align:right;white-space:normal}
 .stack td[data-label]::before{content:attr(data-label);color:var(--quiet);text-align:left;flex:0 1 55%;font-size:.85rem}
 .stack td.source{display:block;text-align:left}
@@ -214,36 +237,69 @@ h1{font-size:1.35rem}
     + f":root{{{LIGHT}}}"
     + """
 html{color-scheme:light}
-html{font-size:9pt}
+html{font-size:8.4pt}
 body{font-size:1rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 header,main,footer{max-width:none;padding:0}
-h1{font-size:15pt;max-width:none}
-h2{font-size:12pt}
-h3{font-size:9.5pt;margin-top:7px}
-.key-points{font-size:9.5pt;gap:1px}
+h1{font-size:14pt;max-width:none;text-wrap:auto}
+h2{font-size:11.5pt}
+h3{font-size:9pt;margin-top:7px}
+.key-points{font-size:9pt;gap:1px}
 nav,.skip{display:none}
 section{break-inside:auto;margin-top:8px;padding-top:10px}
-#charts,#policies,#claims{break-before:page}
 .pair{grid-template-columns:minmax(0,1fr);gap:0}
-.figures{font-size:8.5pt}
-.figures td,.figures th{padding:1px 5px}
-.figures .range{display:inline;font-size:7.5pt;margin-left:3px}
+.figures{font-size:8pt}
+.figures td,.figures th{padding:.5px 5px}
+.figures .range{display:inline;font-size:7.2pt;margin-left:3px}
 .figures tbody th{min-width:10rem}
 .figures .spark{height:16px}
-.alarms td,.alarms th{padding:1px 6px;font-size:8.5pt}
-.planning td,.planning th{padding:1.5px 6px;font-size:8.5pt}
+.alarms td,.alarms th{padding:1px 6px;font-size:8pt}
+.planning td,.planning th{padding:1.5px 6px;font-size:8pt}
 .planning .range{display:inline;margin-left:4px}
-.claims{font-size:7.5pt}
-.claims td,.claims th{padding:2px 5px}
-.matrix{font-size:8pt}
+#figures table{break-inside:auto}
+.claims{font-size:7.2pt;line-height:1.3}
+.claims td,.claims th{padding:1.5px 5px}
+.claims thead th:nth-child(1){width:29%}
+.claims thead th:nth-child(2),.claims thead th:nth-child(3){width:12%}
+.claims thead th:nth-child(4){width:11%}
+.few thead{visibility:collapse}
+.annex summary{padding:2px 0}
+.annex .scroll{margin:0 0 2px}
+.contradictions>div,.card>div{display:inline-block;vertical-align:top;width:48%;margin-right:1.9%}
+.contradictions h3{font-size:8pt;margin-top:5px}
+.contradictions .scroll{margin:0}
+.sides td,.sides th{padding:2px 4px;font-size:7.2pt}
+.stack td,.stack th{padding-top:1.5px;padding-bottom:1.5px}
+#exceedance table{font-size:7.6pt}
+.note,.legend{font-size:8pt}
+.note,section>p,section>ul{max-width:none;margin:.2rem 0 .4rem}
+.crossings tbody th{white-space:nowrap}
+.places .fan{width:78mm}
+details:not([open]):not(.annex){display:none}
+.card{font-size:8pt;line-height:1.35}
+.card li{margin:0}
+.matrix{font-size:7.6pt}
+.matrix{table-layout:fixed}
+.matrix thead th{width:14%}
+.matrix thead th:first-child{width:30%}
+.matrix .range{line-height:1.1}
+.delta{height:8px;margin:0}
+.matrix .block{font-size:6.6pt}
+.effects h3{margin-top:2px}
+.drivers,.contradictions,.card{display:block}
+.drivers>div{display:inline-block;vertical-align:top;width:32%;margin-right:1.3%}
+.driver h3{font-size:8pt;margin-top:4px}
+.driver ul{font-size:7.2pt;line-height:1.3;margin:2px 0 4px}
+.driver li{margin:1px 0}
+.stacked{height:9px;margin:1px 0 2px}
 #planning{break-after:page}
-h2,h3,thead,tr.group,summary{break-after:avoid}
-figure,tr,.banner,.driver,.place.n1,.place.n2,.contradictions>div,.card>div{break-inside:avoid}
-.places{grid-template-columns:repeat(2,minmax(0,1fr))}
-.n1{grid-column:span 1}.n2,.n3{grid-column:span 2}
-.n2 .charts,.n3 .charts{grid-template-columns:repeat(2,minmax(0,1fr))}
-.charts{gap:4px 18px}
-.place h3{margin-top:8px}
+h2,h3,thead,tr.group,summary,h2+.note,h2+.note+.legend,h3+.note{break-after:avoid}
+figure,tr,.banner,.driver,.contradictions>div,.card>div,.whole,.effects,.few,.legend,#exceedance,#shelter{break-inside:avoid}
+#charts,#figures{break-before:page}
+.places{grid-template-columns:repeat(2,minmax(0,1fr));gap:3px 18px}
+.place,.charts{display:contents}
+.place h3{display:none}
+.in-print{display:inline}
+figcaption{font-size:8pt}
 .map-wide{display:block}.map-narrow{display:none}
 .closer{grid-template-columns:1fr 1fr}
 .scroll{overflow:visible}

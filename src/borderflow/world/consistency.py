@@ -390,6 +390,17 @@ def unknown_in_forecast(world: World) -> Iterator[Found]:
             yield ("thresholds", i, "target"), f"thresholds: unknown target '{threshold.target}'", world.hint(threshold.target, TARGETS)
 
 
+def unknown_in_translations(world: World) -> Iterator[Found]:
+    """Only names that the case has can be translated; names of countries are those of the page."""
+    case = world.case
+    known = dict.fromkeys([case.title, *(p.name for p in case.places), *(r.name for r in case.regions), *(g.name for g in case.groups)])
+    known |= dict.fromkeys([*(b.name for b in case.ordinary), *(s.name for s in case.shocks), *(p.name for p in case.policies)])
+    for language, texts in case.translations.items():
+        for name in texts:
+            if name not in known:
+                yield ("translations", language, name), f"translations: '{name}' names nothing of the case", world.hint(name, known)
+
+
 TARGETS: tuple[str, ...] = get_args(get_args(Target.model_fields["targets"].annotation)[0])
 
 
@@ -636,6 +647,7 @@ CHECKS: dict[str, Callable[[World], Iterator[Found]]] = {
         unknown_in_seats,
         unknown_in_regions,
         unknown_in_forecast,
+        unknown_in_translations,
         unknown_behaviour,
         appeal_in_range,
         priors_name_attributes,

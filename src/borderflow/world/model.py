@@ -18,6 +18,7 @@ Lon = Annotated[float, Field(ge=-180, le=180)]
 Share = Annotated[float, Field(ge=0, le=1)]
 NonNegative = Annotated[float, Field(ge=0, le=1e10)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 alpha-2 code")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$", description="ISO 639-1 code")]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\[\];]+$")]
 
 _UNITS_H = {"min": 1 / 60, "minute": 1 / 60, "minutes": 1 / 60, "h": 1.0, "hour": 1.0, "hours": 1.0, "d": 24.0, "day": 24.0, "days": 24.0}
@@ -329,6 +330,9 @@ class Case(Frozen):
     )
     boundaries: Annotated[str, Field(pattern=r"^[\w.-]+\.geojson$")] | None = Field(
         None, description="a GeoJSON file in the folder of the case, drawn instead of the boundaries that come with borderflow"
+    )
+    translations: dict[Language, dict[str, Annotated[str, Field(min_length=1, max_length=200)]]] = Field(
+        default_factory=dict, description="by language, names of the case (title, places, regions, groups, shocks, policies) as pages in it show them"
     )
     regions: tuple[Region, ...] = ()
     sources: tuple[SourceClass, ...] = ()

@@ -17,6 +17,7 @@ from borderflow.publish.figures import finest, in_steps, plain, rounding_step
 from borderflow.publish.runfolder import Fan, Fit, RunFolder, Series, number_or_none
 from borderflow.publish.words import EN, Words
 from borderflow.world.countries import COUNTRIES, country_code
+from borderflow.world.model import Policy
 
 LOW, LIKELY, HIGH = 0.1, 0.5, 0.9
 """Levels of low, likely and high."""
@@ -30,7 +31,9 @@ class Page:
     def __init__(self, folder: RunFolder, words: Words) -> None:
         self.folder = folder
         self.w = words
+        self._names = folder.case.translations.get(words.language, {}) if folder.case is not None else {}
         self._ids: dict[str, int] = {}
+        self._map = {(r["location"], r["quantity"], int(r["horizon"])): r for r in folder.map}
 
     # ---- words
 
@@ -39,8 +42,10 @@ class Page:
         return escape(self.w(key, **fields))
 
     def place(self, location: str) -> str:
-        """The name of a location: countries in the page's language, portals in words, all else as the case writes it."""
+        """A name of the case in the page's language: as the case translates it, of countries and portals as the page knows them, or as it stands."""
         name = location.removeprefix("elsewhere ")
+        if name in self._names:
+            return self._names[name]
         mode, _, code = name.partition(" ")
         if mode in ("air", "rail") and code in COUNTRIES:
             return self.w(f"by_{mode}", country=self.w.country(code))
@@ -52,6 +57,10 @@ class Page:
         if code_of is not None and rest == "land border)":
             return self.w("land_border", country=self.w.country(code_of))
         return name
+
+    def known(self, kind: str, text: str) -> str:
+        """A word of a claim (its unit, its hedge) in the page's language where that has one, else as the case writes it."""
+        return self.w(f"{kind}_{text}") if self.w.has(f"{kind}_{text}") else text
 
     def unit(self, target: str) -> str:
         """The unit of a target, '' when unknown."""
@@ -128,8 +137,26 @@ class Page:
         if not {LOW, LIKELY, HIGH} <= levels.keys():
             return ""
         low, likely, high = (self.figure(series, horizon, q) for q in (LOW, LIKELY, HIGH))
-        same = self.shown(series, horizon, LOW) == self.shown(series, horizon, HIGH)
-        return f"<b>{likely}</b>" if same else f'<b>{likely}</b> <span class="range">{low}–{high}</span>'
+        texts = {self.shown(series, horizon, q) for q in (LOW, LIKELY, HIGH)}
+        if texts == {"0"}:
+            # of a line or a wait, a word says it better than a bare nought
+            return f'<span class="quiet">{self.text("none_likely")}</span>'
+        return f"<b>{likely}</b>" if len(texts) == 1 else f'<b>{likely}</b> <span class="range">{low}–{high}</span>'
+
+    def on_map(self, location: str, quantity: str, horizon: int) -> dict[float, str]:
+        """Low, likely and high of a row of map.csv as elements that name their source; {} where there is none."""
+        r = self._map.get((location, quantity, horizon))
+        if r is None:
+            return {}
+        values = {q: float(r[f"q{round(100 * q)}"]) for q in (LOW, LIKELY, HIGH)}
+        step = rounding_step(values[LOW], values[HIGH], finest(EN.get(f"unit_{quantity}", "")))
+        keys = {"location": location, "quantity": quantity, "horizon": horizon}
+        return {q: tagged(self.number(in_steps(v, step)), v, ref("map.csv", keys, f"q{round(100 * q)}")) for q, v in values.items()}
+
+    def likely_on_map(self, location: str, quantity: str, horizon: int) -> float:
+        """The unrounded likely figure of a row of map.csv; 0 where there is none."""
+        r = self._map.get((location, quantity, horizon))
+        return float(r["q50"]) if r is not None else 0.0
 
     def stated(self, fit: Fit) -> list[str | tuple[float, str]]:
         """What a claim states, in order: words, and numbers with where they stand.
@@ -146,7 +173,7 @@ class Page:
             key = "claim_id" if r.get("claim_id") else "fact_id"
             where = [ref("case/claims.csv", {key: name}, k) for k in ("value_low", "value_high")]
             # of two values the text says "to" already
-            hedge = "" if r.get("hedge", "") == "range" else r.get("hedge", "")
+            hedge = "" if r.get("hedge", "") == "range" else self.known("hedge", r.get("hedge", ""))
         if low is not None and high is not None:
             if low == high:
                 return [*([f"{hedge} "] if hedge else []), (low, where[0])]
@@ -172,6 +199,10 @@ class Page:
     def observed_html(self, fit: Fit) -> str:
         """The same as ready HTML in which each number names its source."""
         return "".join(escape(p) if isinstance(p, str) else tagged(self.plain(p[0]), *p) for p in self.stated(fit))
+
+    def policy(self, name: str) -> Policy | None:
+        """The policy of this name in the run's case; None where there is none."""
+        return next((p for p in self.folder.case.policies if p.name == name), None) if self.folder.case is not None else None
 
     def locations(self, crossings: bool) -> list[str]:
         """Locations of the forecast in the order of the file: those with queues or waits, or the others."""
@@ -231,8 +262,13 @@ def row(cells: Iterable[str], head: str = "") -> str:
 
 
 def group_row(text: str, columns: int) -> str:
-    """A row that names the rows below it."""
-    return f'<tr class="group"><th scope="colgroup" colspan="{columns}">{escape(text)}</th></tr>'
+    """A row that names the rows below it, for the eye: each of them says its place itself to a reader that reads aloud."""
+    return f'<tr class="group"><td colspan="{columns}">{escape(text)}</td></tr>'
+
+
+def under(text: str, head: str) -> str:
+    """The heading of a row below a group row, ready HTML: what the group row says is read out and not seen."""
+    return f'<span class="hidden">{escape(text)}: </span>{head}'
 
 
 def note(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the page is worth: model card, the account of everyone, diagnostics, provenance."""
+"""What the page is worth: model card; and for those who check, provenance, diagnostics, the account of everyone, files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from typing import Any
 from borderflow.publish.page.base import Page, cell, note, ref, row, table, tagged, texts
 from borderflow.publish.runfolder import STATUSES, Row, number_or_none
 
+FILES = (
+    "planning.csv", "forecast.csv", "scenarios.csv", "effects.csv", "differences.csv", "exceedance.csv", "drivers.csv", "map.csv", "history.csv",
+    "shelter.csv", "claims_fit.csv", "contradictions.csv", "posterior.csv", "conservation.csv", "diagnostics.json", "run.json", "charts", "case",
+)  # fmt: skip
+"""Files and folders beside the page that a reader may open, those for planners first."""
+MADE_WITH_THE_PAGE = ("planning.csv", "charts")
 NOT_PARTS = frozenset({"date", "day", "draw", "run", "weight", "scenario", "everyone", "gap"})
 """Columns of conservation.csv that are not places where people are."""
 
@@ -51,8 +57,17 @@ def _data(page: Page) -> str:
     return "".join(f"<li>{t}</li>" for t in out)
 
 
-def section_conservation(page: Page) -> str:
-    """Where everyone is on the last day, and the largest gap of the account."""
+def section_checks(page: Page) -> str:
+    """For those who check: what made the page, whether the calibration can be trusted, where everyone is, which files stand beside it."""
+    parts = [("provenance", _provenance(page)), ("diagnostics", _diagnostics(page)), ("conservation", _conservation(page))]
+    found = [(key, body) for key, body in parts if body]
+    if not found:
+        return ""
+    return "".join(f'<div class="whole"><h3>{page.text(key)}</h3>{body}</div>' for key, body in [*found, ("files", _files(page))])
+
+
+def _conservation(page: Page) -> str:
+    """Where everyone is on the last day behind a fold, and the largest gap of the account."""
     rows = page.folder.conservation
     if not rows:
         return ""
@@ -72,7 +87,8 @@ def section_conservation(page: Page) -> str:
     except ValueError:
         on = when
     shown = table(page.w("conservation"), [page.w("part"), page.w("people")], body, "small", (1,))
-    return f"{note(page.text('conservation_text', date=on))}{shown}<p>{escape(_gap_text(page, _gaps(rows)))}</p>"
+    folded = f"<details><summary>{page.text('conservation_fold')}</summary>{note(page.text('conservation_text', date=on))}{shown}</details>"
+    return f"<p>{escape(_gap_text(page, _gaps(rows)))}</p>{folded}"
 
 
 def _gaps(rows: Sequence[Row]) -> list[tuple[float, float]]:
@@ -97,20 +113,25 @@ def _gap_text(page: Page, gaps: Sequence[tuple[float, float]]) -> str:
     return page.w("conservation_gap", gap=page.plain(math.ceil(float(f"{gap:.3g}"))), share=f"{100 * gap / everyone if everyone else 100:.2g} %")
 
 
-def section_diagnostics(page: Page) -> str:
-    """The scalars of diagnostics.json; nested values behind a fold."""
+def _diagnostics(page: Page) -> str:
+    """Whether the calibration passed, and all of diagnostics.json behind a fold."""
     d = page.folder.diagnostics
     if not d:
         return ""
-    good = f"<p>{page.text('diagnostics_good')}</p>" if d.get("good") is True else ""
-    return good + _values(page, d, page.w("diagnostics"))
+    return f"<p>{page.text('diagnostics_good' if d.get('good') is True else 'banner')}</p>" + _values(page, {"diagnostics": d}, page.w("diagnostics"))
 
 
-def section_provenance(page: Page) -> str:
+def _provenance(page: Page) -> str:
     """What made this page: everything in run.json but wall times (and what is shown elsewhere)."""
-    shown = {k: v for k, v in page.folder.run.items() if k not in {"limits", "scenarios"} and not _is_wall_time(k)}
-    files = note(page.text("files_text"))
-    return note(page.text("provenance_text")) + files + _values(page, shown, page.w("provenance")) if shown else ""
+    shown = {k: v for k, v in page.folder.run.items() if k not in {"title", "limits", "scenarios"} and not _is_wall_time(k)}
+    return note(page.text("provenance_text")) + _values(page, shown, page.w("provenance")) if shown else ""
+
+
+def _files(page: Page) -> str:
+    """The files of the run's folder by name, each with what it holds."""
+    there = {*page.folder.files, *MADE_WITH_THE_PAGE}
+    body = [row([cell(page.text(f"file_{name}"), "", "val")], f'<a href="{name}">{name}</a>') for name in FILES if name in there]
+    return note(page.text("files_text")) + table(page.w("files"), [page.w("name"), page.w("value")], body, "small plainhead")
 
 
 def _is_wall_time(key: str) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
 from borderflow.forecast.forecast import NOTHING_NEW
 from borderflow.publish.figures import in_steps, percent, rounding_step, signed
-from borderflow.publish.page.base import HIGH, LIKELY, LOW, WAITS, Page, cell, note, ref, row, table, tagged
+from borderflow.publish.page.base import HIGH, LIKELY, LOW, QUEUES, WAITS, Page, cell, note, ref, row, table, tagged
 from borderflow.publish.runfolder import Row, Series, number_or_none
 
+SETTLED = 7
+"""Days after which the effect of a policy that is in force is shown: in the first days lines hide it."""
+WORTH_SAYING = dict.fromkeys(WAITS, 1.0) | dict.fromkeys(QUEUES, 10.0)
+"""Hours of a wait, vehicles or people in a line: a smaller difference is none to anybody who plans."""
 MOST_COLUMNS = 5
 MOST_ROWS = 6
 SMALL = 0.02
@@ -22,22 +26,44 @@ KINDS = ("decision", "unknown", "swing", "rest")
 
 
 def section_policies(page: Page) -> str:
-    """A table of policies by outcome, then each policy with all it changes."""
-    horizons = sorted({h for fan in page.folder.effects.values() for h in fan})
-    near = [h for h in horizons if h <= 7]
-    if not near:
-        return ""
-    h = near[-1]
+    """A table of policies by outcome, each on the first shown day by which it is surely in force, then each policy with all it changes."""
     scenarios = list(dict.fromkeys(name for name, _, _ in page.folder.effects))
-    when = f"{page.when(h).lower()}, {page.day(page.at(h))}"
-    one_each = "".join(_policy(page, name, h) for name in scenarios)
-    return note(page.text("policies_text", when=when)) + _matrix(page, scenarios, h) + one_each
+    days = {name: h for name in scenarios if (h := _day_of(page, name)) is not None}
+    if not days:
+        return ""
+    outcomes = _outcomes(page, days)
+    without = [n for n in days if not any(_moves(page, n, s, days[n]) for s in outcomes)] if outcomes else []
+    blocks = "".join(_matrix(page, [n for n in days if days[n] == h and n not in without], outcomes, h) for h in sorted(set(days.values())))
+    names = "; ".join(f"{page.place(n)} ({_chance(page, n)})" if _chance(page, n) else page.place(n) for n in without)
+    rest = f"<p>{page.text('moves_nothing', policies=names)}</p>" if without else ""
+    return note(page.text("policies_text")) + blocks + rest + "".join(_policy(page, name, h) for name, h in days.items())
 
 
-def _outcomes(page: Page, scenarios: Sequence[str], h: int) -> list[Series]:
-    """The outcomes worth a column: entries of the countries with most, then the longest waits, that some policy moves."""
-    moved = [s for s in page.folder.forecast if any(_moves(page, name, s, h) for name in scenarios)]
-    likely = {s: page.folder.forecast[s].get(1, page.folder.forecast[s].get(h, {})).get(LIKELY, 0.0) for s in moved}
+def _day_of(page: Page, scenario: str) -> int | None:
+    """The first horizon of effects.csv, from a week on, by which a policy is in force in every draw, else the last.
+
+    None where the file has no horizon.
+    """
+    horizons = sorted({h for (name, _, _), fan in page.folder.effects.items() if name == scenario for h in fan})
+    late = [h for h in horizons if h >= SETTLED] or horizons[-1:]
+    policy = page.policy(scenario)
+    surely = [h for h in late if policy is None or page.at(h) >= policy.dates[1]]
+    return next(iter(surely or late[-1:]), None)
+
+
+def _in_force(page: Page, scenario: str, h: int) -> float:
+    """The chance that a policy that comes about is in force on a day: its date is uniform between the earliest and the latest."""
+    policy = page.policy(scenario)
+    if policy is None:
+        return 1.0
+    first, last = policy.dates
+    return min(1.0, max(0.0, ((page.at(h) - first).days + 1) / ((last - first).days + 1)))
+
+
+def _outcomes(page: Page, days: Mapping[str, int]) -> list[Series]:
+    """The outcomes worth a column: entries of the countries with most, then the longest lines and waits, that some policy moves on its day."""
+    moved = [s for s in page.folder.forecast if any(_moves(page, name, s, h) for name, h in days.items())]
+    likely = {s: page.folder.forecast[s].get(1, {}).get(LIKELY, 0.0) for s in moved}
     countries = page.locations(crossings=False)
     entries = sorted((s for s in moved if s[1] == "entries" and s[0] in countries), key=lambda s: -likely[s])[:4]
     lines = sorted((s for s in moved if s[1] == "queue_vehicles"), key=lambda s: -likely[s])[:2]
@@ -46,16 +72,16 @@ def _outcomes(page: Page, scenarios: Sequence[str], h: int) -> list[Series]:
 
 
 def _moves(page: Page, scenario: str, series: Series, h: int) -> bool:
-    """Whether low, likely or high of a difference is as large as half a step of the figure that it changes."""
+    """Whether low, likely or high of a difference is as large as half a step of the figure that it changes, and as WORTH_SAYING."""
     levels = page.folder.effects.get((scenario, *series), {}).get(h, {})
     base = page.folder.scenarios.get((NOTHING_NEW, *series), {}).get(h, {})
     step = rounding_step(base.get(LOW, 0.0), base.get(HIGH, 0.0), page.finest(series[1]))
-    return any(abs(levels.get(q, 0.0)) >= 0.5 * step for q in (LOW, LIKELY, HIGH))
+    return any(abs(levels.get(q, 0.0)) >= max(0.5 * step, WORTH_SAYING.get(series[1], 0.0)) for q in (LOW, LIKELY, HIGH))
 
 
-def _matrix(page: Page, scenarios: Sequence[str], h: int) -> str:
-    outcomes = _outcomes(page, scenarios, h)
-    if not outcomes:
+def _matrix(page: Page, scenarios: Sequence[str], outcomes: Sequence[Series], h: int) -> str:
+    """What each policy changes on one day, between the world without news and the headline of that day; '' for no policy."""
+    if not outcomes or not scenarios:
         return ""
     heads = [page.w("policy"), *(f"{page.place(s[0])}: {page.w(s[1]).lower()}, {page.unit(s[1])}" for s in outcomes)]
     base = [cell(_alone(page, NOTHING_NEW, s, h), label, "num") for s, label in zip(outcomes, heads[1:], strict=True)]
@@ -63,10 +89,14 @@ def _matrix(page: Page, scenarios: Sequence[str], h: int) -> str:
     scales = [max(abs(page.folder.effects.get((n, *s), {}).get(h, {}).get(q, 0.0)) for n in scenarios for q in (LOW, HIGH)) or 1.0 for s in outcomes]
     for name in scenarios:
         cells = [cell(_effect(page, name, s, h, scale), label, "num") for s, scale, label in zip(outcomes, scales, heads[1:], strict=True)]
-        body.append(row(cells, f"{escape(name)}{_probability(page, name)}"))
+        body.append(row(cells, f"{escape(page.place(name))}{_probability(page, name)}"))
     all_of_them = [cell(page.three(s, h), label, "num") for s, label in zip(outcomes, heads[1:], strict=True)]
     body.append(row(all_of_them, f"<b>{page.text('headline_certain' if page.folder.run.get('policies') else 'headline')}</b>"))
-    return table(page.w("policies"), heads, body, "stack matrix", range(1, len(heads)))
+    title = page.w("effects_on", date=page.day(page.at(h)))
+    late = [(n, _in_force(page, n, h)) for n in scenarios]
+    unsure = "; ".join(page.w("in_force", policy=page.place(n), p=percent(x)) for n, x in late if x < 1)
+    said = note(page.text("not_yet", policies=unsure)) if unsure else ""
+    return f'<div class="effects"><h3>{escape(title)}</h3>{table(title, heads, body, "stack matrix", range(1, len(heads)))}{said}</div>'
 
 
 def _alone(page: Page, scenario: str, series: Series, h: int) -> str:
@@ -80,6 +110,8 @@ def _alone(page: Page, scenario: str, series: Series, h: int) -> str:
         where = page.forecast_ref(series, h, level, scenario, "scenarios.csv")
         return tagged(page.number(in_steps(levels[level], step)), levels[level], where)
 
+    if {in_steps(levels[q], step) for q in (LOW, LIKELY, HIGH)} == {"0"}:
+        return f'<span class="quiet">{page.text("none_likely")}</span>'
     return f'<b>{one(LIKELY)}</b> <span class="range">{one(LOW)}–{one(HIGH)}</span>'
 
 
@@ -89,7 +121,7 @@ def _effect(page: Page, scenario: str, series: Series, h: int, scale: float = 0.
     if not {LOW, LIKELY, HIGH} <= levels.keys():
         return ""
     if not _moves(page, scenario, series, h):
-        return f'<span class="quiet">{page.text("no_change")}</span>'
+        return f'<span class="quiet hardly">{page.text("no_change")}</span>'
     step = rounding_step(levels[LOW], levels[HIGH], page.finest(series[1]))
 
     def one(level: float) -> str:
@@ -99,6 +131,8 @@ def _effect(page: Page, scenario: str, series: Series, h: int, scale: float = 0.
 
     bar = _bar(levels[LOW] / scale, levels[LIKELY] / scale, levels[HIGH] / scale) if scale else ""
     spread = page.text("to").format(low=one(LOW), high=one(HIGH))
+    if signed(levels[LIKELY], step) == "0":
+        return f'<span class="quiet">{page.text("mostly_none")}</span> <span class="range">{spread}</span>{bar}'
     return f'<b>{one(LIKELY)}</b> <span class="range">{spread}</span>{bar}'
 
 
@@ -112,32 +146,42 @@ def _bar(low: float, likely: float, high: float) -> str:
     )
 
 
+def _chance(page: Page, scenario: str) -> str:
+    """The probability that the case gives a policy and the days from which it may hold; '' where no case says it."""
+    policy = page.policy(scenario)
+    if policy is None:
+        return ""
+    first, last = policy.dates
+    dates = page.short_day(first) if first == last else page.w("to", low=page.short_day(first), high=page.short_day(last))
+    return page.w("assumed", p=percent(policy.probability), dates=dates)
+
+
 def _probability(page: Page, scenario: str) -> str:
-    """The probability that the case gives a policy, as a line below its name."""
-    p = next((p.probability for p in page.folder.case.policies if p.name == scenario), None) if page.folder.case is not None else None
-    return "" if p is None else f' <span class="unit block">{page.text("assumed", p=percent(p))}</span>'
+    """The same, as a line below its name."""
+    said = _chance(page, scenario)
+    return f' <span class="unit block">{escape(said)}</span>' if said else ""
 
 
 def _policy(page: Page, scenario: str, h: int) -> str:
     """One policy: reason, sources, and the outcomes that it changes."""
-    policy = next((p for p in page.folder.case.policies if p.name == scenario), None) if page.folder.case is not None else None
+    policy = page.policy(scenario)
     moved = [s for s in page.folder.forecast if _moves(page, scenario, s, h)]
     why = ""
     if policy is not None:
-        first, last = policy.dates
-        dates = page.short_day(first) if first == last else page.w("to", low=page.short_day(first), high=page.short_day(last))
         sources = f" ({escape(', '.join(policy.sources))})" if policy.sources else ""
-        why = f"<p>{page.text('policy_dates', dates=dates)} {escape(policy.why)}{sources}</p>"
+        why = f"<p>{escape(policy.why)}{sources}</p>"
     heads = [page.w("place_what"), page.w("nothing_new"), page.w("with_policy"), page.w("difference")]
     body = []
     for series in moved:
         cells = [_alone(page, NOTHING_NEW, series, h), _alone(page, scenario, series, h), _effect(page, scenario, series, h)]
         head = f'{escape(page.place(series[0]))}: {page.text(series[1])} <span class="unit">{escape(page.unit(series[1]))}</span>'
         body.append(row((cell(c, label, "num") for c, label in zip(cells, heads[1:], strict=True)), head))
-    inner = table(scenario, heads, body, "stack", (1, 2, 3)) if body else ""
+    on = f"<p>{page.text('effects_on', date=page.day(page.at(h)))}</p>" if body else ""
+    inner = on + table(scenario, heads, body, "stack", (1, 2, 3)) if body else ""
     same = len(page.folder.forecast) - len(moved)
-    rest = f'<p class="quiet">{page.text("no_difference", n=same)}</p>' if same else ""
-    return f"<details><summary>{escape(scenario)}{_probability(page, scenario)}</summary>{why}{inner}{rest}</details>"
+    said = page.text("no_difference", n=same) if moved else page.text("no_difference_at_all")
+    rest = f'<p class="quiet">{said}</p>' if same else ""
+    return f"<details><summary>{escape(page.place(scenario))}{_probability(page, scenario)}</summary>{why}{inner}{rest}</details>"
 
 
 # ---------------------------------------------------------------- thresholds
@@ -213,7 +257,7 @@ def _driver_name(page: Page, r: Row) -> str:
     """A driver in words: a policy by its name, a swing by what swings, an unknown by the attribute that it sets or scales."""
     name = r["driver"]
     if r["kind"] == "decision":
-        return page.w("whether", policy=name)
+        return page.w("whether", policy=page.place(name))
     if r["kind"] == "swing":
         what, _, where = name.partition(": ")
         return page.w(f"swing_{what.replace(' ', '_')}", place=page.place(where))

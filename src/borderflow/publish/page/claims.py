@@ -12,6 +12,8 @@ from borderflow.publish.page.base import Page, cell, link, note, ref, row, slug,
 from borderflow.publish.runfolder import STATUSES, Fit, Row
 
 WIDE, HIGH = 320.0, 18.0
+FEW = 5
+"""Claims about one place up to which print leaves the headings of their table out: they stand on the same page."""
 
 
 def section_contradictions(page: Page) -> str:
@@ -64,10 +66,8 @@ def _strip(fit: Fit, top: float) -> str:
     )
 
 
-def section_fit(page: Page) -> str:
+def _fit(page: Page) -> str:
     """How many claims lie inside their bands."""
-    if not page.folder.fits:
-        return ""
     heads = [page.w(k) for k in ("fit_head", "fit_n", "fit_50", "fit_90", "fit_one", "fit_ptrue")]
     body = []
     for status in ("used", "checked"):
@@ -81,11 +81,12 @@ def section_fit(page: Page) -> str:
     expected = [("", 1), ("50 %", 2), ("90 %", 3), ("", 4), ("", 5)]
     last = "".join(cell(t, heads[i], "num") for t, i in expected)
     body.append(f'<tr class="quiet"><th scope="row">{page.text("fit_expected")}</th>{last}</tr>')
-    return note(page.text("fit_text")) + table(page.w("fit"), heads, body, "stack", range(1, 6))
+    shown = table(page.w("fit"), heads, body, "stack", range(1, 6))
+    return f'<div class="whole"><h3>{page.text("fit")}</h3>{note(page.text("fit_text"))}{shown}</div>'
 
 
 def section_claims(page: Page) -> str:
-    """All claims by place, with source and agreement."""
+    """How well they are explained, then all claims by place, with source and agreement."""
     fits = page.folder.fits
     if not fits:
         return ""
@@ -95,7 +96,7 @@ def section_claims(page: Page) -> str:
     for f in fits:
         places.setdefault(f.row.get("place", ""), []).append(f)
     blocks = "".join(_place(page, name, group) for name, group in places.items())
-    return note(page.text("claims_text").format(**tags)) + blocks
+    return _fit(page) + f"<h3>{page.text('claims_all')}</h3>" + note(page.text("claims_text").format(**tags)) + blocks
 
 
 def _place(page: Page, name: str, fits: Sequence[Fit]) -> str:
@@ -110,7 +111,7 @@ def _place(page: Page, name: str, fits: Sequence[Fit]) -> str:
     title = page.place(name) or page.w("no_place")
     inner = table(f"{page.w('claims')}: {title}", heads, body, "stack claims", (1, 2))
     summary = f'{escape(title)} <span class="unit">{escape(counts)}</span>'
-    return f'<details class="annex" id="claims-{quote(slug(name))}"><summary>{summary}</summary>{inner}</details>'
+    return f'<details class="annex{" few" if len(fits) <= FEW else ""}" id="claims-{quote(slug(name))}"><summary>{summary}</summary>{inner}</details>'
 
 
 def _claim_row(page: Page, fit: Fit, heads: Sequence[str]) -> str:
@@ -130,7 +131,7 @@ def _claim_row(page: Page, fit: Fit, heads: Sequence[str]) -> str:
 
 def _stated(page: Page, fit: Fit) -> str:
     """What a claim states, with its unit."""
-    unit = f' <span class="unit">{escape(fit.row["unit"])}</span>' if fit.row.get("unit") else ""
+    unit = f' <span class="unit">{escape(page.known("claim_unit", fit.row["unit"]))}</span>' if fit.row.get("unit") else ""
     said = page.observed_html(fit)
     return said + unit if said else ""
 

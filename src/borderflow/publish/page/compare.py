@@ -8,7 +8,7 @@ from typing import Any
 
 from borderflow.publish.compare import Comparison
 from borderflow.publish.figures import in_steps, percent, rounding_step, signed
-from borderflow.publish.page.base import Page, cell, group_row, note, ref, row, table, tagged
+from borderflow.publish.page.base import Page, cell, group_row, note, ref, row, table, tagged, under
 from borderflow.publish.report import document
 from borderflow.publish.runfolder import Fit, Series
 from borderflow.publish.words import Words
@@ -26,7 +26,7 @@ def render_comparison(found: Comparison, language: str = "en") -> str:
     assert found.now.reference is not None
     old, new = page.full_day(found.then.reference), page.full_day(found.now.reference)
     dates = page.text("compare_same_day", new=new) if old == new else page.text("compare_dates", old=old, new=new)
-    title = str(found.now.run.get("title") or page.w("compare_title"))
+    title = page.place(str(found.now.run.get("title") or "")) or page.w("compare_title")
     sections = (
         ("by_claims", _attribution(page, found)),
         ("changes", _changes(page, found)),
@@ -63,7 +63,9 @@ def _changes(page: Page, found: Comparison) -> str:
     heads = [page.w("place_what"), page.w("then"), page.w("now"), page.w("change"), page.w("surprise")]
     body, place = [], ""
     order = {name: i for i, name in reversed(list(enumerate(c["location"] for c in found.changes)))}
-    for c in sorted(found.changes, key=lambda c: order[c["location"]]):
+    days = sorted({c["date"] for c in found.changes})
+    shown = {days[0], days[min(6, len(days) - 1)], days[-1]}
+    for c in sorted((c for c in found.changes if c["date"] in shown), key=lambda c: order[c["location"]]):
         if c["location"] != place:
             place = c["location"]
             body.append(group_row(page.place(place), len(heads)))
@@ -87,6 +89,7 @@ def _change(page: Page, c: dict[str, Any], heads: list[str]) -> str:
     kind = "outside" if c["surprise"] < 0.1 else "quiet"
     when = page.w("on_day", what=page.w(c["target"]), date=page.short_day(c["date"]))
     head = f'{escape(when)} <span class="unit">{escape(page.unit(c["target"]))}</span>'
+    head = under(page.place(c["location"]), head)
     cells = (three("then"), three("now"), f"<b>{change}</b>", f'<span class="{kind}">{surprise}</span>')
     return row((cell(x, label, "num") for x, label in zip(cells, heads[1:], strict=True)), head)
 

@@ -31,7 +31,9 @@ def section_charts(page: Page) -> str:
     for chart in charts_of(page):
         location, target = chart.series
         unit = f'<span class="unit">{escape(page.unit(target))}</span>'
-        places.setdefault(location, []).append(f"<figure><figcaption>{page.text(target)} {unit}</figcaption>{chart.svg}</figure>")
+        # on paper charts follow each other without headings, so each names its place
+        name = f'<span class="in-print">{escape(page.place(location))}: </span>'
+        places.setdefault(location, []).append(f"<figure><figcaption>{name}{page.text(target)} {unit}</figcaption>{chart.svg}</figure>")
     blocks = (
         f'<div class="place n{min(3, len(figures))}"><h3>{escape(page.place(location))}</h3><div class="charts">{"".join(figures)}</div></div>'
         for location, figures in places.items()

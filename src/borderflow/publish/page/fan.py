@@ -30,7 +30,7 @@ class Mark(NamedTuple):
 
 
 class End(NamedTuple):
-    """A figure written beside the end of the fan: its value, its text, where it stands in the files, its class."""
+    """A figure written beside the end of the fan: its value, its text, where it stands in the files ('' = nowhere), its class."""
 
     value: float
     text: str
@@ -191,10 +191,8 @@ def _ends(axes: Axes, ends: Sequence[End]) -> list[str]:
     order = sorted(ends, key=lambda e: -e.value)
     heights = spread([axes.y(e.value) + 3.5 for e in order], LINE, TOP, HEIGHT - BOTTOM + 4)
     x = WIDTH - RIGHT + 5
-    return [
-        f'<text class="tick {e.kind}" x="{x:g}" y="{y:.1f}" data-value="{e.value:.6g}" data-ref="{escape(e.ref)}">{escape(e.text)}</text>'
-        for e, y in zip(order, heights, strict=True)
-    ]
+    stands = [f' data-value="{e.value:.6g}" data-ref="{escape(e.ref)}"' if e.ref else "" for e in order]
+    return [f'<text class="tick {e.kind}" x="{x:g}" y="{y:.1f}"{at}>{escape(e.text)}</text>' for e, y, at in zip(order, heights, stands, strict=True)]
 
 
 def spread(at: Sequence[float], apart: float, low: float, high: float) -> list[float]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 
 from borderflow.publish.figures import percent, plain
-from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, by_location, cell, group_row, note, ref, row, table, tagged, texts
+from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, by_location, cell, group_row, note, ref, row, table, tagged, texts, under
 from borderflow.publish.page.fan import spark
 from borderflow.publish.runfolder import Band, Fan, Series, number_or_none
 from borderflow.world.countries import country_code
 
 MOST_ROWS = 10
 """Rows of each table of the first screen; all figures stand further down."""
+JOIN = "join_hours_car"
 HOURS_THAT_MATTER = 1.0
 """A crossing whose likely waits stay below this is only named."""
 
@@ -40,7 +42,7 @@ def section_planning(page: Page) -> str:
 def _sentences(page: Page) -> str:
     """Where most come in, where the wait is longest, and what is undecided."""
     h = page.folder.shown_horizons()[0]
-    out = []
+    out = [] if any(f.status == "used" for f in page.folder.fits) else [f'<li class="outside">{page.text("say_no_claims")}</li>']
     entries = sorted(
         (
             (f[h][LIKELY], s)
@@ -53,10 +55,10 @@ def _sentences(page: Page) -> str:
         out.append(_say(page, key, series, h))
     waits = sorted(((f[h][LIKELY], s) for s, f in page.folder.forecast.items() if s[1] == "wait_hours_car" and LIKELY in f.get(h, {})), reverse=True)
     if waits and waits[0][0] >= HOURS_THAT_MATTER:
-        out.append(_say(page, "say_wait", waits[0][1], h))
+        out.append(_say(page, "say_wait", waits[0][1], h, _say_join(page, waits[0][1][0], h)))
     undecided, certain = _undecided(page), texts(page.folder.run.get("policies"))
     if certain:
-        out.append(f"<li>{page.text('say_certain', policies='; '.join(certain))}</li>")
+        out.append(f"<li>{page.text('say_certain', policies='; '.join(map(page.place, certain)))}</li>")
     elif undecided:
         out.append(f"<li>{page.text('say_undecided', policies=undecided)}</li>")
     return f'<ul class="key-points">{"".join(out)}</ul>' if out else ""
@@ -69,23 +71,30 @@ def _countries_only(page: Page) -> set[str]:
     return set(page.locations(crossings=False)) - wide
 
 
-def _say(page: Page, key: str, series: Series, h: int) -> str:
-    """A sentence with low, likely and high of one figure tomorrow, and the likely figure of the last shown day."""
+def _say(page: Page, key: str, series: Series, h: int, more: str = "") -> str:
+    """A sentence with low, likely and high of one figure tomorrow, and `more`, or else the figure of the last shown day."""
     fields = {"place": f"<b>{escape(page.place(series[0]))}</b>", "date": escape(page.day(page.at(h)))}
     fields |= {name: page.figure(series, h, q) for name, q in (("low", LOW), ("high", HIGH))} | {"likely": f"<b>{page.figure(series, h, LIKELY)}</b>"}
     later = page.folder.shown_horizons()[-1]
-    more = "."
-    if later != h and LIKELY in page.folder.forecast[series].get(later, {}):
+    if not more and later != h and LIKELY in page.folder.forecast[series].get(later, {}):
         ends = {"low": page.figure(series, later, LOW), "high": page.figure(series, later, HIGH), "likely": page.figure(series, later, LIKELY)}
-        more = page.text("say_later").format(date=escape(page.day(page.at(later))), **ends)
-    return f"<li>{page.text(key).format(**fields)}{more}</li>"
+        # where nothing at all is possible, a likely figure would promise too much
+        said = "say_later_open" if page.shown(series, later, LOW) == "0" else "say_later"
+        more = page.text(said).format(date=escape(page.day(page.at(later))), **ends)
+    return f"<li>{page.text(key).format(**fields)}{more or '.'}</li>"
+
+
+def _say_join(page: Page, location: str, h: int) -> str:
+    """The end of the sentence on the longest wait: of one who joins the line; '' where no file says it."""
+    shown = page.on_map(location, JOIN, h)
+    return page.text("say_join").format(low=shown[LOW], likely=f"<b>{shown[LIKELY]}</b>", high=shown[HIGH]) if shown else ""
 
 
 def _undecided(page: Page) -> str:
     """Policies of the case that may or may not come, with their probability, the most probable first."""
     case = page.folder.case
     open_ones = sorted((p for p in case.policies if 0 < p.probability < 1), key=lambda p: -p.probability) if case is not None else []
-    return "; ".join(f"{p.name} ({percent(p.probability)})" for p in open_ones)
+    return "; ".join(f"{page.place(p.name)} ({percent(p.probability)})" for p in open_ones)
 
 
 def _countries(page: Page) -> str:
@@ -131,37 +140,84 @@ def bands(fan: Fan, as_of: int) -> list[Band]:
     return [Band(as_of + h, *(v[q] for q in levels)) for h, v in sorted(fan.items()) if all(q in v for q in levels)]
 
 
+class Column(NamedTuple):
+    """A column of the table of crossings: heading above it, figure, day, own heading."""
+
+    over: str
+    quantity: str
+    horizon: int
+    head: str
+
+
+def _columns(page: Page) -> list[Column]:
+    """Waits by car of those who cross and of those who join the line, on foot, vehicles in line: tomorrow, and a week ahead where it says more."""
+    horizons = page.folder.shown_horizons()[:2]
+    known = {target for _, target in page.folder.forecast}
+    joins = any(r["quantity"] == JOIN for r in page.folder.map)
+    days = {h: page.short_day(page.at(h)) for h in horizons}
+    out = []
+    for h in horizons:
+        out += [Column("wait_hours_car", "wait_hours_car", h, page.w("who_cross", date=days[h]))] if "wait_hours_car" in known else []
+        if h == horizons[0]:
+            out += [Column("wait_hours_car", JOIN, h, page.w("who_join", date=days[h]))] if joins and "wait_hours_car" in known else []
+    if "wait_hours_foot" in known:
+        out.append(Column("wait_hours_foot", "wait_hours_foot", horizons[0], page.w("who_cross", date=days[horizons[0]])))
+    if "queue_vehicles" in known:
+        out += [Column("queue_vehicles", "queue_vehicles", h, days[h]) for h in horizons]
+    return out
+
+
 def _crossings(page: Page) -> str:
     """Waits and queues at the crossings, the longest likely wait of the first day first."""
-    horizons = page.folder.shown_horizons()[:2]
-    columns = [
-        (t, h) for t in ("wait_hours_car", "wait_hours_foot", "queue_vehicles") for h in (horizons if t != "wait_hours_foot" else horizons[:1])
-    ]
-    columns = [(t, h) for t, h in columns if any(target == t for _, target in page.folder.forecast)]
+    horizons, columns = page.folder.shown_horizons()[:2], _columns(page)
     ranked = sorted(page.locations(crossings=True), key=lambda x: -_worst(page, x, horizons[:1]))
-    busy = [x for x in ranked if _worst(page, x, horizons) >= HOURS_THAT_MATTER or len(ranked) <= 4]
+    busy = [x for x in ranked if _worst(page, x, horizons) >= HOURS_THAT_MATTER or len(ranked) <= 4][:MOST_ROWS]
     body = []
-    for location in busy[:MOST_ROWS]:
-        cells = [cell(page.three((location, t), h), f"{page.w(t)}, {page.when(h).lower()}", "num") for t, h in columns]
+    for location in busy:
+        cells = [cell(_at_crossing(page, location, c), f"{page.w(c.over)}, {c.head}", "num") for c in columns]
         body.append(row(cells, escape(page.place(location))))
     if not body or not columns:
         return ""
-    heads = [page.w("crossing"), *(f"{page.when(h)}, {page.short_day(page.at(h))}" for _, h in columns)]
+    heads = [page.w("crossing"), *(c.head for c in columns)]
     caption = page.w("table_crossings")
-    rest = [escape(page.place(x)) for x in ranked if x not in busy[:MOST_ROWS]]
+    rest = [escape(page.place(x)) for x in ranked if x not in busy]
     more = f'<p class="quiet small-print">{page.text("less_wait").format(places=", ".join(rest))}</p>' if rest else ""
-    return (
-        f"<h3>{escape(caption)}</h3>{table(caption, heads, body, f'figures c{len(columns)}', range(1, 1 + len(columns)), _over(page, columns))}{more}"
-    )
+    shown = table(caption, heads, body, "figures crossings", range(1, 1 + len(columns)), _over(page, columns))
+    return f"<h3>{escape(caption)}</h3>{shown}{note(page.text('waits_text'))}{_lorries(page, busy, horizons)}{more}"
 
 
-def _over(page: Page, columns: list[tuple[str, int]]) -> str:
+def _at_crossing(page: Page, location: str, column: Column) -> str:
+    """Likely, low and high; a word where there is nothing to state."""
+    if column.quantity == JOIN:
+        shown = page.on_map(location, JOIN, column.horizon)
+        return f'<b>{shown[LIKELY]}</b> <span class="range">{shown[LOW]}–{shown[HIGH]}</span>' if shown else ""
+    case = page.folder.case
+    if column.quantity == "wait_hours_foot" and case is not None and not any(x.crossing == location and x.lane == "foot" for x in case.lanes):
+        return f'<span class="range">{page.text("no_foot_lane")}</span>'
+    said = page.three((location, column.quantity), column.horizon)
+    return said or f'<span class="range">{page.text("not_forecast")}</span>'
+
+
+def _lorries(page: Page, busy: Sequence[str], horizons: Sequence[int]) -> str:
+    """At which crossings shown at least half of the line is lorries, so that nobody reads a wait of cars out of it."""
+    said = []
+    for location in busy:
+        for h in horizons:
+            levels = page.folder.forecast.get((location, "queue_vehicles"), {}).get(h, {})
+            shown = page.on_map(location, "queue_lorries", h)
+            if shown and LIKELY in levels and page.likely_on_map(location, "queue_lorries", h) >= max(1.0, 0.5 * levels[LIKELY]):
+                fields = {"n": shown[LIKELY], "date": escape(page.short_day(page.at(h))), "place": escape(page.place(location))}
+                said.append(page.text("lorries_there").format(**fields))
+    return note(page.text("lorries_text").format(places="; ".join(said))) if said else ""
+
+
+def _over(page: Page, columns: Sequence[Column]) -> str:
     """The row above the headings that says which columns are of what."""
     spans: dict[str, int] = {}
-    for target, _ in columns:
-        spans[target] = spans.get(target, 0) + 1
+    for c in columns:
+        spans[c.over] = spans.get(c.over, 0) + 1
     names = {t: page.what(t) if t.startswith("wait") else page.w(t) for t in spans}
-    cells = (f'<th scope="colgroup" colspan="{n}" class="num over" style="--span:{n}">{escape(names[t])}</th>' for t, n in spans.items())
+    cells = (f'<th scope="colgroup" colspan="{n}" class="num over">{escape(names[t])}</th>' for t, n in spans.items())
     return f"<tr><td></td>{''.join(cells)}</tr>"
 
 
@@ -204,6 +260,6 @@ def section_figures(page: Page) -> str:
             body.append(group_row(page.place(location), 1 + len(horizons)))
             place = location
         head = f'{page.text(target)} <span class="unit">{escape(page.unit(target))}</span>'
-        body.append(row([cell(page.three((location, target), h), page.when(h), "num") for h in horizons], head))
+        body.append(row([cell(page.three((location, target), h), page.when(h), "num") for h in horizons], under(page.place(location), head)))
     heads = [page.w("place_what"), *(f"{page.when(h)}, {page.day(page.at(h))}" for h in horizons)]
     return table(page.w("figures"), heads, body, "planning", range(1, 1 + len(horizons)))

@@ -12,7 +12,7 @@ from html import escape
 from typing import NamedTuple
 
 from borderflow.publish.figures import finest, in_steps, rounding_step
-from borderflow.publish.page.base import LIKELY, Page, cell, note, ref, row, table, tagged
+from borderflow.publish.page.base import HIGH, LIKELY, LOW, Page, cell, note, ref, row, table
 from borderflow.publish.page.geo import (
     Box,
     Label,
@@ -93,7 +93,7 @@ def section_map(page: Page) -> str:
     world, own = _world(page)
     pictures, near = pictures_of(page, gates, world)
     views = "".join(f'<figure class="map-close"><figcaption>{escape(title)}</figcaption>{svg}</figure>' for title, svg in near)
-    date_text = page.day(page.at(_horizon(page)))
+    date_text = page.day(page.at(horizon(page)))
     return (
         note(page.text("map_text", date=date_text))
         + f'<figure class="map-wide">{pictures["wide"]}</figure><figure class="map-narrow">{pictures["narrow"]}</figure>'
@@ -118,7 +118,7 @@ def pictures_of(page: Page, gates: Sequence[Gate], world: World) -> tuple[dict[s
 
 def gates_of_map(page: Page) -> list[Gate]:
     """Crossings of map.csv that anybody uses, the most used first."""
-    h = _horizon(page)
+    h = horizon(page)
     rows: dict[str, dict[str, Row]] = {}
     for r in page.folder.map:
         if r["kind"] == "crossing" and r["horizon"] == str(h):
@@ -155,7 +155,8 @@ def clusters(gates: Sequence[Gate]) -> list[list[Gate]]:
     return sorted(kept, key=lambda g: (-sum(x.likely("entries") for x in g), g[0].name)) if len(gates) > 2 else []
 
 
-def _horizon(page: Page) -> int:
+def horizon(page: Page) -> int:
+    """The day that the map shows: the first of map.csv."""
     return min((int(r["horizon"]) for r in page.folder.map), default=1)
 
 
@@ -190,7 +191,7 @@ def _picture(page: Page, gates: Sequence[Gate], world: World, size: Size, scales
     taken += [_outline(view, group) for group in boxes]
     inside = {g.name for group in boxes for g in group}
     for gate in gates:
-        svg, box = _symbol(view, gate, scales, 0.62 if size is NARROW else 1.0)
+        svg, box = _symbol(page, view, gate, scales, 0.62 if size is NARROW else 1.0)
         symbols.append(svg)
         taken.append(box)
     frames, frame_labels = _frames(view, boxes, size)
@@ -221,7 +222,7 @@ def _picture(page: Page, gates: Sequence[Gate], world: World, size: Size, scales
     )
 
 
-def _symbol(view: View, gate: Gate, scales: Scales, share: float) -> tuple[str, Box]:
+def _symbol(page: Page, view: View, gate: Gate, scales: Scales, share: float) -> tuple[str, Box]:
     """Arrow and disc of a crossing, and the box that they take."""
     x, y = view(gate.lon, gate.lat) or (0.0, 0.0)
     flow, queue = gate.likely("entries"), gate.likely("queue_vehicles")
@@ -240,7 +241,7 @@ def _symbol(view: View, gate: Gate, scales: Scales, share: float) -> tuple[str, 
     half = width / 2 + 1
     x1, x2 = min(tail[0], tip[0], x - radius) - half, max(tail[0], tip[0], x + radius) + half
     y1, y2 = min(tail[1], tip[1], y - radius) - half, max(tail[1], tip[1], y + radius) + half
-    return f"<g><title>{escape(gate.name)}</title>{disc}{arrow}{dot}</g>", Box(x1, y1, x2 - x1, y2 - y1)
+    return f"<g><title>{escape(page.place(gate.name))}</title>{disc}{arrow}{dot}</g>", Box(x1, y1, x2 - x1, y2 - y1)
 
 
 def _heading(view: View, gate: Gate) -> Point:
@@ -293,7 +294,7 @@ def _label(page: Page, gate: Gate, size: Size) -> tuple[str, str]:
 
 def _figure(page: Page, gate: Gate, quantity: str) -> str:
     """A likely figure as a text span that names its source: the forecast's own where it has one, so that all parts of the page agree."""
-    h = _horizon(page)
+    h = horizon(page)
     series = (gate.name, quantity)
     levels = page.folder.forecast.get(series, {}).get(h, {})
     if LIKELY in levels:
@@ -368,7 +369,7 @@ def _scale_bar(page: Page, view: View, size: Size) -> str:
     length, y = km / view.km_per_pixel, size.height - 10
     return (
         f'<path class="bar" d="M10 {y - 4:.1f}v4h{length:.1f}v-4"/>'
-        f'<text class="tick" x="14" y="{y - 5:.1f}">{escape(page.number(f"{km:,.0f}"))} km</text>'
+        f'<text class="tick scale" x="14" y="{y - 5:.1f}">{escape(page.number(f"{km:,.0f}"))} km</text>'
     )
 
 
@@ -400,7 +401,7 @@ def _round_down(x: float) -> float:
 
 def _table(page: Page) -> str:
     """All gates, those by air and rail included, with low, likely and high of tomorrow."""
-    h = _horizon(page)
+    h = horizon(page)
     rows: dict[str, dict[str, Row]] = {}
     for r in page.folder.map:
         if r["horizon"] == str(h):
@@ -408,23 +409,17 @@ def _table(page: Page) -> str:
     heads = [page.w("place"), *(page.what(q) for q in QUANTITIES)]
     body = []
     for name, by_quantity in rows.items():
-        cells = [
-            cell(_three(page, name, q, by_quantity[q], h) if q in by_quantity else "", label, "num")
-            for q, label in zip(QUANTITIES, heads[1:], strict=True)
-        ]
+        cells = [cell(_three(page, name, q, h) if q in by_quantity else "", label, "num") for q, label in zip(QUANTITIES, heads[1:], strict=True)]
         body.append(row(cells, escape(page.place(name))))
     return table(page.w("map_table"), heads, body, "stack", range(1, len(heads)))
 
 
-def _three(page: Page, name: str, quantity: str, r: Row, h: int) -> str:
+def _three(page: Page, name: str, quantity: str, h: int) -> str:
     """Likely, low and high of a row of map.csv, or the forecast's own where it has them."""
     if (name, quantity) in page.folder.forecast:
         return page.three((name, quantity), h)
-    values = {q: float(r[q]) for q in ("q10", "q50", "q90")}
-    step = rounding_step(values["q10"], values["q90"], finest(EN[f"unit_{quantity}"]))
-    keys = {"location": name, "quantity": quantity, "horizon": h}
-    low, likely, high = (tagged(page.number(in_steps(v, step)), v, ref("map.csv", keys, q)) for q, v in values.items())
-    return f'<b>{likely}</b> <span class="range">{low}–{high}</span>'
+    shown = page.on_map(name, quantity, h)
+    return f'<b>{shown[LIKELY]}</b> <span class="range">{shown[LOW]}–{shown[HIGH]}</span>'
 
 
 def map_files(page: Page) -> Iterable[tuple[str, str]]:
