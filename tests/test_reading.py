@@ -498,3 +498,18 @@ def test_weights_decide_between_options_and_the_rules_come_first_where_they_are_
     assert Weights({"bare:is:people": 1.0})((none, people), ()) == 1
     assert Weights({"bare:is:people": 1.0, "any": -2.0})((none, people), ()) == 0
     assert Weights({})((none, people), ()) == 0
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "Views: 3,411 | Shares 120 | Comments (45)",
+        "Most read\n1. Storm kills 12 in Florida\n2. 10 best places to see in autumn",
+        "Temperature in Chisinau: 24\nThe team won 3-2 before 45,000 fans.\nOur app has 2 million users and 300,000 downloads.",
+        "Просмотров: 3411 · Комментариев: 45\nТираж 25 000 экз.\nНа нас подписаны 90 тысяч человек",
+        "За партию проголосовали 54 процента.\nМатч посетили 12 000 зрителей.",
+    ],
+)
+def test_noise_of_a_page_yields_no_claim_beside_one(noise: str) -> None:
+    story = "Some 4,200 people crossed into Moldova at Palanca on Sunday." if noise.isascii() else "В воскресенье в Грузию въехали 4 200 человек."
+    assert [p.value_low for p in read(f"{noise}\n\n{story}\n\n{noise}")] == [4200.0]

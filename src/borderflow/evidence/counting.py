@@ -36,7 +36,9 @@ from borderflow.evidence.reading import (
 
 GROUPS = ("bare", "people", "vehicles", "hours", "km", "share", "ratio")
 COUNTED = ("people", "families", "vehicles", "lorries", "buses")
-SURE = frozenset({"year", "phone", "conversion", "clock", "age", "rate-part", "withdrawn", "currency"})
+SURE = frozenset(
+    {"year", "phone", "conversion", "clock", "age", "rate-part", "withdrawn", "currency", "money", "permitted", "capacity", "column-other"}
+)
 """Rules for numbers that are nothing else, whatever stands around them."""
 _MOVE = Kinds(*MOVES)
 _ELSE = Kinds(*OTHERS, "thing", "money")
@@ -157,9 +159,9 @@ def sentence_features(v: View, dated: bool, led: bool) -> tuple[tuple[str, ...],
     elif led:
         names.append("led")
     names.append("short" if v.end - v.start < 60 else "middle" if v.end - v.start < 160 else "long")
-    if v.language.patterns["correction"].search(v.low, max(0, v.start - 60), v.end + 120):
+    if v.memo.get("correction"):
         names.append("correction")
-    usual = [name for name in ("habitual", "daily", "average") if v.language.patterns[name].search(v.low, v.start, v.end)]
+    usual = [name for name in ("habitual", "daily", "average") if name in v.part and v.language.patterns[name].search(v.low, v.start, v.end)]
     if "habitual" in usual:
         names.append("habitual")
     return tuple(names), tuple([*usual, "dated"] if usual and dated else usual)
@@ -288,11 +290,11 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     if around.claims:
         names.append("claims-here")
     patterns, part = v.language.patterns, v.low[max(v.start, m.begin - 60) : m.begin]
-    if patterns["capacity_word"].search(part):
+    if "capacity_word" in v.part and patterns["capacity_word"].search(part):
         names.append("capacity-word")
         if patterns["capacity_word"].search(part, max(0, len(part) - 26)):
             names.append("capacity-near")
-    if patterns["figure_word"].search(part):
+    if "figure_word" in v.part and patterns["figure_word"].search(part):
         names.append("figure-word")
     return names
 

@@ -44,7 +44,7 @@ WORDS = {
     "money": (
         "dollar* euro euros rouble roubles ruble rubles rub rupee* zloty zlotys zł tenge lari drams lira pounds sterling pesos bolivar* bolívar* usd eur "
         "gbp cents bucks shekel* dinar* francs shillings naira birr kyat hryvnia* funding funded budget price prices fare fares cost costs tariff rent "
-        "donations grant salary leu lei dram kwacha baht dong riyal* koruna* forint* krona kroner denar* manat* som sum ariary cfa xaf"
+        "donations grant salary leu lei dram kwacha baht dong riyal* koruna* forint* krona kroner denar* manat* som sum ariary cfa xaf taka tk afghani afghanis toman tomans gourde gourdes lempira quetzal soles reais rand pula rupiah ringgit lev leva"
     ),
     "thing": (
         "dinners lunches breakfasts portions rations loaves dwellings farms crops doses vaccines phones bottles boxes bags sacks trees animals horses donkeys dogs cats chickens wagons carriages entry installations installation facilities facility halls hostels dormitories barracks mosques churches monasteries bunks bunk cots tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
@@ -287,7 +287,9 @@ ENGLISH = Language(
     capacity=(
         r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|pegged out for|laid out for|fit for|enough for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
-        r"population (?:of|is)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of)\s*(?:for |of |\w+ ){0,2}$"
+        r"population (?:of|is)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of|"
+        r"(?:planned|design(?:ed)?|maximum|total) (?:population|capacity):?|(?:put|set) up(?: \w+){0,3} for|place for|(?:meant|built|designed) to (?:hold|house|host|take|shelter)|berths for|used to have|"
+        r"(?:island|district|settlement|county|hamlet|region|province|municipality) of|(?:wide|big|large) enough for|laid out in \d{4} for)\s*(?:for |of |\w+ ){0,2}$"
     ),
     not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among))\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
@@ -324,7 +326,7 @@ ENGLISH = Language(
         r"\b(?:earlier|previous|first|original|yesterday's) (?:version|post|report|bulletin|edition|article|tweet|update)\b[^;]{0,70}$|\bwe (?:had )?(?:wrote|written|reported|posted|said)\b[^;]{0,60}$|"
         r"\bcorrected (?:his|her|its|their) (?:own )?(?:statement|figure)[^;]{0,80}$|\bwas given here[^;]{0,40}$"
     ),
-    clock_after=r" (?:past (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d)|o'clock|in the (?:morning|evening|afternoon)|at night\b|(?:this|yesterday|tomorrow) (?:morning|evening|afternoon))",
+    clock_after=r" (?:(?:local|gmt|utc|cet|eet|bst|zulu)\b|past (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d)|o'clock|in the (?:morning|evening|afternoon)|at night\b|(?:this|yesterday|tomorrow) (?:morning|evening|afternoon))",
     not_shares=r" (?:of (?:the |this |last )?)?(?:an? )?(?:year|month|week|decade|century|hour|day|kilomet\w+|mile|million|dozen|january|february|march|april|may|june|july|august|september|october|november|december)\b",
     spent=r"(?:in|within|inside) (?:just |only )?",
     capacity_word=r"\b(?:capacit\w+|populat\w+|quota|limit\w*|ceiling|cap|room|space|places|beds|seats|designed|built|planned|meant|intended|pegged|licensed|inhabitants?|town of|city of|village of|island of|district of|used to have|home of|put up|set up|laid out|place|wide enough|big enough|to hold|able to|district of|settlement of|residents|hosts?|normally|meant)\b",
@@ -350,7 +352,8 @@ ENGLISH = Language(
         r"\s+(?:(?:are|were|remain|slept|sleep|lay|live|stay|stayed) )?(?:now |still |currently |all )?(?:in|inside|at|under) (?:the |a |an |its |our |their |these |some |\d+ )?(?:\w+[ -]){0,3}?"
         r"(?:tents?|camps?|settlements?|sites|shelters?|cent(?:re|er)s?|halls?|schools?|hotels?|buildings?|hostels?|mosques?|churches|stadiums?|gyms?|tarpaulins?|host families|building|fields?|platforms?|squares?|streets|open)\b"
     ),
-    span_before=r"\b(?:first|last|past|next|coming|previous|preceding|these|those|every|within)\s+$",
+    span_before=r"\b(?:first|last|past|next|coming|previous|preceding|these|those|every|within|elapsed|(?:over|during|in|for) the)\s+(?:about |around |little more than |just over |almost |nearly )?$",
+    permitted=r"\b(?:visa-free|without (?:registration|registering|a permit)|residence permit|(?:allowed to|may|can) stay|lets? \w+ stay)\b",
     present_before=r"\b(?:currently|presently|now|still) (?:in|at|inside) [^.;:\d]{2,30}: ?$",
     carries=r"\b(?:took|take|takes|brought|bring|carried|carry|carrying|ferried|delivered|disgorged|transported|evacuated|dropped)\b",
     half_names=frozenset({"nizhny", "lower", "upper", "verkhny", "new", "old", "north", "south", "east", "west"}),

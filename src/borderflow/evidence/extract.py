@@ -81,6 +81,13 @@ _WHOLE = (
     "respectively",
     "capacity",
     "ages",
+    "habitual",
+    "daily",
+    "average",
+    "correction",
+    "permitted",
+    "figure_word",
+    "capacity_word",
 )
 """Patterns of a language that are searched in whole sentences."""
 
@@ -141,6 +148,8 @@ class _Document:
     """The last window by unit."""
     claimed: list[str] = field(default_factory=list)
     """Places of the claims of the last paragraph."""
+    corrections: list[int] = field(default_factory=list)
+    """Offsets of words by which figures are taken back."""
     known: dict[float, bool] = field(default_factory=dict)
     """Values of the numbers so far, and whether they were claims."""
     source: Source = field(default_factory=Source)
@@ -184,6 +193,8 @@ def extract(
     document = _Document(passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day)
     document.stem = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     document.header = header_day(passages, language, day) if published else None
+    if passages.sentences and "correction" in passages.scan.part(0, len(text)):
+        document.corrections = [m.start() for m in language.patterns["correction"].finditer(passages.low)]
     starts = [p.start for p in places]
     question: tuple[int, tuple[Word, ...]] = (-9, ())
     """Number and words of the last question without a number: what follows may answer it."""
@@ -192,9 +203,9 @@ def extract(
         here = places[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         if sentence.lead >= 0 and sentence.lead not in document.leads:
             document.leads[sentence.lead] = _lead(passages, number, sentence.lead, language)
+        if low[sentence.end - 1] == "?" and "digit" not in sentence.part:
+            question = number, view(text, low, sentence.start, sentence.end, language, (), sentence.part).words
         if not has_number(low, sentence.end, language, sentence.part):
-            if low[sentence.end - 1] == "?":
-                question = number, view(text, low, sentence.start, sentence.end, language, (), sentence.part).words
             _note_source(document, sentence)
             _withdraw(document, sentence)
             continue
@@ -225,7 +236,9 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     d.source = source_of(d.passages.text, low, s, language, d.source)
     d.said = None if s.first else d.said
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
+    last = d.passages.sentences[max(0, number - 1)]
     close = d.before is not None and s.paragraph - d.before_at[0] <= 3  # where figures were, more may follow
+    close = close or ("move" in last.part and last.paragraph == s.paragraph)
     asked = (
         context
         or bool(lead)
@@ -248,6 +261,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if v is None or not (asked or any(not w.tags.isdisjoint(_SPEAKS_OF) for w in v.tagged)):
         _withdraw(d, s)
         return
+    i = bisect_left(d.corrections, s.start - 60)
+    v.memo["correction"] = i < len(d.corrections) and d.corrections[i] < s.end + 150
     d.said = spoken or d.said
     if not found:
         _withdraw(d, s)

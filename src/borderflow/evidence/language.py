@@ -211,6 +211,8 @@ class Language:
     """Pattern after a number that makes it a time of day."""
     not_shares: str = "(?!x)x"
     """Pattern after a fraction that makes it one of a time: 'half of the month'."""
+    permitted: str = "(?!x)x"
+    """Pattern in a sentence that makes its days those of a permitted stay."""
     spent: str = "(?!x)x"
     """Words before a time that make it one spent on a way: 'in four hours'."""
     vague_numbers: str = "several|few|couple of"

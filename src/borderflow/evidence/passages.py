@@ -15,7 +15,7 @@ from borderflow.evidence.scan import Part, Scan, Table
 _PLAIN = {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
 
 _LINE_NOISE = re.compile(
-    r"^\W*(?:see also|read (?:also|more|next|on)|also read|more on|related(?: \w+)?:?|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
+    r"^\W*(?:views?: ?\d|просмотров|тираж|circulation:? ?\d|see also|read (?:also|more|next|on)|also read|more on|related(?: \w+)?:?|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
     r"photos?:|image:|photo by|caption:|advertisement|advert|sponsored|promoted|share (?:this|on)|follow us|subscribe|sign (?:up|in)|log ?in|already a member|"
     r"join (?:our|us|the)|newsletter|get (?:the best|our|unlimited)|click here|copyright|©|all rights reserved|cookie|we use cookies|comments?(?: \(\d+\))?$|"
     r"leave a (?:reply|comment)|your email|tags?:|filed under|support (?:our|us)|donate|become a|for as little as|thank you,?$|you have \d+ (?:free )?articles?|"
@@ -26,7 +26,8 @@ _LINE_NOISE = re.compile(
 _ANYWHERE_NOISE = re.compile(
     r"subscribe (?:to|for|now)|free articles? left|our (?:newsletter|readers|subscribers|correspondents in your)|"
     r"in your inbox|required fields are marked|cookies? policy|ad-?free|exclusive content|we are \d+\w* members|keep this channel|"
-    r"(?:readers|subscribers|followers) already|подпишитесь|подписывайтесь|участников чата|посетителей сегодня|реклама от"
+    r"(?:readers|subscribers|followers) already|подпишитесь|подписывайтесь|участников чата|посетителей сегодня|реклама от|"
+    r"просмотров: ?\d|комментариев: ?\d|comments? \(\d|на нас подписан"
 )
 _PRICE = re.compile(r"\$ ?\d+ (?:a|per) (?:month|year|week)")
 _CREDIT = re.compile(
@@ -118,7 +119,9 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
         row = is_row(line)
         columns = tuple(_under(heads, _cells(line, start))) if heads and row else ()
         heads = heads if columns else _heads(line, start)
-        if row and not in_list and last[0] >= 0 and text.count("\n", last[1], start) == 1:  # right under a sentence that says what is counted
+        if (
+            row and not in_list and last[0] >= 0 and text[last[1] - 1] in ".:;" and text.count("\n", last[1], start) == 1
+        ):  # right under a sentence that says what is counted
             in_list, lead = True, last[0]
         elif (
             row and _BULLET.match(line) and _BULLET.match(last[2]) and last[2][0] != line[0] and not is_row(last[2])

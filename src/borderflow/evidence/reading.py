@@ -220,7 +220,8 @@ def _read(v: View, m: Mention, before: Reading | None, far: Reading | None) -> R
         return _bare_number(v, m, before, far)
     tag, stop = noun
     if tag in _NOT_UNITS:
-        return Reading(m, stop=stop, context=True, why=f"counts {'money' if tag == 'money' else 'things'}", rule="noun-other")
+        money = tag == "money"
+        return Reading(m, stop=stop, context=True, why="counts money" if money else "counts things", rule="money" if money else "noun-other")
     if (
         tag in LENGTHS
         and v.low[max(v.start, m.begin - 1) : m.begin] == "("
@@ -247,9 +248,7 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="money", rule="currency")
     if m.form == "count" and patterns["clock_after"].match(low, m.end):
         return Reading(m, context=True, why="a time of day", rule="clock")
-    if patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin) and patterns["correction"].search(
-        low, max(0, v.start - 60), min(len(low), v.end + 150)
-    ):
+    if v.memo.get("correction") and patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin):
         return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
     if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
         return Reading(m, context=True, why="a telephone number", rule="phone")
@@ -497,6 +496,8 @@ def _people(
         positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
     ):
         return base._replace(context=True, what="", why="a population", rule="population")
+    if tag == "movement" and (base.mention.high or 0) < 10:  # 'five crossings' are places
+        return base._replace(context=True, what="", why="crossings of a border", rule="small")
     if tag == "force" and not (positive and positive[0][1] in ("cross", "enter", "leave", "return") and positive[0][0] <= 70):
         return base._replace(context=True, what="", why="forces", rule="noun-force")
     if positive:
@@ -625,7 +626,14 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
         base = base._replace(
             mention=m._replace(low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
         )
-    if v.language.patterns["span_before"].search(v.low[max(v.start, m.begin - 16) : m.begin]):
+    if (
+        tag in ("day", "month")
+        and "permitted" in v.part
+        and v.language.patterns["permitted"].search(v.low, v.start, v.end)
+        and not any("wait" in w.tags for w in v.tagged)
+    ):
+        return base._replace(context=True, what="", why="a permitted stay", rule="permitted")
+    if v.language.patterns["span_before"].search(v.low[max(v.start, m.begin - 32) : m.begin]):
         return base._replace(context=True, what="", why="a time", rule="time")
     after = v.low[stop : min(v.end, stop + 24)]
     if v.language.patterns["around_the_clock"].match(after):
