@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import sys
@@ -423,6 +424,7 @@ def _finish(summary: Mapping[str, Any], as_json: bool, strict: bool = False) -> 
 
 def main() -> None:
     """Entry point of the console script."""
+    gc.set_threshold(100_000, 50, 50)  # imports and compiled code bring objects by the hundred thousand that stay
     try:
         app(prog_name="borderflow")
     except Exception as error:  # the last line of defence: a defect becomes a message and a status, with the trace on request
@@ -430,6 +432,8 @@ def main() -> None:
             raise
         screen.say(f"borderflow failed: {type(error).__name__}: {error} (set BORDERFLOW_DEBUG=1 to see where)")
         sys.exit(DEFECT)
+    finally:
+        gc.freeze()  # at its end Python looks for garbage among all of them: a quarter of a short command
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from borderflow.flee.states import (
     CLASSES,
     DAYS_FAST,
     DAYS_SLOW,
+    DUE,
     END,
     FACTOR,
     FAILED,
@@ -55,7 +56,6 @@ from borderflow.flee.states import (
     inner,
     know,
     later,
-    outer,
     state_of,
     within,
 )  # fmt: skip
@@ -111,14 +111,32 @@ def _rebase(F, W, t, p, group, lo, hi):
 
 
 @within
-def weigh(F, W, t, p, group, lo, hi):
-    """Weights of the options lo .. hi - 1 of a place as it is now into `weight`; their sum. All equal where all are 0."""
+def fresh(F, W, t, p, group, lo, hi):
+    """Sees to it that the weights of the options of a place without capacity factors are those of the day; their sum."""
     since = F.day[t, 2]
     if W.based[group, p] != since:
         W.based[group, p] = since
         _rebase(F, W, t, p, group, lo, hi)
+    return W.base_sum[group, p]
+
+
+@within
+def plain(F, W, lo, hi):
+    """Whether the options lo .. hi - 1 weigh what they weigh without capacity factors."""
+    if F.pruning > 0.0:
+        return False
+    if not F.fixed_routes:
+        for o in range(lo, hi):
+            if W.room[F.option[o, END]] < 1.0:
+                return False
+    return True
+
+
+@within
+def weigh(F, W, t, p, group, lo, hi):
+    """Weights of the options lo .. hi - 1 of a place as it is now into `weight`; their sum. All equal where all are 0."""
+    total = fresh(F, W, t, p, group, lo, hi)
     base, room, weight = W.base, W.room, W.weight
-    total = W.base_sum[group, p]
     full = False
     if F.fixed_routes:
         for o in range(lo, hi):
@@ -167,11 +185,12 @@ def chance(F, people, t, p, tail, forced):
 def _blend(age, target, source, share, more):
     """Row `target` of ages becomes, or with `more` grows by, a share of row `source`."""
     s = np.float32(share)
+    # not AGES: loops of known length are unrolled before they could become vectors
     if more:
-        for b in range(AGES):
+        for b in range(age.shape[1]):
             age[target, b] += s * age[source, b]
     else:
-        for b in range(AGES):
+        for b in range(age.shape[1]):
             age[target, b] = s * age[source, b]
 
 
@@ -220,6 +239,12 @@ def _set_out(F, W, t, to, link, days, out, n, row, share, evening):
     if when >= len(F.day):
         return  # after the last day
     size, record = W.size, W.record
+    r = W.latest[out]
+    if record[r, OUT] == out and record[r, DUE] == when and record[r, ON] == link:
+        record[r, PEOPLE] += n
+        if size[TRACKED]:
+            _blend(W.age, 2 * W.count.shape[1] + r, row, share, True)
+        return
     r = size[FREE]
     if r >= 0:
         size[FREE] = record[r, FOLLOWING]
@@ -229,8 +254,9 @@ def _set_out(F, W, t, to, link, days, out, n, row, share, evening):
             size[FAILED] = FULL
             return
         size[RECORDS] = r + 1
-    record[r, OUT], record[r, ON], record[r, PEOPLE], record[r, FOLLOWING] = out, link, n, W.due[when]
+    record[r, OUT], record[r, ON], record[r, PEOPLE], record[r, FOLLOWING], record[r, DUE] = out, link, n, W.due[when], when
     W.due[when] = r
+    W.latest[out] = r
     if size[TRACKED]:
         _blend(W.age, 2 * W.count.shape[1] + r, row, share, False)
 
@@ -257,7 +283,7 @@ def _set_out_apart(F, W, t, to, link, days, out, n, row, share, evening):
 @within
 def decide(F, W, s, n, row, t, to, how, evening):
     """n people in a state of rest (in the morning) or at a stop (in the evening) decide; their ages are age row `row`, with mass n."""
-    info, here, shut, weight, state = W.info, W.here, W.shut, W.weight, W.state
+    info, here, shut, base, weight, state = W.info, W.here, W.shut, W.base, W.weight, W.state
     p, tail, sub, m = info[s, WHERE], info[s, ROUTE], info[s, TRAITS], W.km[s]
     part = 1.0 / n
     movers = n
@@ -268,11 +294,15 @@ def decide(F, W, s, n, row, t, to, how, evening):
     if movers:
         e = F.day[t, 0]
         first = know(F, W, s, t)
-        lo, hi, total, u = F.span[e, p, 0], F.span[e, p, 1], 1.0, 0.0
+        lo, hi, total, u, group, bare = F.span[e, p, 0], F.span[e, p, 1], 1.0, 0.0, np.int64(0), False
         if tail:
             lo, hi = 0, 1 if W.after[first, WAY] >= 0 and not shut[F.tails[tail, LAST]] else 0
         elif hi > lo:
-            total = weigh(F, W, t, p, (sub // GROUP) & 255, lo, hi)
+            group = (sub // GROUP) & 255
+            total = fresh(F, W, t, p, group, lo, hi)
+            bare = how != ADMITTED and total > 0.0 and plain(F, W, lo, hi)
+            if not bare:
+                total = weigh(F, W, t, p, group, lo, hi)
             if how == ADMITTED:
                 total = 0.0
                 for o in range(lo, hi):
@@ -285,7 +315,7 @@ def decide(F, W, s, n, row, t, to, how, evening):
         while left and o < hi:
             k, closed = left, False
             if not tail:
-                w = weight[o - lo]
+                w = base[group, o] if bare else weight[o - lo]
                 if w <= 0.0:
                     k = 0
                 elif w < total * (1.0 - 1e-12):
@@ -362,28 +392,28 @@ def go_on(F, W, t, to):
 # ---- who is new ---------------------------------------------------------------------------------------------------------------
 
 
-@outer
+@inner
 def new_class(F, W, side, t):
     """The age class of those created today; older classes are merged where all are in use, those first whose order matters least."""
     size, created, age = W.size, W.created, W.age
     if size[CLASSES] == AGES:
-        target, count = np.empty(AGES, np.int64), np.empty(AGES)
+        target, count = W.target, W.by_class
         for b in range(AGES):
             target[b] = b
-            count[b] = 1e-3 * created[b]
+            count[0, b] = 1e-3 * created[b]
         if size[TRACKED]:
-            _near_full(F, W, side, t, count)
+            _near_full(F, W, side, t)
         used = AGES
         for _ in range(AGES // 4):
             best, least = 0, -1.0
             for b in range(used - 5):
-                both = count[b] + count[b + 1]
+                both = count[0, b] + count[0, b + 1]
                 if least < 0.0 or both < least:
                     best, least = b, both
-            count[best] += count[best + 1]
+            count[0, best] += count[0, best + 1]
             created[best] += created[best + 1]
             for b in range(best + 1, used - 1):
-                count[b] = count[b + 1]
+                count[0, b] = count[0, b + 1]
                 created[b] = created[b + 1]
             for b in range(AGES):
                 if target[b] > best:
@@ -403,9 +433,9 @@ def new_class(F, W, side, t):
 
 
 @inner
-def _near_full(F, W, side, t, count):
-    """Adds to `count` the people by class whose order may matter: in camps with a limit and next to one, more where it is nearly full."""
-    base = F.day[t, 0] * F.span.shape[1]
+def _near_full(F, W, side, t):
+    """Adds to `by_class` the people by class whose order may matter: in camps with a limit and next to one, more where it is nearly full."""
+    count, base = W.by_class, F.day[t, 0] * F.span.shape[1]
     for p in range(len(W.leaving)):
         W.leaving[p] = 0.0
     for i in range(len(W.capped)):
@@ -420,7 +450,7 @@ def _near_full(F, W, side, t, count):
         if matter > 0.0:
             row = side * W.count.shape[1] + s
             for b in range(AGES):
-                count[b] += matter * W.age[row, b]
+                count[0, b] += matter * W.age[row, b]
 
 
 @inner

@@ -20,6 +20,7 @@ from borderflow.flee.states import (
     AGES,
     BUCKETS,
     CLASSES,
+    DUE,
     FAILED,
     FOLLOWING,
     FREE,
@@ -36,7 +37,6 @@ from borderflow.flee.states import (
     doomed,
     inner,
     make_work,
-    outer,
     pack,
 )  # fmt: skip
 from borderflow.kernels.random import FLEE
@@ -124,7 +124,7 @@ def run_range(F, X, W, seed, first_run, lo, hi, counts, total, failed):
     """Runs lo .. hi - 1 of a batch, one after the other. Ages are kept from the first run on in which they matter; they cost no luck."""
     for i in range(lo, hi):
         while True:
-            _run(F, X, W, seed, first_run + i, counts[i], total[i])
+            _run(F, X, W, seed, first_run, i, counts, total)
             if W.size[FAILED] != NEEDS_AGES:
                 break
             W.size[TRACKED] = 1
@@ -141,6 +141,8 @@ def _clear(X, W):
         for i in range(size[ACTIVE0 + side]):
             W.count[side, W.active[side, i]] = 0
         size[ACTIVE0 + side] = 0
+    for r in range(size[RECORDS]):
+        W.record[r, DUE] = -1
     size[RECORDS], size[FREE], size[LOWEST], size[FAILED], size[CLASSES] = 0, -1, BUCKETS, 0, 0
     for t in range(len(W.due)):
         W.due[t] = -1
@@ -151,6 +153,8 @@ def _clear(X, W):
         W.here[p], W.room[p], W.shut[p], W.critical[p] = 0, 1.0, 0, 0
         for g in range(len(W.based)):
             W.based[g, p] = -1
+    for i in range(len(W.capped)):
+        W.limited[W.capped[i]] = 1
     for b in range(AGES):
         W.created[b] = 0
 
@@ -161,15 +165,16 @@ def _one_class(W, row, born):
         W.age[row, b] = 1.0 if b == born else 0.0
 
 
-@outer
-def _run(F, X, W, seed, run, counts, total):
+@inner
+def _run(F, X, W, seed, first_run, i, counts, total):
+    """Run i of a batch into its rows of `counts` and `total`."""
     spare = len(W.age) - 1
     _clear(X, W)
     side, everyone = np.int64(0), 0  # a literal 0 would be a type of its own, and everything compiled twice
-    for t in range(len(total)):
-        begin(W.state, seed, run, FLEE, t)
+    for t in range(total.shape[1]):
+        begin(W.state, seed, first_run + i, FLEE, t)
         if t == 0:
-            everyone += _settle(F, X, W, side, spare)
+            everyone += _settle(F, X, W, side, t, spare)
         if X.closing[t]:
             _close(F, X, W, t)
         everyone += _spawn(F, X, W, side, t, spare)
@@ -186,29 +191,29 @@ def _run(F, X, W, seed, run, counts, total):
         if X.sinks:
             _sink(X, W, side)
         for c in range(len(X.recorded)):
-            counts[t, c] = W.here[X.recorded[c]]
-        total[t] = everyone
+            counts[i, t, c] = W.here[X.recorded[c]]
+        total[i, t] = everyone
 
 
-@outer
-def _settle(F, X, W, side, row):
+@inner
+def _settle(F, X, W, side, t, row):
     """Those who are there before day 0; how many. Created place by place, so that those of a later camp decide later for ever."""
     places, camps, everyone = len(X.population), 0, 0
-    there = np.zeros(places, np.int64)
+    there = W.arriving
     for p in range(places):
-        there[p] = X.initial[p]
+        there[p, 0] = X.initial[p]
         for g in range(X.group_initial.shape[1]):
-            there[p] += X.group_initial[p, g]
-        everyone += there[p]
-        camps += there[p] > 0
+            there[p, 0] += X.group_initial[p, g]
+        everyone += there[p, 0]
+        camps += there[p, 0] > 0
     size = everyone / max(1, AGES - 6 - camps)
     for p in range(places):
-        n = there[p]
+        n = there[p, 0]
         if n == 0:
             continue
         parts = max(1, math.ceil(n / size)) if camps < AGES - 6 else 1
         for _ in range(parts):
-            born = new_class(F, W, side, 0)
+            born = new_class(F, W, side, t)
             W.created[born] = n // parts
         for b in range(AGES):
             W.age[row, b] = np.float32(1.0 / parts) if born - parts < b <= born else np.float32(0.0)
@@ -233,7 +238,7 @@ def _close(F, X, W, t):
                 r = W.record[r, FOLLOWING]
 
 
-@outer
+@inner
 def _spawn(F, X, W, side, t, row):
     """Those created today; how many."""
     places = len(X.population)
@@ -266,11 +271,14 @@ def _spawn(F, X, W, side, t, row):
     return new
 
 
-@outer
+@inner
 def _match(X, W, side, t):
     """Factors of matching rules from who is where in the morning: the share of the own group, where a camp counts as huge."""
     places, groups = len(X.population), X.group_cum.shape[1]
-    there = np.zeros((groups, places))
+    there = W.there
+    for g in range(groups):
+        for p in range(places):
+            there[g, p] = 0.0
     for i in range(W.size[ACTIVE0 + side]):
         s = W.active[side, i]
         there[W.info[s, TRAITS] // GROUP & 255, W.info[s, WHERE]] += W.count[side, s]

@@ -22,40 +22,48 @@ from borderflow.flee.states import (
     CAMP,
     CAPACITY,
     CLASSES,
+    DAYS_FAST,
     END,
     FAILED,
     FOLLOWING,
     FREE,
+    FROM,
     GRID,
     GROUP,
+    HOME,
+    ITEM,
     KIND,
     LAST,
+    LEAVE,
+    LEFT,
     NEEDS_AGES,
     NORMAL,
     OUT,
+    OUT_FAST,
     PEOPLE,
     RECENT,
     REST,
     ROAD,
     ROUTE,
     STOP,
-    TOWN,
     TRACKED,
     TRAITS,
     WAY,
     WHERE,
     inner,
     know,
-    outer,
+    within,
 )  # fmt: skip
 from borderflow.kernels.stream import binomial, order_statistic, uniform
 
 GRAIN = 0.03
 """A batch of the evening brings a camp that may close about this many standard deviations of a count of its size, if more than one person."""
-SMALLEST = 1.0 / 256
-"""Share of an age class that a batch is at least, so that an evening ends."""
+SMALLEST = 1.0 / 512
+"""Share of all ages that a batch is at least, so that an evening ends."""
+FEW = 0.01
+"""Fewer people expected than this count as none."""
 SECOND = 0.05
-"""Taken for the share of those two choices away who get to a camp today."""
+"""Taken for the share of those three choices away who get to a camp today, if they can."""
 STEP = 0.05
 """A capacity factor that changes by less than this within a stretch counts as constant."""
 SURE = 4.0
@@ -120,7 +128,7 @@ def _morning_critical(F, W, side, t):
     return critical
 
 
-@outer
+@inner
 def morning(F, W, side, t):
     """Everybody at rest decides. Who sets out is on the way until the evening."""
     states, to = W.count.shape[1], 1 - side
@@ -128,8 +136,7 @@ def morning(F, W, side, t):
     if critical and not W.size[TRACKED]:
         W.size[FAILED] = NEEDS_AGES
         return
-    affected = np.empty(W.size[side] if critical else 0, np.int64)
-    n_affected = 0
+    listed, affected = W.listed, np.int64(0)  # a literal 0 would be a type of its own, and everything that takes it compiled twice
     for i in range(W.size[side]):
         s = W.active[side, i]
         n = W.count[side, s]
@@ -138,12 +145,12 @@ def morning(F, W, side, t):
             continue
         if critical and _affected(F, W, t, s):
             W.count[side, s] = n
-            affected[n_affected] = s
-            n_affected += 1
+            listed[affected, ITEM] = s
+            affected += 1
         else:
             decide(F, W, s, n, side * states + s, t, to, NORMAL, False)
-    if n_affected:
-        _in_stretches(F, W, side, t, affected[:n_affected])
+    if affected:
+        _in_stretches(F, W, side, t, affected)
     for i in range(len(W.capped)):
         W.critical[W.capped[i]] = 0
         look(F, W, t, W.capped[i])
@@ -214,64 +221,63 @@ def _part(age, row, n, y0, y1, y2, state):
     return binomial(n, min(1.0, p), state)
 
 
-@outer
-def _in_stretches(F, W, side, t, affected):
-    """The affected states decide in order of age, stretch by stretch, each ended by the leaver who changes a critical place."""
+@inner
+def _in_stretches(F, W, side, t, count):
+    """The first `count` states of `listed` decide in order of age, in stretches, each ended by the leaver who changes a critical place."""
     states, to = W.count.shape[1], 1 - side
     age, state, spare = W.age, W.state, len(W.age) - 1
     end = float(W.size[CLASSES])
-    count = len(affected)
-    left, home, leave = np.empty(count, np.int64), np.empty(count, np.int64), np.zeros(count, np.int64)
+    listed = W.listed
     for a in range(count):
-        s = affected[a]
-        left[a] = W.count[side, s]
+        s = listed[a, ITEM]
+        listed[a, LEFT], listed[a, LEAVE] = W.count[side, s], 0
         W.count[side, s] = 0
-        home[a] = W.info[s, WHERE] if W.critical[W.info[s, WHERE]] else -1
+        listed[a, HOME] = W.info[s, WHERE] if W.critical[W.info[s, WHERE]] else -1
     y = 0.0
     while y < end and W.size[FAILED] == 0:
         # how many residents would leave from here on, if nothing changed
         for a in range(count):
-            if home[a] >= 0:
-                leave[a] = binomial(left[a], _success(F, W, t, affected[a]), state)
+            if listed[a, HOME] >= 0:
+                listed[a, LEAVE] = binomial(listed[a, LEFT], _success(F, W, t, listed[a, ITEM]), state)
         # the first of them who changes something
-        stop, first, mine = end, -1, 0
+        stop, first, mine = end, -1, np.int64(0)
         for i in range(len(W.capped)):
             p = W.capped[i]
             if W.critical[p]:
                 need, total = _need(F, W, t, p), 0
                 for a in range(count):
-                    if home[a] == p:
-                        total += leave[a]
+                    if listed[a, HOME] == p:
+                        total += listed[a, LEAVE]
                 if total >= need:
-                    at = _position(W, side, affected, home, leave, p, need, y, end)
+                    at = _position(W, side, count, p, need, y, end)
                     if at < stop:
                         stop, first, mine = at, p, need
-        others = 0
+        others = np.int64(0)
         if first >= 0:
             for a in range(count):
-                if home[a] == first:
-                    others += leave[a]
+                if listed[a, HOME] == first:
+                    others += listed[a, LEAVE]
         # everybody up to there decides
         for a in range(count):
-            s = affected[a]
+            s = listed[a, ITEM]
             row = side * states + s
-            if home[a] < 0:
-                n = _part(age, row, left[a], y, stop, end, state)
-                left[a] -= n
+            if listed[a, HOME] < 0:
+                n = _part(age, row, listed[a, LEFT], y, stop, end, state)
+                listed[a, LEFT] -= n
                 if n:
                     _mask(age, spare, row, y, stop, n)
                     decide_apart(F, W, s, n, spare, t, to, NORMAL)
                 continue
-            gone = leave[a]
+            gone = listed[a, LEAVE]
             if first >= 0:
-                if home[a] == first:
-                    gone = _without_replacement(leave[a], others, mine, state)
-                    others -= leave[a]
+                if listed[a, HOME] == first:
+                    gone = _without_replacement(listed[a, LEAVE], others, mine, state)
+                    others -= listed[a, LEAVE]
                     mine -= gone
                 else:
-                    gone = _part(age, row, leave[a], y, stop, end, state)
-            stay = _part(age, row, left[a] - leave[a], y, stop, end, state)
-            left[a] -= gone + stay
+                    gone = _part(age, row, listed[a, LEAVE], y, stop, end, state)
+            stay = _part(age, row, listed[a, LEFT] - listed[a, LEAVE], y, stop, end, state)
+            listed[a, LEFT] -= gone + stay
             if stay:
                 _mask(age, spare, row, y, stop, stay)
                 rest(W, to, stay_of(F, W, s, t), stay, spare, 1.0)
@@ -284,24 +290,22 @@ def _in_stretches(F, W, side, t, affected):
         y = stop
 
 
-@outer
-def _position(W, side, affected, home, leave, p, need, y, end):
+@inner
+def _position(W, side, count, p, need, y, end):
     """The age of leaver number `need` from place p; their ages are those of the states they come from."""
-    before, states = need, W.count.shape[1]
-    by_state, whole = np.zeros(len(affected), np.int64), np.empty(len(affected))
-    for a in range(len(affected)):
-        if home[a] == p:
-            by_state[a] = leave[a]
-        whole[a] = _mass(W.age, side * states + affected[a], y, end) if by_state[a] else 0.0
+    before, states, listed, mass = need, W.count.shape[1], W.listed, W.mass
+    for a in range(count):
+        listed[a, FROM] = listed[a, LEAVE] if listed[a, HOME] == p else 0
+        mass[a] = _mass(W.age, side * states + listed[a, ITEM], y, end) if listed[a, FROM] else 0.0
     for b in range(int(y), int(end)):
         low = max(y, float(b))
         k = 0
-        for a in range(len(affected)):
-            if by_state[a]:
-                part = _mass(W.age, side * states + affected[a], low, b + 1.0)
-                some = by_state[a] if b + 1 >= int(end) or part >= whole[a] else binomial(by_state[a], part / whole[a], W.state)
-                whole[a] -= part
-                by_state[a] -= some
+        for a in range(count):
+            if listed[a, FROM]:
+                part = _mass(W.age, side * states + listed[a, ITEM], low, b + 1.0)
+                some = listed[a, FROM] if b + 1 >= int(end) or part >= mass[a] else binomial(listed[a, FROM], part / mass[a], W.state)
+                mass[a] -= part
+                listed[a, FROM] -= some
                 k += some
         if k >= before:
             return low + (b + 1.0 - low) * order_statistic(before, k, W.state)
@@ -324,53 +328,69 @@ def _without_replacement(marked, total, taken, state):
 # ---- evening --------------------------------------------------------------------------------------------------------------------
 
 
-@outer
+@inner
 def evening(F, W, side, t):
     """All who are due arrive and go on; in order of age where that may matter."""
     to = 1 - side
-    n_critical = _evening_critical(F, W, t)
-    if n_critical and not W.size[TRACKED]:
-        W.size[FAILED] = NEEDS_AGES
-        return
     record, rows, size = W.record, 2 * W.count.shape[1], W.size
-    kept, n_kept, waiting = np.empty(0, np.int64), 0, 0
-    pull, spots = np.empty((0, 0)), np.empty(n_critical, np.int64)
-    if n_critical:
-        r = W.due[t]
-        while r >= 0:
-            waiting += 1
-            r = record[r, FOLLOWING]
-        kept, pull = np.empty(waiting, np.int64), np.zeros((waiting, n_critical))
-        found = 0
+    pull, choice, spots, listed = W.pull, W.choice, W.spots, W.listed
+    kept, found = np.int64(0), np.int64(0)  # as in the morning
+    if _near_full(F, W, t):
         for i in range(len(W.capped)):
             if W.critical[W.capped[i]]:
-                spots[found] = W.capped[i]
-                found += 1
                 W.critical[W.capped[i]] = 0
-    r = W.due[t]
+                if _pulls(F, W, t, W.capped[i], found):
+                    spots[found] = W.capped[i]
+                    found += 1
+                else:
+                    _hold(F, W, t, W.capped[i], 0.5 * W.leaving[W.capped[i]])
+        if size[FAILED]:
+            return
+        if found and not size[TRACKED]:
+            size[FAILED] = NEEDS_AGES
+            return
+    i, r = 0, W.due[t]
     W.due[t] = -1
     while r >= 0:
         following = record[r, FOLLOWING]
-        matters = False
-        for c in range(n_critical):
-            pull[n_kept, c] = _pull(F, W, t, record[r, OUT], spots[c])
-            matters = matters or pull[n_kept, c] > 0.0
-        if matters:
-            kept[n_kept] = r
-            n_kept += 1
+        expected = 0.0
+        for c in range(found):
+            expected += record[r, PEOPLE] * (pull[i, c] + choice[i, c])
+        if expected > FEW:
+            for c in range(found):
+                pull[kept, c], choice[kept, c] = pull[i, c], choice[i, c]
+            listed[kept, ITEM], listed[kept, LEFT] = r, record[r, PEOPLE]
+            kept += 1
         else:
             land(F, W, t, to, record[r, OUT], record[r, PEOPLE], rows + r)
             record[r, FOLLOWING] = size[FREE]
             size[FREE] = r
+        i += 1
         r = following
     go_on(F, W, t, to)
-    if n_kept:
-        _in_batches(F, W, t, to, kept[:n_kept], pull, spots)
+    if kept:
+        _in_batches(F, W, t, to, kept, found)
+    for i in range(len(W.capped)):
+        _release(F, W, t, W.capped[i])
 
 
 @inner
-def _evening_critical(F, W, t):
-    """Marks the places whose capacity factor may change much, or cross one half, while others decide; how many."""
+def _hold(F, W, t, c, more):
+    """One capacity factor of a place for all who decide for a while: as with `more` people in it. Whether it is shut stays as it is."""
+    W.room[c] = factor_at(F.daily[t, c, CAPACITY], F.buffer, W.here[c] + more)
+    W.limited[c] = 0
+
+
+@inner
+def _release(F, W, t, c):
+    """The capacity factor of a place follows those who are there."""
+    W.limited[c] = 1
+    look(F, W, t, c)
+
+
+@inner
+def _near_full(F, W, t):
+    """Marks the places that are nearly full, or would be if all came who may get there today, and some of those decide; how many."""
     arriving, coming, record, info = W.arriving, 0, W.record, W.info
     r = W.due[t]
     while r >= 0:
@@ -400,33 +420,22 @@ def _evening_critical(F, W, t):
         r = record[r, FOLLOWING]
     if onward == 0:
         return 0
-    found, base = 0, F.day[t, 0] * F.span.shape[1]
+    found = 0
     for i in range(len(W.capped)):
         c = W.capped[i]
         capacity = F.daily[t, c, CAPACITY]
         if capacity < 1.0 or W.here[c] >= capacity:
             continue
-        direct, first, second = arriving[c, 0], 0, 0
-        for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
-            p = F.near[k]
-            first += arriving[p, 1]
-            if not F.flags[t, p, CAMP]:
-                for j in range(F.near_ptr[base + p], F.near_ptr[base + p + 1]):
-                    second += arriving[F.near[j], 1]
-        if first + second == 0 or W.here[c] + direct + first + second <= F.buffer * capacity:
-            continue
-        width = capacity * (1.0 - F.buffer)
+        direct, more = arriving[c, 0], 0
+        for p in range(len(arriving)):
+            if F.far[p, c] < F.fastest:
+                more += arriving[p, 1]
         if W.shut[c]:
-            mark = direct > 4.0 * STEP * width
+            mark = more > 0 and direct > 4.0 * STEP * capacity * (1.0 - F.buffer)
+            if not mark:
+                _hold(F, W, t, c, 0.5 * direct)
         else:
-            more = SECOND * second
-            for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
-                p = F.near[k]
-                if arriving[p, 1]:
-                    go = 1.0 if F.short_stints and F.flags[t, p, TOWN] else chance(F, W.people, t, p, 0, False)
-                    more += arriving[p, 1] * go * _share(F, W, t, p, c, 0)
-            reach = W.here[c] + direct + 1.5 * more + SURE * math.sqrt(more) + 2.0
-            mark = reach > threshold(capacity, F.buffer) or (direct + more > 4.0 * STEP * width and reach > F.buffer * capacity)
+            mark = more > 0 and W.here[c] + direct + more > F.buffer * capacity
         if mark:
             W.critical[c] = 1
             found += 1
@@ -434,118 +443,199 @@ def _evening_critical(F, W, t):
 
 
 @inner
-def _share(F, W, t, p, c, sub):
-    """Share of those who leave p and choose c, as camps are now."""
-    e = F.day[t, 0]
+def _pulls(F, W, t, c, k):
+    """How many of place c each one due today becomes, expected, and how many choices of it that is, into column k of `pull` and `choice`; all
+    together into `leaving`. Returns whether its capacity factor may change much, or cross one half, while some choose.
+    """
+    record, pull, choice, capacity = W.record, W.pull, W.choice, F.daily[t, c, CAPACITY]
+    i, direct, deciding, choosing = 0, 0.0, 0.0, 0.0
+    r = W.due[t]
+    while r >= 0:
+        pull[i, k], choice[i, k] = _pull(F, W, t, record[r, OUT], c)
+        choosing += record[r, PEOPLE] * choice[i, k]
+        if pull[i, k] == 1.0:
+            direct += record[r, PEOPLE]
+        else:
+            deciding += record[r, PEOPLE] * pull[i, k]
+        i += 1
+        r = record[r, FOLLOWING]
+    width = capacity * (1.0 - F.buffer)
+    W.leaving[c] = direct + deciding
+    if choosing < FEW:
+        return False
+    if W.shut[c]:
+        return direct > 4.0 * STEP * width
+    reach = W.here[c] + direct + 1.5 * deciding + SURE * math.sqrt(deciding) + 2.0
+    return reach > threshold(capacity, F.buffer) or (direct + deciding > 4.0 * STEP * width and reach > F.buffer * capacity)
+
+
+@within
+def _go_chance(F, W, t, s):
+    """Chance that somebody at a stop tries to go on."""
+    p, tail, sub = W.info[s, WHERE], W.info[s, ROUTE], W.info[s, TRAITS]
+    forced = F.short_stints and 0.5 * (sub // RECENT / GRID + W.km[s] / F.speed) < 0.5
+    return chance(F, W.people, t, p, tail, forced)
+
+
+@within
+def _arrives(F, W, t, row, c):
+    """Whether those who set out by a row of `after` are at place c today, on the way to which they are."""
+    if W.after[row, WAY] < 0 or W.after[row, DAYS_FAST] > 1:
+        return False
+    out = W.after[row, OUT_FAST]
+    return W.info[out, WHERE] == c or (W.info[out, KIND] == STOP and W.after[know(F, W, out, t), DAYS_FAST] == 1)
+
+
+@within
+def _pull_on(F, W, t, s, c):
+    """`_pull` for a stop that was itself a choice away: the next choice is weighed, any further one guessed."""
+    p, tail, sub = W.info[s, WHERE], W.info[s, ROUTE], W.info[s, TRAITS]
+    first, go, e = know(F, W, s, t), _go_chance(F, W, t, s), F.day[t, 0]
     lo, hi = F.span[e, p, 0], F.span[e, p, 1]
+    if tail:
+        choose = go if F.tails[tail, LAST] == c else go * SECOND
+        return (choose if _arrives(F, W, t, first, c) else 0.0), choose
+    if lo == hi:
+        return 0.0, 0.0
     total = weigh(F, W, t, p, (sub // GROUP) & 255, lo, hi)
-    share = 0.0
+    come, choose = 0.0, 0.0
     for o in range(lo, hi):
         if F.option[o, END] == c:
-            share += W.weight[o - lo]
-    return share / total
+            choose += W.weight[o - lo]
+            if _arrives(F, W, t, first + o - lo, c):
+                come += W.weight[o - lo]
+    return go * (come / total + SECOND), go * (choose / total + SECOND)
 
 
-@inner
+@within
 def _pull(F, W, t, s, c):
-    """Expected number of people of place c that one of those for whom state s is due becomes today."""
-    kind, p, tail, sub, m = W.info[s, KIND], W.info[s, WHERE], W.info[s, ROUTE], W.info[s, TRAITS], W.km[s]
+    """Expected number of people of place c that one of those for whom state s is due becomes today, and of choices of it that one makes; 0 only if
+    none can.
+    """
+    info = W.info
+    kind, p, tail, sub = info[s, KIND], info[s, WHERE], info[s, ROUTE], info[s, TRAITS]
     if kind == ROAD:
         p = F.link[p, 1]
     if p == c:
-        return 1.0
-    if kind == REST:
-        return 0.0
-    base = F.day[t, 0] * F.span.shape[1]
-    if kind == STOP:
-        forced = F.short_stints and 0.5 * (sub // RECENT / GRID + m / F.speed) < 0.5
-        go = chance(F, W.people, t, p, tail, forced)
-        if tail:
-            if F.tails[tail, LAST] == c:
-                return go
-        else:
-            for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
-                if F.near[k] == p:
-                    return go * _share(F, W, t, p, c, sub)
-    if F.flags[t, p, CAMP]:
-        return 0.0
-    # two choices away?
-    for k in range(F.near_ptr[base + c], F.near_ptr[base + c + 1]):
-        q = F.near[k]
-        if q == p:
-            return SECOND
-        for j in range(F.near_ptr[base + q], F.near_ptr[base + q + 1]):
-            if F.near[j] == p:
-                return SECOND
-    return 0.0
+        return 1.0, 0.0
+    if kind == REST or W.km[s] + F.far[p, c] >= F.fastest:
+        return 0.0, 0.0
+    if kind == ROAD:
+        return SECOND, SECOND
+    first, go, e = know(F, W, s, t), _go_chance(F, W, t, s), F.day[t, 0]
+    lo, hi = F.span[e, p, 0], F.span[e, p, 1]
+    come, choose = 0.0, 0.0
+    if tail:
+        choose = 0.99 * go if F.tails[tail, LAST] == c else go * SECOND
+        return (choose if _arrives(F, W, t, first, c) else 0.0), choose
+    if lo == hi:
+        return 0.0, 0.0
+    group = (sub // GROUP) & 255
+    total = weigh(F, W, t, p, group, lo, hi)
+    for o in range(lo, hi):
+        row, q = first + o - lo, F.option[o, END]
+        # not from `weight`, which looking one choice further overwrites
+        w = W.base[group, o] * (W.room[q] if F.power == 1.0 else W.room[q] ** F.power)
+        if q == c:
+            choose += w
+            if not W.shut[c] and _arrives(F, W, t, row, c):
+                come += w
+        elif not W.shut[q] and W.after[row, WAY] >= 0 and W.after[row, DAYS_FAST] == 1:
+            out = W.after[row, OUT_FAST]
+            if info[out, KIND] == STOP and W.km[out] + F.far[info[out, WHERE], c] < F.fastest:
+                a, b = _pull_on(F, W, t, out, c)
+                come += w * a
+                choose += w * b
+    return min(0.99, go * come / total), go * choose / total
 
 
 @inner
-def _batch(F, W, t, kept, people, pull, spots):
-    """The share of `people` who may arrive at once without changing any place of `spots` much."""
-    share = 1.0
-    for c in range(len(spots)):
-        p = spots[c]
+def _batch(F, W, t, count, found):
+    """The share of those left of `listed` who may arrive at once without changing any of the `found` places of `spots` much; all who will come to
+    each into `leaving`.
+    """
+    share, listed, pull, choice = 1.0, W.listed, W.pull, W.choice
+    for c in range(found):
+        p = W.spots[c]
         capacity = F.daily[t, p, CAPACITY]
-        flow, deciders = 0.0, 0.0
-        for a in range(len(kept)):
-            x = people[a] * pull[a, c]
-            flow += x
-            if pull[a, c] < 1.0:
-                deciders += x
-        if deciders == 0.0 or W.here[p] >= capacity:
+        flow, choosing = 0.0, 0.0
+        for a in range(count):
+            flow += listed[a, LEFT] * pull[a, c]
+            choosing += listed[a, LEFT] * choice[a, c]
+        W.leaving[p] = flow
+        if choosing < FEW or flow == 0.0 or W.here[p] >= capacity:
             continue
-        reach = W.here[p] + flow + SURE * math.sqrt(flow) + 2.0
+        reach, most = W.here[p] + flow + SURE * math.sqrt(flow) + 2.0, threshold(capacity, F.buffer)
         grain = max(1.0, GRAIN * math.sqrt(capacity))
-        if not W.shut[p] and W.here[p] <= threshold(capacity, F.buffer) and reach > threshold(capacity, F.buffer):
-            room = max(grain, 0.5 * (threshold(capacity, F.buffer) - W.here[p]))
-            share = min(share, room / flow)
-        elif reach > F.buffer * capacity:
+        if reach > F.buffer * capacity:
             share = min(share, max(grain, 2.0 * STEP * capacity * (1.0 - F.buffer)) / flow)
+        if not W.shut[p] and W.here[p] <= most and reach > most:
+            # half-way, or as many as stay below it with three standard deviations
+            room = float(most - W.here[p])
+            share = min(share, max(grain, 0.5 * room, room + 4.5 - 3.0 * math.sqrt(room + 2.25)) / flow)
     return share
 
 
-@outer
-def _in_batches(F, W, t, to, kept, pull, spots):
-    """The records `kept` fall due in order of age: all at once where nothing changes any more, else class by class, and those in batches."""
+@inner
+def _in_batches(F, W, t, to, count, found):
+    """The records in the first `count` rows of `listed` fall due in order of age, in stretches of age so short that each changes no place much."""
     record, age, state, rows, size = W.record, W.age, W.state, 2 * W.count.shape[1], W.size
-    count, classes, spare = len(kept), size[CLASSES], len(W.age) - 2
-    left, now = np.empty(count, np.int64), np.zeros(count, np.int64)
+    listed, whole, end, spare = W.listed, W.mass, float(size[CLASSES]), len(W.age) - 2
+    flow = W.by_class  # of all places together
+    for b in range(AGES):
+        flow[0, b] = 0.0
     for a in range(count):
-        left[a] = record[kept[a], PEOPLE]
-    b = -1
-    waiting = 0
-    while size[FAILED] == 0:
-        if waiting == 0:
-            # everybody who is still to come, or those of the next class
-            b += 1
-            total = 0
-            for a in range(count):
-                total += left[a]
-            if total == 0:
-                break
-            if b == classes - 1 or _batch(F, W, t, kept, left, pull, spots) >= 1.0:
-                low, high = float(b), float(classes)
-                for a in range(count):
-                    now[a] = left[a]
-            else:
-                low, high = float(b), b + 1.0
-                for a in range(count):
-                    now[a] = _part(age, rows + kept[a], left[a], low, high, float(classes), state)
-            for a in range(count):
-                left[a] -= now[a]
-                waiting += now[a]
-            if waiting == 0:
-                continue
-        share = max(SMALLEST, _batch(F, W, t, kept, now, pull, spots))
+        row = rows + listed[a, ITEM]
+        whole[a] = _mass(age, row, 0.0, end)
+        weight = 0.0
+        for c in range(found):
+            weight += W.pull[a, c]
+        if whole[a] > 0.0:
+            weight *= listed[a, LEFT] / whole[a]
+            for b in range(AGES):
+                flow[0, b] += weight * age[row, b]
+    y = 0.0
+    while y < end and size[FAILED] == 0:
+        share = _batch(F, W, t, count, found)
+        stop = end if share >= 1.0 else min(end, max(y + SMALLEST * end, _age_of(flow, y, end, share)))
+        for c in range(found):
+            p = W.spots[c]
+            come, most = share * W.leaving[p], threshold(F.daily[t, p, CAPACITY], F.buffer)
+            if W.here[p] > most or W.here[p] + come + SURE * math.sqrt(come) + 2.0 < most:
+                _hold(F, W, t, p, 0.5 * come)
         for a in range(count):
-            n = now[a] if share >= 1.0 else binomial(now[a], share, state)
+            n = listed[a, LEFT]
+            row = rows + listed[a, ITEM]
+            if n and stop < end:
+                part = _mass(age, row, y, stop)
+                n = binomial(n, min(1.0, part / whole[a] if whole[a] > 0.0 else (stop - y) / (end - y)), state)
+                whole[a] = max(0.0, whole[a] - part)
             if n:
-                now[a] -= n
-                waiting -= n
-                _mask(age, spare, rows + kept[a], low, high, n)
-                land(F, W, t, to, record[kept[a], OUT], n, spare)
+                listed[a, LEFT] -= n
+                if y > 0.0 or stop < end:
+                    _mask(age, spare, row, y, stop, n)
+                    row = spare
+                land(F, W, t, to, record[listed[a, ITEM], OUT], n, row)
         go_on(F, W, t, to)
+        for c in range(found):
+            _release(F, W, t, W.spots[c])
+        y = stop
     for a in range(count):
-        record[kept[a], FOLLOWING] = size[FREE]
-        size[FREE] = kept[a]
+        record[listed[a, ITEM], FOLLOWING] = size[FREE]
+        size[FREE] = listed[a, ITEM]
+
+
+@inner
+def _age_of(flow, y, end, share):
+    """The age below which a share lies of what flows from age y on."""
+    total = 0.0
+    for b in range(int(y), int(end)):
+        total += flow[0, b] * (b + 1.0 - max(y, float(b)))
+    left = share * total
+    for b in range(int(y), int(end)):
+        low = max(y, float(b))
+        part = flow[0, b] * (b + 1.0 - low)
+        if part > left:
+            return low + (b + 1.0 - low) * left / part
+        left -= part
+    return end

@@ -21,12 +21,10 @@ _BARE: dict[str, Any] = {
     "no_cfunc_wrapper": True,
 }  # numba takes these flags, its stubs do not know them
 inner = njit(**(_BARE | {"_nrt": False}))
-"""Called from compiled code only and allocates nothing: neither wrappers nor counts of references, which took most of the time to compile."""
+"""Called from compiled code only and allocates nothing (what it needs for a while is in `Work`): neither wrappers, which took most of the time to
+compile, nor counts of references to forty arrays, which took a tenth of a run."""
 within = njit(**(_BARE | {"_nrt": False, "forceinline": True}))
 """The same, and becomes part of its caller: handing over all these arrays costs more than what the function does."""
-outer = njit(**_BARE)
-"""The same for functions that allocate. Neither copies one array into another by slices: the messages for wrong shapes take seconds to compile."""
-
 AGES = 32
 """Classes of age, oldest first; merged as days go by, the youngest days stay apart."""
 GRID = 32
@@ -56,8 +54,10 @@ KIND, WHERE, ROUTE, DAYS, TRAITS, KNOWN, FIRST, STAY, BUCKET = range(9)
 """Columns of `info`."""
 WAY, DAYS_FAST, OUT_FAST, DAYS_SLOW, OUT_SLOW = range(5)
 """Columns of `after`."""
-OUT, ON, PEOPLE, FOLLOWING = range(4)
+OUT, ON, PEOPLE, FOLLOWING, DUE = range(5)
 """Columns of `record`."""
+ITEM, LEFT, HOME, LEAVE, FROM = range(5)
+"""Columns of `listed`: a state or record; people who have not decided; the critical place they live in, -1: none; how many leave; some of them."""
 ACTIVE0, ACTIVE1, STATES, BLOCKS, RECORDS, FREE, LOWEST, FAILED, TRACKED, CLASSES = range(10)
 """Elements of `size`; FREE heads a list of records no longer in use, LOWEST is the first bucket of stops with people."""
 
@@ -81,6 +81,8 @@ class Fixed(NamedTuple):
     open_link: Any
     near_ptr: Any  # (e * p + 1,) of near: places with an option that ends at p
     near: Any
+    far: Any  # (p, p) the least km from a place to one where another is an option; infinite: more than a day
+    fastest: float  # km a day, at most
     rule: Any
     buffer: float
     softening: float
@@ -108,7 +110,8 @@ class Work(NamedTuple):
     active: Any  # (2, states) states with people at rest
     stops: Any  # (BUCKETS,) the first stop of a bucket with people who are still to decide, -1: none
     behind: Any  # (states,) the next stop of the bucket
-    record: Any  # (records, 4) OUT, ON, PEOPLE, FOLLOWING
+    record: Any  # (records, 5) OUT, ON, PEOPLE, FOLLOWING, DUE
+    latest: Any  # (states,) the record made last of those that lead to a state; it may have been used again since
     due: Any  # (ring,) the first record of a day, -1: none
     age: Any
     size: Any
@@ -117,7 +120,7 @@ class Work(NamedTuple):
     people: Any  # (p,)
     room: Any  # (p,) capacity factor
     shut: Any  # (p,) a camp whose factor is below one half
-    limited: Any  # (p,) may have a limit
+    limited: Any  # (p,) may have a limit, and its factor follows those who are there
     capped: Any  # the same as a list
     base: Any  # (g, o) weights without capacity factors
     based: Any  # (g, p) the day they hold for
@@ -126,9 +129,18 @@ class Work(NamedTuple):
     created: Any  # by age class
     state: Any
     critical: Any  # (p,) its factor changes much today
-    leaving: Any  # (p,) how many are expected to leave a place today
+    leaving: Any  # (p,) how many are expected to leave a place this morning, or to come this evening
     arriving: Any  # (p, 2) arrivals of today; those of them who may go on
     kin: Any  # (g, p) factor of a group's score for a place, from who is there in the morning
+    there: Any  # (g, p) people in the morning, where somebody asks
+    # scratch
+    listed: Any  # (records, 5) of those who decide in order of age: ITEM, LEFT, HOME, LEAVE, FROM
+    mass: Any  # (records,) of their ages
+    pull: Any  # (records, places with limits) how many of a place each one due becomes, expected
+    choice: Any  # the same: how many choices of it
+    spots: Any  # the places with limits for which order matters
+    by_class: Any  # (2, AGES)
+    target: Any  # (AGES,)
 
 
 def contiguous(A: Arrays) -> Arrays:
@@ -142,11 +154,13 @@ def pack(A: Arrays) -> Fixed:
     A = contiguous(A)
     daily = np.ascontiguousarray(np.stack([A.score, A.factor, A.move, A.capacity], axis=2))
     flags = np.ascontiguousarray(np.stack([A.town, A.camp], axis=2))
-    same = np.zeros((len(daily), 1), np.int64)
     moving = A.fixed_routes or A.pop_power != 0.0 or A.match.any()  # weights that follow people, or yesterday's scores
-    for t in range(len(daily)):
-        alike = t > 0 and not moving and (daily[t, :, :MOVE] == daily[t - 1, :, :MOVE]).all() and (flags[t] == flags[t - 1]).all()
-        same[t] = same[t - 1] if alike and A.epoch[t] == A.epoch[t - 1] else t
+    days = np.arange(len(daily))
+    alike = np.zeros(len(daily), np.bool_)
+    if not moving:
+        alike[1:] = (daily[1:, :, :MOVE] == daily[:-1, :, :MOVE]).all(axis=(1, 2)) & (flags[1:] == flags[:-1]).all(axis=(1, 2))
+        alike[1:] &= A.epoch[1:] == A.epoch[:-1]
+    same = np.maximum.accumulate(np.where(alike, 0, days))[:, None]
     step_ptr, step = _steps(A)
     return Fixed(
         daily=daily,
@@ -165,6 +179,8 @@ def pack(A: Arrays) -> Fixed:
         open_link=A.open_link,
         near_ptr=A.near_ptr.ravel(),
         near=A.near,
+        far=_far(A),
+        fastest=_fastest(A),
         rule=A.group_rule,
         buffer=float(A.buffer),
         softening=float(A.weight_softening),
@@ -180,6 +196,27 @@ def pack(A: Arrays) -> Fixed:
         pop_base=float(A.pop_base),
         scaling=float(A.scaling),
     )
+
+
+def _fastest(A: Arrays) -> float:
+    """Most km of a day on any link."""
+    return float(A.link_speed.max(initial=A.walk))
+
+
+def _far(A: Arrays) -> Any:
+    """Least km from each place (rows) to one where each place (columns) is an option on any day, over links of less than a day; (p, p)."""
+    places, fastest = len(A.population), _fastest(A)
+    short = A.link_km < fastest
+    start, end, km = A.link_from[short], A.link_to[short], A.link_km[short, None]
+    far = np.full((places, places), np.inf)
+    ends = np.repeat(np.arange(len(A.near_ptr.ravel()) - 1) % places, np.diff(A.near_ptr.ravel()))
+    far[A.near, ends] = 0.0
+    while True:
+        before = far.copy()
+        on = km + before[end]
+        np.minimum.at(far, start, np.where(on < fastest, on, np.inf))
+        if (far == before).all():
+            return far
 
 
 def _steps(A: Arrays) -> tuple[Any, Any]:
@@ -221,7 +258,8 @@ def make_work(A: Arrays, states: int) -> Work:
         active=np.zeros((2, states), np.int64),
         stops=np.full(BUCKETS, -1, np.int64),
         behind=np.zeros(states, np.int64),
-        record=np.zeros((records, 4), np.int64),
+        record=np.full((records, 5), -1, np.int64),
+        latest=np.zeros(states, np.int64),
         due=np.full(days + 1, -1, np.int64),
         age=np.zeros((2 * states + records + 2, AGES), np.float32),
         size=np.zeros(10, np.int64),
@@ -242,6 +280,14 @@ def make_work(A: Arrays, states: int) -> Work:
         leaving=np.zeros(places),
         arriving=np.zeros((places, 2), np.int64),
         kin=np.ones((groups, places)),
+        there=np.zeros((groups, places)),
+        listed=np.zeros((records, 5), np.int64),
+        mass=np.zeros(records),
+        pull=np.zeros((records, len(capped))),
+        choice=np.zeros((records, len(capped))),
+        spots=np.zeros(len(capped), np.int64),
+        by_class=np.zeros((2, AGES)),
+        target=np.zeros(AGES, np.int64),
     )
 
 
