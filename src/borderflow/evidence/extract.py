@@ -146,7 +146,7 @@ class _Document:
     last_paragraph: int = -1
     unit_windows: dict[str, Window] = field(default_factory=dict)
     """The last window by unit."""
-    claimed: list[str] = field(default_factory=list)
+    claimed: dict[str, None] = field(default_factory=dict)
     """Places of the claims of the last paragraph."""
     corrections: list[int] = field(default_factory=list)
     """Offsets of words by which figures are taken back."""
@@ -398,7 +398,8 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     if window.first is not None and window.first != window.last:
         d.last_span = window
     d.unit_windows[r.what] = window
-    d.claimed = [*d.claimed, place.name] if d.last_paragraph == s.paragraph else [place.name]
+    d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
+    d.claimed[place.name] = None
     d.last_reading, d.last_paragraph = r, s.paragraph
 
 

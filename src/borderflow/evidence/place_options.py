@@ -18,12 +18,14 @@ from borderflow.evidence.passages import Sentence
 from borderflow.evidence.places import Place, is_nationality, role_of, score_of
 from borderflow.evidence.reading import Reading, View
 from borderflow.evidence.scene import NO_NAMES, Scene
-from borderflow.evidence.windows import Window
+from borderflow.evidence.windows import Window, near
 
 _BASES = (
     ("rule", "rule"), ("none", "none"), ("in:", "sentence"), ("label", "row"), ("heading", "heading"), ("lead", "list"), ("last", "claim before"),
     ("e:", "sentence before"), ("lift", "country of a place"), ("home", "country of an office"), ("title", "title"),
 )  # fmt: skip
+_BESIDE = 12
+"""Mentions before and after a number in its sentence that are looked at."""
 _BACK = 40
 """Mentions before a sentence that are looked at."""
 _ROW_LABEL = re.compile(
@@ -101,7 +103,7 @@ def _wider(p: PlaceMention, q: PlaceMention) -> str:
 
 class _Options:
     def __init__(self, scene: Scene, v: View, r: Reading, found: Sequence[Mention], s: Sentence, before: Before, rule: Place, window: Window) -> None:
-        self.scene, self.v, self.r, self.found, self.s, self.before, self.rule, self.window = scene, v, r, found, s, before, rule, window
+        self.scene, self.v, self.r, self.found, self.s, self.before, self.rule, self.window = scene, v, r, near(found, r), s, before, rule, window
         self.group = group_of(r)
         self.options: dict[str, PlaceOption] = {}
         self.spoken_of = "open"
@@ -145,7 +147,9 @@ class _Options:
     def _inside(self) -> None:
         scene, v, r = self.scene, self.v, self.r
         a, b = r.mention.begin, max(r.stop, r.mention.end)
-        inside = scene.named[bisect_left(scene.named_starts, v.start) : bisect_left(scene.named_starts, v.end)]
+        first, last = bisect_left(scene.named_starts, v.start), bisect_left(scene.named_starts, v.end)
+        at = bisect_left(scene.named_starts, a)
+        inside = scene.named[max(first, at - _BESIDE) : min(last, at + _BESIDE)]
         nationality = [p for p in inside if is_nationality(v, r, p) or (p.role == "adjective" and 0 <= p.start - r.mention.end <= 1)]
         nearest: dict[str, int] = {}
         for p in inside:

@@ -6,23 +6,28 @@ The rule's own choice (`windows.window_of`) is one of the candidates; so is 'unk
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
+from operator import attrgetter
 
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
 from borderflow.evidence.reading import Reading, View
 from borderflow.evidence.scene import Scene
 from borderflow.evidence.times import When
-from borderflow.evidence.windows import Window, applied, is_stock, nearest
+from borderflow.evidence.windows import Window, applied, is_stock, near, nearest
 
 _BASES = (
     ("rule", "rule"), ("unknown/", "none"), (":s", "sentence"), ("pair", "sentence"), (":lead", "list"), (":before", "sentence before"),
     ("claim", "claim before"), (":heading", "heading"), ("header", "header"), (":title", "title"), ("day:", "publication"), ("event", "event"),
 )  # fmt: skip
+_start = attrgetter("start")
+_BESIDE = 8
+"""Times before and after a number in its sentence that are looked at."""
 DAY = timedelta(days=1)
 _JOINED = re.compile(r"\s*(?:and|to|until|till|through|up to|by|и|по|до|[-–—])\s*(?:the |mid-|конец |утро )?")
 _NIGHT = re.compile("night|ноч")
@@ -112,7 +117,9 @@ class _Options:
         before: WindowsBefore,
         rule: Window,
     ) -> None:
-        self.scene, self.v, self.r, self.whens, self.found, self.s = scene, v, r, whens, found, s
+        i = bisect_left(whens, r.mention.start, key=_start)
+        whens = whens[max(0, i - _BESIDE) : i + _BESIDE]
+        self.scene, self.v, self.r, self.whens, self.found, self.s = scene, v, r, whens, near(found, r), s
         self.said, self.header, self.before, self.rule = said, header, before, rule
         self.day = scene.day
         self.group = group_of(v, r)
@@ -328,8 +335,9 @@ class _Options:
 
     def _tense(self) -> str:
         v, r = self.v, self.r
-        left = max([x for x in v.borders if x < r.mention.begin - 3], default=v.start)
-        right = min([x for x in v.borders if x >= max(r.stop, r.mention.end) + 3], default=v.end)
+        i, j = bisect_left(v.borders, r.mention.begin - 3), bisect_left(v.borders, max(r.stop, r.mention.end) + 3)
+        left = v.borders[i - 1] if i else v.start
+        right = v.borders[j] if j < len(v.borders) else v.end
         part = v.low[max(left, r.mention.begin - 90) : min(right, r.stop + 60)]
         return next((name for name, pattern in v.language.tenses_compiled if pattern.search(part)), "none")
 

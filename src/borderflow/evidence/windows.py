@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from borderflow.evidence.language import Language
@@ -14,8 +15,11 @@ from borderflow.evidence.passages import Passages
 from borderflow.evidence.reading import Reading, View
 from borderflow.evidence.times import When, times
 
+_start = attrgetter("start")
 _PER_SEPARATOR = 30
 _DIGIT = re.compile(r"\d")
+_AROUND = 12
+"""Numbers before and after one that are looked at beside it."""
 _HEADER = 400
 """Characters at the top in which a report says as of which day, or for which period, it speaks."""
 
@@ -158,6 +162,12 @@ def like_total(v: View, r: Reading, chosen: When) -> bool:
     return chosen.sort in ("point", "day before") and bool(
         v.language.patterns["figure_was"].search(v.low[max(v.start, r.mention.begin - 40) : r.mention.begin])
     )
+
+
+def near(found: Sequence[Mention], r: Reading) -> Sequence[Mention]:
+    """Of the numbers of a sentence those near a reading: in a line full of numbers the far ones tell nothing."""
+    i = bisect_left(found, r.mention.start, key=_start)
+    return found[max(0, i - _AROUND) : i + _AROUND]
 
 
 def is_stock(v: View, r: Reading) -> bool:
