@@ -31,6 +31,7 @@ _BACK = 40
 _ROW_LABEL = re.compile(
     r"[^\w\n]{0,6}([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]*| (?:el|al|de|del|da|la) [A-ZÀ-Þ][\w'’-]+){0,4})(?:[ .]+|\s*[:|(–—-]\s*|\s+)"
 )
+_CAPITAL = re.compile(r" [A-Z][a-z]+")
 _AFTER_LABEL = re.compile(r"\s?(?:[:—–|(]|- )")
 _NAMES = 10
 """Different names before a sentence that become candidates."""
@@ -169,13 +170,15 @@ class _Options:
             if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1):
                 self.nations.add(p.entry.name)
                 continue
-            features = [f"in:{where}", f"role:{role}/{self.group}", f"type:{p.role}"]
+            features = [f"in:{where}", f"in:{side}/{self.group}", f"role:{role}/{self.group}", f"type:{p.role}"]
             if not p.known or p.similar:
                 features.append("similar" if p.similar else "unknown")
             if p.role == "place" and side != "i" and right - left == nearest.get(side):
                 features += [f"nearest:{side}", f"nearest:{side}/{self.spoken_of}"]
             if p.start - v.start < 8:
                 features.append("opens")
+            if _CAPITAL.match(v.text, p.end):
+                features.append(f"modifier:{p.role}")
             if next_to := next((q for q in inside if q is not p and (abs(q.start - p.end) <= 3 or abs(p.start - q.end) <= 3)), None):
                 features.append(f"beside:{_wider(p, next_to)}")
             if side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found):

@@ -87,9 +87,9 @@ def _of_variant(form: str, where: str, sort: str, group: str, near: str) -> tupl
 
 
 @cache
-def _of_shape(shape: str, group: str, cue: str, total: bool) -> dict[str, float]:
+def _of_shape(shape: str, group: str, cue: str, tense: str, total: bool) -> dict[str, float]:
     """Features of what a window is like."""
-    names = [f"shape:{shape}/{group}", f"shape:{shape}/{cue}"]
+    names = [f"shape:{shape}/{group}", f"shape:{shape}/{cue}", f"tense:{tense}/{shape}"]
     return dict.fromkeys([*names, f"cumulative/{shape}"] if total else names, 1.0)
 
 
@@ -331,7 +331,7 @@ class _Options:
 
     def _shape(self, days: Days, option: WindowOption) -> None:
         shape = shape_of(*days, self.day)
-        option.features.update(_of_shape(shape, self.group, self.r.cue, self.total))
+        option.features.update(_of_shape(shape, self.group, self.r.cue, self.tense, self.total))
 
     def _tense(self) -> str:
         v, r = self.v, self.r
