@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from borderflow.evidence.gazetteer import key
+from borderflow.evidence.gazetteer import NAME_WORD, key
 from borderflow.io.gazetteer import shipped
 
 FOLDER = Path(__file__).parent / "corpus"
@@ -121,7 +121,7 @@ def _meant(name: str) -> frozenset[str]:
 
 
 def _known(name: str) -> frozenset[str]:
-    words = tuple(key(w) for w in re.findall(r"[\w'’-]+", name) if key(w))
+    words = tuple(key(w) for w in NAME_WORD.findall(name) if key(w))
     return frozenset(entry.name for entry, role in shipped().names.get(words, ()) if role == "place")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borderflow.evidence.copies import likeness, signature
+from borderflow.evidence.counting import Option, Weights
 from borderflow.evidence.dated import day_in
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.extract import extract
@@ -57,6 +59,17 @@ def only(text: str, published: date | None = DAY) -> Proposal:
         ("two hundred and fifty", 250, 250),
         ("twenty-eight", 28, 28),
         ("700 or more", 700, None),
+        ("a hundred and two thousand", 102_000, 102_000),
+        ("one thousand nine hundred twenty", 1920, 1920),
+        ("between one thousand five hundred and two thousand", 1500, 2000),
+        ("2 thousand 800", 2800, 2800),
+        ("47 thousand and 300", 47_300, 47_300),
+        ("two hundred to two hundred fifty", 200, 250),
+        ("a thousand, twelve hundred", 1000, 1200),
+        ("eighty-odd", 80, None),
+        ("a good two thousand", 2000, None),
+        ("1.85 lakh", 185_000, 185_000),
+        ("a little under 700", 700, 700),
     ],
 )
 def test_values_in_english(words: str, low: float | None, high: float | None) -> None:
@@ -77,6 +90,13 @@ def test_values_in_english(words: str, low: float | None, high: float | None) ->
         ("десятки тысяч", 20000, 99999),
         ("порядка 200", 200, 200),
         ("более тысячи", 1000, None),
+        ("двадцать две с лишним тысячи", 22_000, None),
+        ("шесть тысяч сто", 6100, 6100),
+        ("от шести до семи сотен", 600, 700),
+        ("четверть миллиона", 250_000, 250_000),
+        ("15 900 с лишком", 15_900, None),
+        ("12к", 12_000, 12_000),
+        ("чуть меньше двух тысяч", 2000, 2000),
     ],
 )
 def test_values_in_russian(words: str, low: float | None, high: float | None) -> None:
@@ -418,3 +438,78 @@ def test_a_heading_takes_the_start_that_its_story_gives() -> None:
     )
     assert again.duplicate_of == first.claim_id
     assert first.window_start == date(2022, 9, 21)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Тысячи две россиян перешли границу.", [("people", 2000.0)]),
+        ("За ночь границу перешли человек двести.", [("people", 200.0)]),
+        ("Drivers waited six hours or more at the border.", [("hours", 6.0)]),
+        ("Every day twenty, thirty refugees cross the border.", [("people/day", 20.0)]),
+        ("They walked from four nights to six nights to the border.", [("hours", 96.0)]),
+    ],
+)
+def test_numbers_that_stand_otherwise(text: str, values: list[tuple[str, float]]) -> None:
+    assert [(p.unit, p.value_low) for p in read(text)] == values
+
+
+def test_rows_take_their_unit_from_the_line_above_them() -> None:
+    text = "Entries through Siret, Ukrainian citizens:\nMon 4.120\nTue 3.905\nTotal 8.025"
+    assert [(p.value_low, p.unit) for p in read(text)] == [(4120.0, "people"), (3905.0, "people"), (8025.0, "people")]
+
+
+def test_columns_take_their_unit_from_their_heads() -> None:
+    text = "Reception on Friday\nPlace: People | Beds | Buses\nZagreb: 1,048 | 600 | 14\nTovarnik: 716 | 800 | 9"
+    assert [(p.value_low, p.unit) for p in read(text)] == [(1048.0, "people"), (14.0, "buses"), (716.0, "people"), (9.0, "buses")]
+
+
+def test_a_row_under_a_list_of_sentences_is_a_part_of_the_sentence_above_it() -> None:
+    text = "Returns\n- 8,940 Syrians returned to their country.\n* Cilvegozu 4,705\n* Oncupinar 2,260"
+    assert [p.value_low for p in read(text)] == [8940.0, 4705.0, 2260.0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Refugees crossed into Moldova. The green line is 0 800 800 11.",
+        "Refugees crossed into Poland. Information: 47 721 75 75.",
+        "Correction. An earlier version said 9,000 refugees had crossed at Siret; that was a mistranslation.",
+        "The queue at the border opens at 07.00 hrs.",
+    ],
+)
+def test_numbers_of_telephones_hours_and_figures_taken_back_are_no_claims(text: str) -> None:
+    assert read(text) == []
+
+
+def test_a_pitch_at_the_end_of_a_paragraph_hides_only_itself() -> None:
+    text = "Стоим на границе у Верхнего Ларса 38 часов, машин впереди много, пешком не пускают никого. Подписывайтесь: нас уже 48 тысяч."
+    assert [(p.value_low, p.unit) for p in read(text)] == [(38.0, "hours")]
+
+
+def test_without_weights_the_rules_decide() -> None:
+    bare = replace(shipped(), counting=None)
+    found = extract("On Sunday 700 refugees crossed into Moldova.", published=DAY, gazetteer=bare)
+    assert [p.value_low for p in found] == [700.0]
+
+
+def test_weights_decide_between_options_and_the_rules_come_first_where_they_are_even() -> None:
+    people, none = Option("bare", ("any",), ("is:people",)), Option("", (), ())
+    assert Weights({"bare:is:people": 1.0})((none, people), ()) == 1
+    assert Weights({"bare:is:people": 1.0, "any": -2.0})((none, people), ()) == 0
+    assert Weights({})((none, people), ()) == 0
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "Views: 3,411 | Shares 120 | Comments (45)",
+        "Most read\n1. Storm kills 12 in Florida\n2. 10 best places to see in autumn",
+        "Temperature in Chisinau: 24\nThe team won 3-2 before 45,000 fans.\nOur app has 2 million users and 300,000 downloads.",
+        "Просмотров: 3411 · Комментариев: 45\nТираж 25 000 экз.\nНа нас подписаны 90 тысяч человек",
+        "За партию проголосовали 54 процента.\nМатч посетили 12 000 зрителей.",
+    ],
+)
+def test_noise_of_a_page_yields_no_claim_beside_one(noise: str) -> None:
+    story = "Some 4,200 people crossed into Moldova at Palanca on Sunday." if noise.isascii() else "В воскресенье в Грузию въехали 4 200 человек."
+    assert [p.value_low for p in read(f"{noise}\n\n{story}\n\n{noise}")] == [4200.0]

@@ -7,28 +7,40 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from itertools import takewhile
 
+from borderflow.evidence.counting import Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
-from borderflow.evidence.passages import Passages, Sentence, split
+from borderflow.evidence.numbers import searched as numbers_searched
+from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
+from borderflow.evidence.place_options import Before, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
-from borderflow.evidence.reading import MOVES, UNIT_TAGS, Reading, View, Word, read, view
+from borderflow.evidence.ranking import Chooser
+from borderflow.evidence.reading import MOVES, UNIT_TAGS, Reading, View, Word, read, unit_of, view
 from borderflow.evidence.russian import RUSSIAN
+from borderflow.evidence.scan import Table
+from borderflow.evidence.scene import Scene
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import Event, When, times
+from borderflow.evidence.times import searched as times_searched
+from borderflow.evidence.window_options import WindowsBefore, window_options
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
-_CYRILLIC = re.compile("[А-Яа-яЁё]+")
-_LATIN = re.compile("[A-Za-z]+")
+_LATIN = string.ascii_letters.encode()
+_CYRILLIC = "".join(map(chr, range(ord("А"), ord("я") + 1))).encode("cp1251") + "Ёё".encode("cp1251")
+_BREAKS = re.compile("[,;:]")
 _KINDS = {
     "enter": "people_crossed",
     "cross": "people_crossed",
@@ -48,8 +60,48 @@ _HOLDING = ("wait", "stay", "present")
 _MOVING = ("enter", "cross", "leave", "return", "process")
 _SPEAKS_OF = frozenset({*MOVES, *UNIT_TAGS, "traffic", "queue_noun", "travel", "walk", "demonym", "demonym?"})
 """Tags of words without which no number of a sentence is a claim."""
+_LIKELY = 0.5
+"""A choice below this probability among its candidates is a doubt."""
 _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
+
+
+_WHOLE = (
+    "says",
+    "according",
+    "witness",
+    "forecast",
+    "planned",
+    "withdrawn",
+    "here",
+    "border_between",
+    "the_crossing",
+    "the_town",
+    "neighbours",
+    "respectively",
+    "capacity",
+    "ages",
+    "habitual",
+    "daily",
+    "average",
+    "correction",
+    "permitted",
+    "figure_word",
+    "capacity_word",
+)
+"""Patterns of a language that are searched in whole sentences."""
+
+
+@cache
+def _table(language: Language) -> Table:
+    """What can begin in a word of a language."""
+    fields = {name: getattr(language, name) for name in _WHOLE}
+    spoken = (word for tag, words in language.words.items() if tag in _SPEAKS_OF for word in words.split())
+    moves = [rf"\b{re.escape(w[:-1])}" if w.endswith("*") else rf"\b{re.escape(w)}\b" for w in spoken]
+    fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
+    fields["cumulative"] = "|".join(rf"\b{word}" for word in language.cumulative) or "(?!x)x"
+    fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
+    return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language))
 
 
 def language_of(text: str) -> Language:
@@ -57,7 +109,9 @@ def language_of(text: str) -> Language:
     part = text[:20_000]
     if part.isascii():
         return ENGLISH
-    return RUSSIAN if sum(map(len, _CYRILLIC.findall(part))) > 0.4 * sum(map(len, _LATIN.findall(part))) else ENGLISH
+    letters = part.encode("cp1251", "ignore")  # in which every letter that counts is one byte
+    cyrillic, latin = len(letters) - len(letters.translate(None, _CYRILLIC)), len(letters) - len(letters.translate(None, _LATIN))
+    return RUSSIAN if cyrillic > 0.4 * latin else ENGLISH
 
 
 @dataclass
@@ -67,11 +121,15 @@ class _Document:
     passages: Passages
     language: Language
     gazetteer: Gazetteer
+    choose: Chooser
+    scene: Scene
     published: date | None
     places: list[PlaceMention]
     countries: Counter[str]
     events: tuple[Event, ...] = ()
     day: date = _DUMMY
+    stem: str = ""
+    """What the ids of its claims begin with."""
     found: list[Proposal] = field(default_factory=list)
     before: Reading | None = None
     before_at: tuple[int, int] = (-1, -1)
@@ -84,27 +142,59 @@ class _Document:
     """The last window of more than one day."""
     last_sentence: tuple[int, int] = (-1, -1)
     """The sentence of the last claim."""
+    last_reading: Reading | None = None
+    last_paragraph: int = -1
+    unit_windows: dict[str, Window] = field(default_factory=dict)
+    """The last window by unit."""
+    claimed: dict[str, None] = field(default_factory=dict)
+    """Places of the claims of the last paragraph."""
+    corrections: list[int] = field(default_factory=list)
+    """Offsets of words by which figures are taken back."""
+    known: dict[float, bool] = field(default_factory=dict)
+    """Values of the numbers so far, and whether they were claims."""
     source: Source = field(default_factory=Source)
     said: date | None = None
     header: tuple[date | None, date | None] | None = None
     leads: dict[int, tuple[tuple[Word, ...], int, int]] = field(default_factory=dict)
     """Words and offsets of lines that lead in lists, by paragraph."""
+    heads: dict[int, tuple[Word, ...]] = field(default_factory=dict)
+    """Words of the heads of columns, by their offset."""
+
+    def words_of(self, start: int, end: int) -> tuple[Word, ...]:
+        """Words of the head of a column."""
+        if start not in self.heads:
+            p = self.passages
+            self.heads[start] = view(p.text, p.low, start, end, self.language, (), p.scan.part(start, end)).words
+        return self.heads[start]
 
 
-def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context: bool = False, language: Language | None = None) -> list[Proposal]:
+def extract(
+    text: str,
+    *,
+    published: date | None,
+    gazetteer: Gazetteer,
+    context: bool = False,
+    language: Language | None = None,
+    choose: Chooser | None = None,
+) -> list[Proposal]:
     """Claims proposed from a text, in its order; offsets are into `text`, and text[start:end] == quote.
 
     published: the day the text is dated; without it windows stay empty. context: also numbers that are recognised as no claims.
+    choose: chooses among candidate places and windows, two calls a claim, window first; without it what came with the gazetteer.
     """
     language = language or language_of(text)
-    passages = split(text, frozenset(language.abbreviations.split()))
+    passages = split(text, frozenset(language.abbreviations.split()), _table(language))
     places = gazetteer.find(text) if passages.sentences else []
     countries: Counter[str] = Counter(code for p in places for code in p.entry.countries)
     day = published or _DUMMY
     known = (e for e in gazetteer.events if e.day <= day and (not e.countries or any(c in countries for c in e.countries)))
     events = tuple(sorted(known, key=lambda e: (-max((countries[c] for c in e.countries), default=10**9), -e.day.toordinal())))
-    document = _Document(passages, language, gazetteer, published, places, countries, events, day)
+    scene = Scene(passages, language, gazetteer, places, countries, day, events)
+    document = _Document(passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day)
+    document.stem = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     document.header = header_day(passages, language, day) if published else None
+    if passages.sentences and "correction" in passages.scan.part(0, len(text)):
+        document.corrections = [m.start() for m in language.patterns["correction"].finditer(passages.low)]
     starts = [p.start for p in places]
     question: tuple[int, tuple[Word, ...]] = (-9, ())
     """Number and words of the last question without a number: what follows may answer it."""
@@ -113,9 +203,9 @@ def extract(text: str, *, published: date | None, gazetteer: Gazetteer, context:
         here = places[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
         if sentence.lead >= 0 and sentence.lead not in document.leads:
             document.leads[sentence.lead] = _lead(passages, number, sentence.lead, language)
-        if not has_number(low, sentence.start, sentence.end, language):
-            if low[sentence.end - 1] == "?":
-                question = number, view(text, low, sentence.start, sentence.end, language, ()).words
+        if low[sentence.end - 1] == "?" and "digit" not in sentence.part:
+            question = number, view(text, low, sentence.start, sentence.end, language, (), sentence.part).words
+        if not has_number(low, sentence.end, language, sentence.part):
             _note_source(document, sentence)
             _withdraw(document, sentence)
             continue
@@ -133,47 +223,71 @@ def _lead(passages: Passages, number: int, paragraph: int, language: Language) -
     if last < 0 or passages.sentences[last].paragraph != paragraph:
         return (), 0, 0
     start, end = passages.sentences[first].start, passages.sentences[last].end
-    return view(passages.text, passages.low, start, end, language, ()).words, start, end
+    return view(passages.text, passages.low, start, end, language, (), passages.scan.part(start, end)).words, start, end
 
 
 def _note_source(d: _Document, s: Sentence) -> None:
-    if d.language.patterns["says"].search(d.passages.low, s.start, s.end):
+    if "says" in s.part and d.language.patterns["says"].search(d.passages.low, s.start, s.end):
         d.source = source_of(d.passages.text, d.passages.low, s, d.language, d.source)
 
 
 def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceMention], lead: tuple[Word, ...], context: bool) -> None:
     low, language = d.passages.low, d.language
-    v = view(d.passages.text, low, s.start, s.end, language, here, lead)
+    d.source = source_of(d.passages.text, low, s, language, d.source)
+    d.said = None if s.first else d.said
     goes_on = d.before is not None and d.before_at[0] == s.paragraph and number - d.before_at[1] <= 1
-    speaks = context or lead or goes_on or any(w.tags & _SPEAKS_OF for w in v.words)
-    if not speaks and not language.patterns["forecast"].search(low, s.start, s.end):  # its numbers count nothing that moves or waits
-        d.source = source_of(d.passages.text, low, s, language, d.source)
-        d.said = None if s.first else d.said
+    last = d.passages.sentences[max(0, number - 1)]
+    close = d.before is not None and s.paragraph - d.before_at[0] <= 3  # where figures were, more may follow
+    close = close or ("move" in last.part and last.paragraph == s.paragraph)
+    asked = (
+        context
+        or bool(lead)
+        or bool(s.columns)
+        or close
+        or ("forecast" in s.part and bool(language.patterns["forecast"].search(low, s.start, s.end)))
+    )
+    if not asked and "move" not in s.part and all(p.role == "place" for p in here):  # its numbers count nothing that moves or waits
         _withdraw(d, s)
         return
-    whens = times(low, s.start, s.end, language, d.day, d.events)
+    whens = times(low, s.start, s.end, language, d.day, d.events, s.part)
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
-        whens = times(low, *d.leads[s.lead][1:], language, d.day, d.events)
-    masked = [w.mask for w in whens]
-    found = mentions(low, s.start, s.end, language, masked)
-    d.source = source_of(d.passages.text, low, s, language, d.source)
+        start, end = d.leads[s.lead][1:]
+        whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
+    masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]
+    found = mentions(low, s.start, s.end, language, masked, s.part)
+    d.scene.note(s, whens)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
-    if s.first or spoken:
-        d.said = spoken
+    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead)._replace(row=s.row) if found or spoken else None
+    if v is None or not (asked or any(not w.tags.isdisjoint(_SPEAKS_OF) for w in v.tagged)):
+        _withdraw(d, s)
+        return
+    i = bisect_left(d.corrections, s.start - 60)
+    v.memo["correction"] = i < len(d.corrections) and d.corrections[i] < s.end + 150
+    d.said = spoken or d.said
     if not found:
         _withdraw(d, s)
         return
     before = d.before if goes_on else None
-    placed = any(p.role == "place" for p in here) or any(not w.spoken and w.last is not None for w in whens)
+    dated = any(not w.spoken and w.last is not None for w in whens)
+    placed = dated or any(p.role == "place" for p in here)
     far = d.before if d.before is not None and placed and s.paragraph - d.before_at[0] <= 2 else None
     other = False
     chain: Reading | None = None
-    for m in found:
+    counting, claims = d.gazetteer.counting, 0
+    last_unit = _last_unit(d, number) if counting is not None else ""
+    says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else ((), ())
+    for n, m in enumerate(found):
+        column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
+        v = v._replace(column=d.words_of(*column[2:]) if column else ())
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
-        if reading.of_them and other and reading.what:  # of things, not of people
+        if counting is not None:
+            reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual, last_unit, d.known))
+            d.known[m.high if m.high is not None else m.low or 0.0] = bool(reading.what) and not reading.context
+        elif reading.of_them and other and reading.what:  # of things, not of people
             reading = reading._replace(context=True, what="", why="a part of something else")
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
+            claims += 1
             _add(d, s, v, reading, whens, found)
             chain = reading if reading.what == "share" else None
             before = reading if reading.what not in ("ratio", "share") or before is None or before.mention.start < v.start else before
@@ -185,20 +299,41 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     _withdraw(d, s)
 
 
+def _last_unit(d: _Document, number: int) -> str:
+    """What the sentence before sentence `number` speaks of first, in the same paragraph."""
+    before, s = d.passages.sentences[max(0, number - 1) : number + 1][0], d.passages.sentences[number]
+    if number == 0 or before.paragraph != s.paragraph:
+        return ""
+    return unit_of([Word(m.start(), m.end(), m[0], d.language.lexicon[m[0]]) for m in _LETTERS.finditer(d.passages.low, before.start, before.end)])
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def _on_the_way(d: _Document, s: Sentence) -> bool:
+    """Whether a sentence speaks of waiting or of a way, so that 'in four hours' is a time spent."""
+    sentence = d.passages.low[s.start : s.end]
+    words = _LETTERS.findall(sentence)
+    return not re.search(r"\d{3}", sentence) and any(not d.language.lexicon[w].isdisjoint(_SPENT_ON) for w in words)
+
+
+_SPENT_ON = frozenset({"wait", "queue_noun", "walk", "travel"})
+
+
 def _withdraw(d: _Document, s: Sentence) -> None:
     """Figures that a sentence takes back become context: those it repeats, or the last one where it names none."""
-    m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found else None
+    m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found and "withdrawn" in s.part else None
     if not m:
         return
-    inside = [p for p in d.found if p.sentence == (s.start, s.end)]
-    near = [p for p in inside if p.start >= m.start() and not re.search(r"[,;:]", d.passages.low[m.end() : p.start])]
+    inside = list(takewhile(lambda p: p.sentence == (s.start, s.end), reversed(d.found)))[::-1]
+    near = [p for p in inside if p.start >= m.start() and not _BREAKS.search(d.passages.low[m.end() : p.start])]
     if near:
         worst = near[0]
         _make_context(d, worst)
         for p in d.found:
             if p.unit == worst.unit and (p.value_low, p.value_high) == (worst.value_low, worst.value_high) and p.status == "candidate":
                 _make_context(d, p)
-    elif not inside and re.search(d.language.the_figure, d.passages.low[m.start() : s.end]):
+    elif not inside and d.language.patterns["the_figure"].search(d.passages.low[m.start() : s.end]):
         _make_context(d, d.found[-1])
 
 
@@ -213,20 +348,8 @@ def _make_context(d: _Document, p: Proposal) -> None:
 
 def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> None:
     m = r.mention
-    place = choose_place(v, r, found, d.places, d.gazetteer, d.countries, d.last_place, d.last_sentence == (s.start, s.end), d.passages, s)
-    window = window_of(
-        v,
-        r,
-        whens,
-        found,
-        d.day,
-        d.said,
-        d.header,
-        d.people_window if r.what == "share" and d.people_window else d.last_window,
-        d.last_span,
-        d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
-        _follows(d, s, r),
-    )
+    window, dated = _window(d, s, v, r, whens, found)
+    place, placed = _place(d, s, v, r, found, window)
     kind, flow, unit, direction = _quantity(r, place, window)
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
@@ -240,7 +363,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         first = last = None
         notes.append("day of publication unknown: no window")
     proposal = Proposal(
-        claim_id="",
+        claim_id=_id(d),
         as_of=(d.said or d.published) if d.published else None,
         quantity_kind=kind,
         value_low=low,
@@ -262,7 +385,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         source=d.source.name,
         standing=d.source.standing,
         confidence=_confidence(r, place, window),
-        rule=r.rule,
+        rule=f"{r.rule}, place: {placed}, window: {dated}",
         note="; ".join(notes),
         sentence=(s.start, s.end),
     )
@@ -274,6 +397,76 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.last_sentence = (s.start, s.end)
     if window.first is not None and window.first != window.last:
         d.last_span = window
+    d.unit_windows[r.what] = window
+    d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
+    d.claimed[place.name] = None
+    d.last_reading, d.last_paragraph = r, s.paragraph
+
+
+def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str]:
+    """The place of one reading and what made the choice; it is sure where it is probable among its candidates, of which the rule's choice is one."""
+    same = d.last_sentence == (s.start, s.end)
+    rule = choose_place(v, r, found, d.places, d.gazetteer, d.countries, d.last_place, same, d.passages, s)
+    last = d.last_reading
+    before = Before(
+        d.last_place,
+        same,
+        d.last_paragraph == s.paragraph,
+        last is not None and last.what == r.what,
+        last is not None and last.cue == r.cue,
+        tuple(d.claimed) if d.last_paragraph == s.paragraph else (),
+        _claimed_up_to(d, same),
+    )
+    options = place_options(d.scene, v, r, found, s, before, rule, window)
+    i, probability = d.choose("place", [o.features for o in options], [o.place.name for o in options])
+    chosen = options[i].place
+    sure = probability >= _LIKELY and bool(chosen.name)
+    return chosen._replace(sure=sure, national=rule.national), options[i].basis
+
+
+def _claimed_up_to(d: _Document, same_sentence: bool) -> int:
+    """Offset up to which names and times belong to the last claim: its number in this sentence, else the end of its own; -1 where there is none."""
+    if d.last_reading is None:
+        return -1
+    return d.last_reading.mention.start if same_sentence else d.last_sentence[1]
+
+
+def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> tuple[Window, str]:
+    """The window of one reading and what made the choice."""
+    share = r.what == "share" and d.people_window
+    rule = window_of(
+        v,
+        r,
+        whens,
+        found,
+        d.day,
+        d.said,
+        d.header,
+        d.people_window if share else d.last_window,
+        d.last_span,
+        d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
+        _follows(d, s, r),
+    )
+    last = d.last_reading
+    before = WindowsBefore(
+        d.last_window,
+        d.people_window,
+        d.last_span,
+        d.unit_windows.get(r.what),
+        d.last_sentence == (s.start, s.end),
+        d.last_paragraph == s.paragraph,
+        last is not None and last.what == r.what,
+        last is not None and last.cue == r.cue,
+        _claimed_up_to(d, d.last_sentence == (s.start, s.end)),
+    )
+    options = window_options(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
+    i, probability = d.choose("window", [o.features for o in options], [(o.window.first, o.window.last) for o in options])
+    return options[i].window._replace(sure=probability >= _LIKELY), options[i].basis
+
+
+def _id(d: _Document) -> str:
+    """The id of the next number of a document, by its content and its place in it."""
+    return f"{d.stem}-{len(d.found) + 1:03d}"
 
 
 def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
@@ -299,9 +492,8 @@ def _hedge(r: Reading, window: Window, hedge: str) -> str:
 
 
 def _is_national(v: View, r: Reading) -> bool:
-    return any(
-        ("demonym" in w.tags or "demonym?" in w.tags) and r.mention.start <= w.start < max(r.stop, r.mention.end) for w in v.words
-    ) and r.what in ("people", "families")
+    counted = v.between(r.mention.start, max(r.stop, r.mention.end)) if r.what in ("people", "families") else ()
+    return any("demonym" in w.tags or "demonym?" in w.tags for w in counted)
 
 
 def _mode_of(r: Reading, v: View) -> str:
@@ -309,8 +501,8 @@ def _mode_of(r: Reading, v: View) -> str:
         return r.mode
     if r.what == "people":
         low = v.low[max(v.start, r.mention.begin - 70) : min(v.end, r.stop + 70)]
-        for mode, pattern in v.language.ways:
-            if re.search(pattern, low):
+        for mode, pattern in v.language.ways_compiled:
+            if pattern.search(low):
                 return mode
     return ""
 
@@ -374,7 +566,7 @@ def _context(d: _Document, s: Sentence, r: Reading) -> Proposal:
     quote = d.passages.text[m.begin : end].rstrip()
     unit = r.what or {"percent": "share", "share": "share", "ratio": "ratio"}.get(m.form, "")
     return Proposal(
-        "",
+        _id(d),
         d.published,
         "other",
         m.low,
@@ -400,13 +592,11 @@ def _context(d: _Document, s: Sentence, r: Reading) -> Proposal:
 
 
 def _finished(d: _Document) -> list[Proposal]:
-    """Ids by content, and repeats marked: the same amount at the same place is stated once."""
-    stem = hashlib.sha256(d.passages.text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    """Repeats marked: the same amount at the same place is stated once."""
     result: list[Proposal] = []
     seen: dict[tuple[object, ...], list[Proposal]] = {}
-    for i, p in enumerate(d.found):
-        p = replace(p, claim_id=f"{stem}-{i + 1:03d}")
-        if p.status == "candidate":
+    for p in d.found:
+        if p.status == "candidate" and p.unit not in ("ratio", "share"):  # which repeat nothing
             value = (p.unit, p.value_low if p.value_low is not None else p.value_high)
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
             if first is not None:
@@ -428,7 +618,7 @@ def _finished(d: _Document) -> list[Proposal]:
 
 def _restates(p: Proposal, q: Proposal) -> bool:
     """Whether a later claim repeats an earlier one: the same amount of the same kind where places and windows do not speak against it."""
-    if p.unit in ("ratio", "share") or p.sentence == q.sentence or (p.flow in ("rate",) and p.flow != q.flow):
+    if p.sentence == q.sentence or (p.flow in ("rate",) and p.flow != q.flow):
         return False
     small = (p.value_low or p.value_high or 0) < 100
     same_place = p.place == q.place or bool(set(p.country) & set(q.country))

@@ -6,15 +6,17 @@ The data are read in `io.gazetteer`. A name that is not known is left open; one 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import Any, NamedTuple
 
+from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
 from borderflow.world.names import similar
 
-_TOKEN = re.compile(r"[^\W\d_](?:[^\W_]|['’`-](?=[^\W\d_]))*\.?(?=\W|$)")
+NAME_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’`-](?=[^\W\d_]))*\.?(?=\W|$)")
 _FIRST = re.compile(r"(?<![\w'’-])[^\W\d_a-z](?:[^\W_]|['’`-](?=[^\W\d_]))+")
 """Words that may begin a name: those with a capital, and all Russian ones."""
 _RU_ENDINGS = (
@@ -26,8 +28,7 @@ _HALF_BEFORE = re.compile(r"\b((?:North|South|East|West|Central)(?:ern)?)(?: and
 _CYRILLIC = re.compile("[а-яё]")
 
 
-@dataclass(frozen=True)
-class PlaceEntry:
+class PlaceEntry(NamedTuple):
     """A place: the name that claims carry, its kind (country, region, town, crossing), its countries (of a crossing near and far)."""
 
     name: str
@@ -37,8 +38,7 @@ class PlaceEntry:
     """The only crossing between its two countries that is open to travellers."""
 
 
-@dataclass(frozen=True)
-class PlaceMention:
+class PlaceMention(NamedTuple):
     """A place in a text. role: place, adjective ('Polish'), people ('Poles'). similar: the spelling was only similar to a known one."""
 
     start: int
@@ -67,17 +67,22 @@ class Gazetteer:
     """First key word -> words of the longest name that begins with it."""
     spelled: dict[str, PlaceEntry] = field(default_factory=dict)
     """Names of crossings and towns as written, for similar spellings."""
+    ranker: Ranker = field(default_factory=Ranker)
+    """What was learned about choosing among candidate places and windows; without weights the rules' own choice stands."""
+    counting: Callable[[Sequence[Any], Sequence[Any]], int] | None = None
+    """Chooses what a number counts; None leaves it to the rules."""
 
     def add(self, entry: PlaceEntry, names: Iterable[str], role: str = "place") -> None:
         """Adds the names of an entry."""
         for name in names:
-            words = tuple(key(w) for w in _TOKEN.findall(name) if key(w))
+            words = tuple(key(w) for w in NAME_WORD.findall(name) if key(w))
             if not words:
                 continue
             readings = self.names.setdefault(words, [])
             if (entry, role) not in readings:
                 readings.append((entry, role))
             self.longest[words[0]] = max(self.longest.get(words[0], 0), len(words))
+            self._meanings.clear()
             if role == "place" and entry.kind != "country":
                 self.spelled.setdefault(name, entry)
 
@@ -113,33 +118,51 @@ class Gazetteer:
         first = second and _HALF_BEFORE.search(text, max(0, mention.start - 14), mention.start)
         if not second or not first:
             return []
-        words = (key(first[1]), *(key(w) for w in _TOKEN.findall(text[second.end() : mention.end])))
+        words = (key(first[1]), *(key(w) for w in NAME_WORD.findall(text[second.end() : mention.end])))
         entries = tuple(e for e, role in self.names.get(words, []) if role == "place")
         return [PlaceMention(first.start(1), first.end(1), entries)] if entries else []
 
     def _at(self, text: str, start: int, stop: int) -> PlaceMention | None:
         """The longest name that begins at `start`."""
-        head = _TOKEN.match(text, start, min(stop, start + 64))
+        head = NAME_WORD.match(text, start, min(stop, start + 64))
         if head is None:
             return None
         first = head[0]
-        tokens = [(head.start(), head.end(), first)]
-        if self.longest[key(first)] > 1:
-            tokens += [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(text, head.end(), min(stop, start + 64))]
-        for size in range(min(self.longest[key(first)], len(tokens)), 0, -1):
-            readings = self.names.get(tuple(key(t[2]) for t in tokens[:size]))
-            if readings is None or (size > 1 and not _adjacent(text, tokens[:size])):
+        longest = self.longest[key(first)]
+        tokens = [(start, head.end(), first)]
+        if longest > 1:
+            tokens += [(*m.span(), m[0]) for m in islice(NAME_WORD.finditer(text, head.end(), min(stop, start + 64)), longest - 1)]
+        words = tuple([key(t[2]) for t in tokens])
+        for size in range(len(tokens), 0, -1):
+            meaning = self._meaning(words[:size], first)
+            if meaning is None or (size > 1 and not _adjacent(text, tokens[:size])):
                 continue
+            _, end, last = tokens[size - 1]
+            return PlaceMention(start, end - (last.endswith(".") and len(words[size - 1]) > 3), *meaning)
+        return None
+
+    def _meaning(self, words: tuple[str, ...], first: str) -> tuple[tuple[PlaceEntry, ...], str] | None:
+        """Readings and role of a name by its key words, of which the first is written as `first`; looked up once."""
+        if (words, first) in self._meanings:
+            return self._meanings[words, first]
+        readings = self.names.get(words)
+        meaning = None
+        if readings is not None:
             roles = {role for _, role in readings}
             if not first[0].isupper():
-                if not roles & {"adjective", "people"}:
-                    continue
-                roles -= {"place"}
-            role = "place" if "place" in roles else "people" if roles == {"people"} else self._adjective_or_people(first, roles)
-            entries = tuple(dict.fromkeys(e for e, r in readings if r == role or (role == "both" and r in ("adjective", "people"))))
-            last = tokens[size - 1]
-            return PlaceMention(start, last[1] - (last[2].endswith(".") and len(key(last[2])) > 3), entries or (readings[0][0],), role)
-        return None
+                roles = roles - {"place"} if roles & {"adjective", "people"} else set()
+            if roles:
+                role = "place" if "place" in roles else "people" if roles == {"people"} else self._adjective_or_people(first, roles)
+                entries = tuple(dict.fromkeys(e for e, r in readings if r == role or (role == "both" and r in ("adjective", "people"))))
+                meaning = entries or (readings[0][0],), role
+        if len(self._meanings) > 200_000:
+            self._meanings.clear()
+        self._meanings[words, first] = meaning
+        return meaning
+
+    @cached_property
+    def _meanings(self) -> dict[tuple[tuple[str, ...], str], tuple[tuple[PlaceEntry, ...], str] | None]:
+        return {}
 
     @staticmethod
     def _adjective_or_people(word: str, roles: set[str]) -> str:

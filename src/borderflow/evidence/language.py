@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from borderflow.evidence.scan import leaping
+
 Tags = frozenset[str]
 NO_TAGS: Tags = frozenset()
 
@@ -98,6 +100,10 @@ class Language:
     """Pattern before a multiplier that stands for its number: 'half a ' million."""
     lone_multipliers: Mapping[str, float] = field(default_factory=dict)
     """Pattern of a multiplier that stands alone: 'более тысячи'."""
+    odd: str = "(?!x)x"
+    """Pattern between a number and its multiplier that leaves it open upward: 'с лишним', '-odd'."""
+    turned: str = ""
+    """Pattern of multipliers that may stand before their number: 'тысячи две'."""
     head_last: bool = False
     """Whether the last of several nouns is counted: 'passenger cars'."""
     noun_may_lead: bool = False
@@ -146,10 +152,6 @@ class Language:
     """Pattern of 'neighbouring countries'."""
     only_per: str = "(?!x)x"
     """Pattern of 'per day' right after a number, with no noun between."""
-    time_starts: str = ""
-    """First letters of every phrase in `times` besides digits, months, weekdays and number words: a cheap test before the exact one."""
-    ratio_starts: str = ""
-    """First letters of every phrase in `ratios` besides numbers: a cheap test before the exact one."""
     short_months: str = ""
     """Pattern of months whose name is also another word: |(?<=in )may."""
     the_crossing: str = "(?!x)x"
@@ -191,6 +193,28 @@ class Language:
     """Verbs between vehicles and a number that make it one of passengers: 'buses took away 700'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
+    tenses: tuple[tuple[str, str], ...] = ()
+    """Name of a tense and the pattern of its verbs, the first that a clause matches: what has happened by now, what was, what is."""
+    small_words: str = ""
+    """Further words that are told apart beside a number; those of `stop` are."""
+    endings: tuple[str, ...] = ()
+    """Endings by which other words are told apart."""
+    capacity_word: str = "(?!x)x"
+    """Pattern of a word of capacity, of a limit, of those who live somewhere anyway."""
+    figure_word: str = "(?!x)x"
+    """Pattern of a word for a figure: 'the count stands at'."""
+    correction: str = "(?!x)x"
+    """Pattern beside figures that are taken back or not confirmed."""
+    taken_back: str = "(?!x)x"
+    """Pattern before a figure that an earlier text gave; it is withdrawn where words of `correction` are near."""
+    clock_after: str = "(?!x)x"
+    """Pattern after a number that makes it a time of day."""
+    not_shares: str = "(?!x)x"
+    """Pattern after a fraction that makes it one of a time: 'half of the month'."""
+    permitted: str = "(?!x)x"
+    """Pattern in a sentence that makes its days those of a permitted stay."""
+    spent: str = "(?!x)x"
+    """Words before a time that make it one spent on a way: 'in four hours'."""
     vague_numbers: str = "several|few|couple of"
     weak_since: frozenset[str] = frozenset()
     """Words of `since` that mean it only right before a date or an event: 'с', 'after'."""
@@ -205,23 +229,59 @@ class Language:
         return Lexicon(self.words)
 
     @cached_property
+    def ways_compiled(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Modes with their patterns."""
+        return tuple((mode, re.compile(leaping(pattern))) for mode, pattern in self.ways)
+
+    @cached_property
+    def phrases_compiled(self) -> Mapping[str, tuple[tuple[re.Pattern[str], Tags], ...]]:
+        """First words of phrases, with their patterns and tags."""
+        return {word: tuple((re.compile(p), frozenset(tags.split())) for p, tags in readings) for word, readings in self.phrases.items()}
+
+    @cached_property
+    def tenses_compiled(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Tenses with their patterns."""
+        return tuple((name, re.compile(pattern)) for name, pattern in self.tenses)
+
+    @cached_property
     def via_pattern(self) -> re.Pattern[str]:
         """Words before a country that is only passed through."""
         return re.compile(self.via)
 
     @cached_property
     def patterns(self) -> Mapping[str, re.Pattern[str]]:
-        """Named patterns, compiled once."""
-        names = (
-            *("lead", "between", "changing", "per_day", "per_hour", "half_more", "since", "until", "as_of", "says", "according", "official"),
-            *("witness", "clause", "to", "at", "from_", "here", "border_between", "forecast", "planned", "withdrawn", "average", "capacity"),
-            *("not_counted", "ages", "of_them", "of_before", "figure_was", "total", "changed_to", "reaches", "before_event"),
+        """Patterns by the name of their field, or of one built from several (`_BUILT`), compiled when first asked for."""
+        return _Compiled(self)
+
+
+class _Compiled(dict[str, re.Pattern[str]]):
+    """The patterns of a language that were asked for so far."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        words = self._language
+        built = _BUILT.get(name, "").format(
+            says=words.says, governs=words.governs, compared=words.compared, via=words.via[:-1], the_crossing=words.the_crossing
         )
-        return {name: re.compile(getattr(self, name)) for name in names}
+        self[name] = re.compile(leaping(built or getattr(words, name)))
+        return self[name]
 
 
-class Lexicon:
-    """Tags of words, by the word itself or by its longest known stem."""
+_BUILT = {
+    "says_next": r"\s*(?:{says}|{governs})",
+    "speaks": r"[^,.;:\d]{{0,30}}(?:{says})",
+    "said_before": r"(?:{says})(?:[ ,]+(?!that\b|что\b)[^\W\d][\w'-]*){{0,4}}[ ,]*(?:on |в |во )?$",
+    "said_after": r"[ ,]+(?:{says})",
+    "via_crossing": r"(?:{via})(?:{the_crossing})",
+    "compared_before": r"(?:{compared})$",
+}
+"""Patterns made of others, by name."""
+
+
+class Lexicon(dict[str, Tags]):
+    """Tags of words, by the word itself or by its longest known stem: `lexicon[word]`, whatever its case. Words looked up are remembered."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._exact: dict[str, set[str]] = {}
@@ -231,16 +291,12 @@ class Lexicon:
                 where, key = (self._stems, word[:-1]) if word.endswith("*") else (self._exact, word)
                 where.setdefault(key, set()).add(tag)
         self._shortest = min((len(s) for s in self._stems), default=1)
-        self._known: dict[str, Tags] = {}
 
-    def tags(self, word: str) -> Tags:
-        """Tags of one word, whatever its case."""
-        known = self._known.get(word)
-        if known is None:
-            known = self._look_up(word)
-            if len(self._known) < 200_000:  # bounded, whatever is read
-                self._known[word] = known
-        return known
+    def __missing__(self, word: str) -> Tags:
+        tags = self._look_up(word)
+        if len(self) < 200_000:  # bounded, whatever is read
+            self[word] = tags
+        return tags
 
     def _look_up(self, word: str) -> Tags:
         key = word.lower().replace("ё", "е").replace("’", "'")

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import inf
+from operator import attrgetter
 from typing import NamedTuple
 
 from borderflow.evidence.language import Hedge, Language
+from borderflow.evidence.scan import Choice, Part, Scan, Table, alternatives
 
 _DIGITS = r"(?<![\w.,/#№])(?<![^\W\d_]-)(?:\d{1,3}(?:[ ,.']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,3}, 000(?!\d)|\d[\do]*(?:[.,]\d{1,3}(?![\d]))?)(?![\d])"
 _WORD = r"[^\W\d_]"
+_DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
+_start = attrgetter("start")
+_SPACES = re.compile("[ -]")
 _SPAN = 48
 """Characters before a number in which its words of doubt are looked for."""
 
@@ -36,56 +42,85 @@ class Mention(NamedTuple):
     unit: str = ""
     cue: str = ""
     """Of a ratio: up, down or times."""
+    scale: float = 1.0
+    """What its last multiplier amounts to: 1000 of 'three thousand'."""
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """A pattern of one of some words, the longest first."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 @functools.cache
 def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
-    """The patterns of a language for numbers."""
-    words = "|".join(sorted(map(re.escape, language.number_words), key=len, reverse=True))
+    """The patterns of a language that are tried beside a number."""
     multipliers = "|".join(
         sorted(
             (rf"{re.escape(m)}{_WORD}*\.?" if len(m) > 2 else rf"{re.escape(m)}(?!{_WORD})\.?" for m in language.multipliers), key=len, reverse=True
         )
     )
+    hedge, words = _hedges(language), _one_of(language.number_words)
+    return {
+        "multiplier": re.compile(rf"(?P<odd>{language.odd})?[ -]?(?P<m>{multipliers})(?!{_WORD})"),
+        "rest": re.compile(rf"\.?(?P<and> and | и )? ?-?(?P<n>\d{{3}}(?![\d.,%]| \d)|(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,3}})"),
+        "joiner": re.compile(rf"\s*(?:{language.range_words})\s*(?:\$|about |around |some |примерно |около )?"),
+        "number_next": re.compile(rf" (?:\d|(?:{words})(?!{_WORD}))"),
+        "percent": re.compile(r"\s*(?:%|per ?cent(?!\w)|percent(?!\w)|pct(?!\w)|процент\w*)"),
+        "hedge": re.compile(rf"(?<!{_WORD})(?:(?:{hedge})[\s\"“«]+(?:the )?)?(?:{language.lead}){{0,2}}[\"“«]?$"),
+        "inner_hedge": re.compile(rf"\s(?P<h>{hedge}) (?=\d|[^\W\d_])"),
+        "value": re.compile(
+            rf"(?P<n>\d+(?:[.,]\d+)?)(?: ?(?:-|–|to|до) ?(?P<n2>\d+(?:[.,]\d+)?))? ?(?:%|per|процент)|(?P<f>{_one_of(language.fractions)})(?!{_WORD})"
+        ),
+    }
+
+
+def _hedges(language: Language) -> str:
+    return "(?:" + "|".join(h.pattern for h in language.hedges) + ")"
+
+
+@functools.cache
+def choices(language: Language) -> dict[str, Choice]:
+    """The patterns of a language that find numbers: atom, ratio, share, bare_unit, and number, that a sentence without digits must hold."""
+    words, fraction, nothing = _one_of(language.number_words), _one_of(language.fractions), "(?!x)x"
     ending = rf"{_WORD}{{0,3}}" if language.stem_months else ""
     orders = "|".join(rf"(?<!{_WORD})(?:{p}){ending}(?!{_WORD}|\d)" for p, *_ in language.orders)
-    word = rf"(?<!{_WORD})(?:(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}})"
+    word = rf"(?:(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}})"
     stems = "|".join(m for m in language.multipliers if len(m) > 3)
-    scaled = rf"(?<!{_WORD})(?:{'|'.join(language.unit_articles)}) (?=(?:{stems})(?!{_WORD}))" if language.unit_articles else r"(?!x)x"
-    bare = "|".join(rf"(?<!{_WORD})(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or r"(?!x)x"
-    fraction = "|".join(sorted(map(re.escape, language.fractions), key=len, reverse=True))
+    scaled = rf"(?:{'|'.join(language.unit_articles)}) (?=(?:{stems}){ending}(?!{_WORD}))" if language.unit_articles else nothing
+    bare = "|".join(rf"(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or nothing
     percent = r"\d{1,4}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{1,4}(?:[.,]\d+)?)? ?(?:%|per ?cent|percent|процент\w*)"
-    hedge = "(?:" + "|".join(h.pattern for h in language.hedges) + ")"
-    count = rf"(?:\d{{1,4}}|{words})"
-    fill = {"fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))", "hedge": hedge, "count": count}
-    starts = r"\d|" + "|".join(_first_words(language))
+    fill = {
+        "fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))",
+        "hedge": _hedges(language),
+        "count": rf"(?:\d{{1,4}}(?:[.,]\d)?|(?:{words})(?: and a half| с половиной)?)",
+    }
+    start, end = rf"(?<!{_WORD})", rf"(?!{_WORD})"
+    ratios = {f"r{i}": _numbered(p.format(**fill), i) for i, (p, _) in enumerate(language.ratios)}
+    shares = {f"s{i}": _numbered(p.format(**fill), 10 + i) for i, p in enumerate(language.shares)}
+    turned = rf"(?:{language.turned}) (?:{words})(?!{_WORD})" if language.turned else nothing
+    atoms = {"turned": turned, "order": orders, "digits": _DIGITS, "half": scaled, "words": word, "bare": bare}
     return {
-        "atom": re.compile(rf"(?<!{_WORD})(?={starts})(?:(?P<order>{orders})|(?P<digits>{_DIGITS})|(?P<half>{scaled})|(?P<words>{word})|(?P<bare>{bare}))"),
-        "multiplier": re.compile(rf"[ -]?(?P<m>{multipliers})(?!{_WORD})"),
-        "joiner": re.compile(rf"\s*(?:{language.range_words})\s*(?:\$|about |around |some |примерно |около )?"),
-        "percent": re.compile(r"\s*(?:%|per ?cent(?!\w)|percent(?!\w)|процент\w*)"),
-        "hedge": re.compile(rf"(?<!{_WORD})(?:(?:{hedge})[\s\"“«]+(?:the )?)?(?:{language.lead}){{0,2}}[\"“«]?$"),
-        "ratio": re.compile(
-            rf"(?<!\w)(?=\d|{language.ratio_starts}|{'|'.join(sorted({w[:3] for w in (*language.number_words, *language.fractions)}))})(?:"
-            + "|".join(rf"(?P<r{i}>(?:{_numbered(p.format(**fill), i)}))" for i, (p, _) in enumerate(language.ratios))
-            + ")"
-        ),
-        "share": re.compile(
-            rf"(?<!{_WORD})(?:"
-            + "|".join(rf"(?P<s{i}>(?:{_numbered(p.format(**fill), 10 + i)}))" for i, p in enumerate(language.shares))
-            + rf"|(?P<fraction>(?:{fraction})(?!{_WORD})))"
-        ),
-        "bare_unit": re.compile(rf"(?<!{_WORD})(?:" + "|".join(rf"(?P<u{i}>(?:{p})(?!{_WORD}))" for i, p in enumerate(language.bare_units)) + ")"),
-        "inner_hedge": re.compile(rf"\s(?P<h>{hedge}) (?=\d|[^\W\d_])"),
-        "value": re.compile(rf"(?P<n>\d+(?:[.,]\d+)?)(?: ?(?:-|–|to|до) ?(?P<n2>\d+(?:[.,]\d+)?))? ?(?:%|per|процент)|(?P<f>{fraction})(?!{_WORD})"),
-        "prefilter": re.compile(rf"\d|(?<!{_WORD})(?:{'|'.join(_first_words(language))})"),
-    }  # fmt: skip
+        "atom": Choice(atoms, start),
+        "ratio": Choice(ratios, r"(?<!\w)"),
+        "share": Choice({**shares, "fraction": rf"(?:{fraction}){end}"}, start),
+        "number": Choice({f"n{i}": p for i, p in enumerate(_first_words(language))}, start),
+        "bare_unit": Choice({f"u{i}": p for i, p in enumerate(language.bare_units)}, start, end),
+    }
+
+
+@functools.cache
+def searched(language: Language) -> dict[str, str]:
+    """The patterns by which numbers are found, by name, for a table of what can begin in a word."""
+    return {name: choice.source for name, choice in choices(language).items()} | {
+        "digit": r"\d",
+        "hedge": "|".join(h.pattern.replace("|~", "") for h in language.hedges),  # which is no letter: looked for by itself
+    }
 
 
 def _first_words(language: Language) -> list[str]:
     """Beginnings that every number written in words shares: a cheap test before the exact one."""
     words = [w for w in (*language.number_words, *language.fractions, *language.multipliers) if len(w) > 2]
-    return [*sorted({w[:5] for w in words}), language.number_starts]
+    return [*sorted({re.escape(w[:5]) for w in words}), *alternatives(language.number_starts)]
 
 
 def _numbered(pattern: str, i: int) -> str:
@@ -93,30 +128,44 @@ def _numbered(pattern: str, i: int) -> str:
     return re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m[1]}_{i}>", pattern)
 
 
-def has_number(low: str, start: int, end: int, language: Language) -> bool:
+def has_number(low: str, end: int, language: Language, part: Part) -> bool:
     """Whether a sentence may hold a number at all."""
-    return _compiled(language)["prefilter"].search(low, start, end) is not None
+    return "digit" in part or ("number" in part and any(choices(language)["number"].matches(low, part, end)))
 
 
-def mentions(low: str, start: int, end: int, language: Language, masked: list[tuple[int, int]]) -> list[Mention]:
-    """Numbers of a sentence from left to right; those inside `masked` spans (dates, clock times) are left out."""
+@functools.cache
+def _table(language: Language) -> Table:
+    return Table(searched(language))
+
+
+def mentions(low: str, start: int, end: int, language: Language, masked: list[tuple[int, int]], part: Part | None = None) -> list[Mention]:
+    """Numbers of a sentence from left to right; those inside `masked` spans (dates, clock times) are left out.
+
+    part: of a text scanned for the patterns that are `searched`; made here where there is none.
+    """
+    part = part or Scan(low, _table(language)).part(start, end)
     patterns = _compiled(language)
-    found = [*_ratios(low, start, end, language), *_bare(low, start, end, language)]
+    found: list[Mention] = []
+    if "ratio" in part:
+        found += _ratios(low, start, end, language, part)
+    if "bare_unit" in part:
+        found += _bare(low, start, end, language, part)
     taken = [(m.start, m.end) for m in found]
-    atoms = [a for a in _atoms(low, start, end, language) if not _inside(a, masked) and not _inside(a, taken)]
+    atoms = [a for a in _atoms(low, start, end, language, part) if not _inside(a, masked) and not _inside(a, taken)]
     joined = _joined(low, atoms, language, patterns)
     taken += [(m.start, m.end) for m in joined]
-    found += [
-        m for m in _shares(low, start, end, language) if not _overlaps(m, [(a, b) for a, b in taken if b - a > 0], joined) and not _inside(m, masked)
-    ]
-    shares = [(m.start, m.end) for m in found if m.form == "share"]
-    found += [m for m in joined if not _inside(m, shares)]
-    hedged = [_hedged(low, start, m, language, patterns["hedge"]) for m in found]
-    return sorted(hedged, key=lambda m: m.start)
+    if "share" in part:
+        apart = [m for m in _shares(low, start, end, language, part) if not _overlaps(m, taken, joined) and not _inside(m, masked)]
+        found += apart
+        shares = [(m.start, m.end) for m in apart]
+        joined = [m for m in joined if not _inside(m, shares)]
+    found += joined
+    doubt = "hedge" in part or "~" in low[start:end]
+    return sorted((_hedged(low, start, m, language, patterns["hedge"] if doubt else None) for m in found), key=_start)
 
 
 def _inside(m: Mention, spans: list[tuple[int, int]]) -> bool:
-    return any(a <= m.start and m.end <= b for a, b in spans)
+    return bool(spans) and any(a <= m.start and m.end <= b for a, b in spans)
 
 
 def _overlaps(m: Mention, spans: list[tuple[int, int]], joined: list[Mention]) -> bool:
@@ -125,11 +174,10 @@ def _overlaps(m: Mention, spans: list[tuple[int, int]], joined: list[Mention]) -
     return any(a < m.end and m.start < b for a, b in spans if (a, b) not in inner)
 
 
-def _atoms(low: str, start: int, end: int, language: Language) -> Iterator[Mention]:
-    """Single numbers with their multiplier."""
-    patterns = _compiled(language)
+def _atoms(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
+    """Single numbers with their multipliers."""
     done = start
-    for m in patterns["atom"].finditer(low, start, end):
+    for m in choices(language)["atom"].matches(low, part, end):
         if m.start() < done:
             continue
         kind = m.lastgroup
@@ -137,62 +185,105 @@ def _atoms(low: str, start: int, end: int, language: Language) -> Iterator[Menti
             a, b, word = _order(m[0], language)
             yield Mention(m.start(), m.end(), m.start(), a, b, hedge=word, small=b < 10)
             continue
-        stop = m.end()
-        small = False
-        if kind == "digits":
-            value = digits(m[0], language.decimal_comma, bool(patterns["multiplier"].match(low, stop, end)))
-            small = value < 10
-        elif kind == "half":
-            value, stop = language.unit_articles[m[0].strip()], stop - 1
-        elif kind == "bare":
-            value = next(v for p, v in language.lone_multipliers.items() if re.fullmatch(p, m[0]))
-        elif (several := _either(m[0], language)) is not None:
+        if kind == "words" and (several := _either(m[0], language)) is not None:
             yield Mention(m.start(), m.end(), m.start(), *several, small=several[1] < 10)
             done = m.end()
             continue
-        else:
-            value = word_value(m[0], language)
-            small = value < 10
-        more = language.patterns["half_more"].match(low, stop, end) if kind in ("digits", "words") else None
-        if more:  # 'three and a half kilometres'
-            value, stop = value + 0.5, more.end()
-        if kind != "bare":
-            value, stop, scaled = _scaled(low, value, stop, end, language)
-            small = small and not scaled
-        elif (rest := _SMALLER.match(low, stop, end)) and value >= 1000 and all(w in language.number_words for w in rest[1].split()):
-            value, stop = value + word_value(rest[1], language), rest.end()
-        done = stop
-        yield Mention(m.start(), stop, m.start(), value, value, small=small)
+        amount = _turned(low, m, end, language) if kind == "turned" else _amount(low, m, kind or "", start, end, language)
+        done = amount.stop
+        high = None if amount.open else amount.value
+        yield Mention(
+            m.start(), amount.stop, m.start(), amount.value, high, hedge="or more" if amount.open else "", small=amount.value < 10, scale=amount.scale
+        )
 
 
-def _scaled(low: str, value: float, stop: int, end: int, language: Language) -> tuple[float, int, bool]:
-    """A value with the multipliers that follow it, where the text goes on after them, and whether there were any."""
-    scaled = False
-    for _ in range(2):  # two hundred thousand
-        found = _compiled(language)["multiplier"].match(low, stop, end)
-        if not found:
-            break
+class _Amount(NamedTuple):
+    """A value, where the text goes on after it, what multipliers in it amount to, and whether words inside leave it open upward."""
+
+    value: float
+    stop: int
+    scale: float = 1.0
+    open: bool = False
+
+
+def _amount(low: str, m: re.Match[str], kind: str, start: int, end: int, language: Language) -> _Amount:
+    """The amount that a first number begins."""
+    patterns = _compiled(language)
+    stop = m.end()
+    if kind == "digits":
+        value = digits(m[0], language.decimal_comma, bool(patterns["multiplier"].match(low, stop, end)))
+    elif kind == "half":
+        value, stop = language.unit_articles[m[0].strip()], stop - 1
+    elif kind == "bare":
+        value = next(v for p, v in language.lone_multipliers.items() if _whole(p).fullmatch(m[0]))
+    else:
+        value = word_value(m[0], language)
+    more = language.patterns["half_more"].match(low, stop, end) if kind in ("digits", "words") else None
+    if more:  # 'three and a half kilometres'
+        value, stop = value + 0.5, more.end()
+    apart = bool(language.patterns["between"].search(low, max(start, m.start() - 24), m.start()))
+    if kind == "bare":
+        return _with_rest(low, 0.0, _Amount(value, stop, value), end, language, apart, inf) or _Amount(value, stop, value)
+    return _composed(low, value, stop, end, language, apart)
+
+
+def _composed(low: str, value: float, stop: int, end: int, language: Language, apart: bool, below: float = inf) -> _Amount:
+    """A number with the multipliers and the smaller numbers that follow it, all of it less than `below`.
+
+    'a hundred and two thousand', 'one thousand five hundred', '2 thousand 800', 'двадцать две с лишним тысячи'. apart: 'and' joins two numbers.
+    """
+    total, group, scale, open_ = 0.0, value, 1.0, False
+    while found := _compiled(language)["multiplier"].match(low, stop, end):
         word = found["m"].rstrip(".")
         factor = next((f for stem, f in sorted(language.multipliers.items(), key=lambda x: -len(x[0])) if word.startswith(stem)), 1.0)
-        if len(word) == 1 and low[found.start() : found.start() + 1] == " " and word == "m":
+        if word == "m" and low[found.start()] == " ":
             break  # '5 m' are metres
-        value, stop, scaled = value * factor, found.end(), True
-    rest = _AND.match(low, stop, end) if scaled and value < 1000 else _SMALLER.match(low, stop, end) if scaled and value % 1000 == 0 else None
-    if rest and (value < 1000 or language.stem_months) and all(w in language.number_words for w in re.split("[ -]", rest[1])):
-        value, stop = value + word_value(rest[1], language), rest.end()
-    if scaled and language.stem_months and value % 1000 == 0 and (tail := _TAIL.match(low, stop, end)):
-        value, stop = value + float(tail[1]), tail.end()
-    return value, stop, scaled
+        if group * factor >= below or (total and group * factor >= scale):
+            break
+        group, scale, open_ = group * factor, factor if factor >= 1000 or scale == 1 else scale * factor, open_ or bool(found["odd"])
+        stop = found.end() - (low[found.end() - 1] == "." and len(word) > 4)
+        half = language.patterns["half_more"].match(low, stop, end) if factor >= 1000 and float(group).is_integer() else None
+        if half:  # '5 thousand and a half'
+            group, stop = group + factor / 2, half.end()
+        if factor >= 1000:
+            total, group = total + group, 0.0
+        more = _with_rest(low, total, _Amount(group or total, stop, factor, open_), end, language, apart, below)
+        if more is None:
+            continue
+        stop, open_ = more.stop, more.open
+        if not group:  # whatever follows belongs to something else
+            return _Amount(more.value, stop, factor, open_)
+        group = more.value
+    return _Amount(total + group, stop, scale, open_)
 
 
-_TAIL = re.compile(r"\.? (\d{3})(?![\d.,]|\s\d)")
-"""'76 тысяч 541'."""
-_AND = re.compile(r" and (\w+(?:-\w+)?)(?!\w)")
-"""'two hundred and fifty'."""
+def _with_rest(low: str, total: float, so_far: _Amount, end: int, language: Language, apart: bool, below: float) -> _Amount | None:
+    """An amount with the smaller number that follows its multiplier, None where none belongs to it."""
+    found = _compiled(language)["rest"].match(low, so_far.stop, end)
+    if found is None or (found["and"] and apart):
+        return None
+    limit = so_far.scale
+    first = float(found["n"]) if found["n"].isdigit() else word_value(found["n"], language)
+    rest = _composed(low, first, found.end(), end, language, apart, limit)
+    dangling = _compiled(language)["multiplier"].match(low, rest.stop, end)
+    if rest.value >= limit or (dangling and (total or limit >= 1000 or (so_far.value + rest.value) * 1000 >= below)):
+        return None
+    spelled = low[found.start("n")].isalpha()
+    if limit >= 1000 and ((spelled and not found["and"] and rest.value < 100 and not language.stem_months) or (not spelled and rest.value < 100)):
+        return None  # 'ten thousand two days later'
+    if limit < 1000 and not spelled:
+        return None
+    return _Amount(so_far.value + rest.value, rest.stop, so_far.scale, so_far.open or rest.open)
 
 
-_SMALLER = re.compile(r" (\w+(?: \w+)??)(?!\w)(?! (?:тыс|млн|милл))")
-"""'пять тысяч двести'."""
+def _turned(low: str, m: re.Match[str], end: int, language: Language) -> _Amount:
+    """'тысячи две', 'десятка полтора', 'тысячи три с половиной': about so many."""
+    first, _, second = m[0].partition(" ")
+    factor = next(f for stem, f in sorted(language.multipliers.items(), key=lambda x: -len(x[0])) if first.startswith(stem))
+    value, stop = word_value(second, language), m.end()
+    if half := language.patterns["half_more"].match(low, stop, end):
+        value, stop = value + 0.5, half.end()
+    return _Amount(value * factor, stop, factor)
 
 
 def _either(text: str, language: Language) -> tuple[float, float] | None:
@@ -226,12 +317,22 @@ def digits(text: str, decimal_comma: bool, scaled: bool) -> float:
 
 def word_value(text: str, language: Language) -> float:
     """The value of a number in words, multipliers apart: 'twenty-eight', 'two hundred' is read by its multiplier."""
-    return float(sum(language.number_words.get(w, 0) for w in re.split(r"[ -]", text) if w))
+    return float(sum(language.number_words.get(w, 0) for w in _SPACES.split(text) if w))
+
+
+@functools.cache
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@functools.cache
+def _ending(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern}){_WORD}{{0,3}}")
 
 
 def _order(text: str, language: Language) -> tuple[float, float, str]:
     for pattern, low, high, word in language.orders:
-        if re.fullmatch(rf"(?:{pattern}){_WORD}{{0,3}}", text):
+        if _ending(pattern).fullmatch(text):
             return low, high, word
     return 2, 9, "several"
 
@@ -243,8 +344,8 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
     while i < len(atoms):
         a = atoms[i]
         b = atoms[i + 1] if i + 1 < len(atoms) else None
-        if b is not None and _is_range(low, a, b, language, patterns["joiner"]):
-            result.append(_range(low, a, b, language))
+        if b is not None and (_is_range(low, a, b, language, patterns["joiner"]) or _is_guess(low, atoms, i)):
+            result.append(_range(a, b))
             i += 2
         else:
             result.append(a)
@@ -256,6 +357,29 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
     return marked
 
 
+_TWICE = re.compile(r" ([^\W\d_]{2,12})( (?:to|or|or even|до|или) )")
+
+
+_GUESS = re.compile(r", (?:sometimes |perhaps |maybe |possibly |even |иногда |может |а то и )?")
+
+
+def _is_guess(low: str, atoms: list[Mention], i: int) -> bool:
+    """Whether two numbers in words are one guess: 'twenty, thirty', 'a thousand, twelve hundred'."""
+    a, b = atoms[i], atoms[i + 1]
+    if (
+        not _GUESS.fullmatch(low[a.end : b.start])
+        or not (low[a.start].isalpha() and low[b.start].isalpha())
+        or a.hedge
+        or b.hedge
+        or a.high is None
+        or b.high is None
+    ):
+        return False
+    high = a.high * b.scale if b.scale > 1 and a.scale == 1 else a.high
+    alone = (i == 0 or low[atoms[i - 1].end : a.start] != ", ") and (i + 2 == len(atoms) or low[b.end : atoms[i + 2].start] != ", ")
+    return alone and high < b.high <= 2 * high
+
+
 def _percent(m: Mention, end: int) -> Mention:
     return m._replace(
         end=end, form="percent", low=None if m.low is None else m.low / 100.0, high=None if m.high is None else m.high / 100.0, small=False
@@ -265,6 +389,8 @@ def _percent(m: Mention, end: int) -> Mention:
 def _is_range(low: str, a: Mention, b: Mention, language: Language, joiner: re.Pattern[str]) -> bool:
     """Whether two numbers are the ends of one range."""
     between = low[a.end : b.start]
+    if (twice := _TWICE.fullmatch(between)) and low.startswith(f" {twice[1]}", b.end):  # 'four nights to six nights'
+        between = twice[2]
     if len(between) > 14 or not joiner.fullmatch(between) or a.hedge or b.hedge or a.high is None or b.high is None:
         return False
     word, before = between.strip(), low[max(0, a.start - 70) : a.start]
@@ -272,29 +398,17 @@ def _is_range(low: str, a: Mention, b: Mention, language: Language, joiner: re.P
         return False
     if word == "up to" or language_pattern(language, "changing").search(before):
         return False
-    scale = _scale_of(low, b)
-    value = a.high * scale if scale > 1 and a.high < 1000 and a.high * scale < b.high * 1.0001 and _scale_of(low, a) == 1 else a.high
+    value = a.high * b.scale if b.scale > 1 and a.high < 1000 and a.high * b.scale < b.high * 1.0001 and a.scale == 1 else a.high
     if value >= b.high:
         return False
     dash = word in ("-", "–", "—", "‑")
     return value * 20 >= b.high or (dash and value * 100 >= b.high)
 
 
-def _scale_of(low: str, m: Mention) -> float:
-    """What multipliers inside the written number amount to, about: 1 where it is written out."""
-    written = re.match(r"[\d.,]+", low[m.start : m.end])
-    if not written or m.high is None:
-        return 1.0 if m.high is None or m.high < 1000 else 1000.0
-    base = float(re.sub(r"[.,]\d{1,2}$", "", written[0]).replace(",", "").replace(".", "") or 0)
-    ratio = m.high / base if base else 1.0
-    return 1e6 if ratio > 1e5 else 1e3 if ratio > 100 else 1.0
-
-
-def _range(low: str, a: Mention, b: Mention, language: Language) -> Mention:
+def _range(a: Mention, b: Mention) -> Mention:
     first: float = a.low or 0.0
-    scale = _scale_of(low, b)
-    if scale > 1 and _scale_of(low, a) == 1 and first < 1000 and first * scale <= (b.high or 0.0):
-        first *= scale
+    if b.scale > 1 and a.scale == 1 and first < 1000 and first * b.scale <= (b.high or 0.0):
+        first *= b.scale
     return Mention(a.start, b.end, a.start, first, b.high, small=b.small)
 
 
@@ -303,15 +417,11 @@ def language_pattern(language: Language, name: str) -> re.Pattern[str]:
     return language.patterns[name]
 
 
-def _ratios(low: str, start: int, end: int, language: Language) -> Iterator[Mention]:
+def _ratios(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'doubled', 'twice as many', 'fell by a third', '20 % more'."""
     patterns = _compiled(language)
-    for m in patterns["ratio"].finditer(low, start, end):
-        i = (
-            int((m.lastgroup or "r0").strip("r").split("_")[-1])
-            if (m.lastgroup or "").startswith("r")
-            else next(k for k in range(len(language.ratios)) if m.group(f"r{k}"))
-        )
+    for m in choices(language)["ratio"].matches(low, part, end):
+        i = int((m.lastgroup or "r0")[1:])
         groups = {k.rsplit("_", 1)[0]: v for k, v in m.groupdict().items() if v is not None and k.endswith(f"_{i}")}
         value = ratio_value(language.ratios[i][1], groups, language, patterns["value"])
         if value is not None:
@@ -348,6 +458,8 @@ def ratio_value(reading: str, groups: dict[str, str], language: Language, value:
     else:
         a = float(found["n"].replace(",", ".")) / 100
         b = float(found["n2"].replace(",", ".")) / 100 if found["n2"] else a
+    if reading == "part":  # 'half as many'
+        return a, b, "up"
     down = reading == "down" or bool(groups.get("less"))
     return (1 - b, 1 - a, "down") if down and b < 1 else None if down else (1 + a, 1 + b, "up")
 
@@ -358,25 +470,29 @@ _TIMES = {"twice": 2.0, "double": 2.0, "thrice": 3.0, "triple": 3.0, "вдвое
 def _times(text: str, language: Language) -> float | None:
     if text in _TIMES:
         return _TIMES[text]
-    number = re.search(r"\d+(?:[.,]\d+)?", text)
+    text = text.removesuffix("fold")
+    number = _DECIMAL.search(text)
     if number:
         return float(number[0].replace(",", "."))
-    return next((float(language.number_words[w]) for w in re.split(r"[ -]", text) if w in language.number_words), None)
+    half = 0.5 if language.patterns["half_more"].search(text) or " and a half" in text else 0.0
+    return next((language.number_words[w] + half for w in _SPACES.split(text) if w in language.number_words), None)
 
 
-def _bare(low: str, start: int, end: int, language: Language) -> Iterator[Mention]:
+def _bare(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'half an hour', 'a kilometre': amounts without a number."""
     patterns = list(language.bare_units.values())
-    for m in _compiled(language)["bare_unit"].finditer(low, start, end):
+    for m in choices(language)["bare_unit"].matches(low, part, end):
         value, unit = patterns[int((m.lastgroup or "u0")[1:])]
         yield Mention(m.start(), m.end(), m.start(), value, value, form="amount", unit=unit)
 
 
-def _shares(low: str, start: int, end: int, language: Language) -> Iterator[Mention]:
+def _shares(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'one in three', 'two thirds'."""
-    for m in _compiled(language)["share"].finditer(low, start, end):
-        if m["fraction"]:
-            value = language.fractions[m["fraction"]]
+    for m in choices(language)["share"].matches(low, part, end):
+        if language.patterns["not_shares"].match(low, m.end()) or (m[0] == "a half" and low.endswith(" and ", 0, m.start())):
+            continue
+        if m.lastgroup == "fraction":
+            value = language.fractions[m[0]]
         else:
             parts = {k.split("_")[0]: v for k, v in m.groupdict().items() if v is not None and k[:2] in ("a_", "b_")}
             a, b = _count(parts.get("a", "1"), language), _count(parts["b"], language)
@@ -397,9 +513,9 @@ def _count(text: str, language: Language) -> float:
     return float(next((v for stem, v in _ORDINALS.items() if text.startswith(stem)), 0))
 
 
-def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pattern[str]) -> Mention:
-    """A mention with the words of doubt around it applied to its bounds."""
-    found = pattern.search(low, max(start, m.start - _SPAN), m.start)
+def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pattern[str] | None) -> Mention:
+    """A mention with the words of doubt around it applied to its bounds; pattern: those before it, None where there are none."""
+    found = pattern.search(low, max(start, m.start - _SPAN), m.start) if pattern else None
     words = found[0].strip() if found else ""
     hedge = _hedge_of(words, language) if words else None
     if (
@@ -434,10 +550,15 @@ def _with_hedge(m: Mention, hedge: Hedge | None) -> Mention:
 
 def _hedge_of(words: str, language: Language) -> Hedge | None:
     for hedge in language.hedges:
-        if re.match(rf"(?:{hedge.pattern})(?!{_WORD})", words):
+        if _before(hedge.pattern).match(words):
             return hedge
     estimated = language.code == "en" and words.startswith("an estimated")
     return Hedge("", "about") if estimated else None
+
+
+@functools.cache
+def _before(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{pattern})(?!{_WORD})")
 
 
 @functools.cache
@@ -445,9 +566,15 @@ def _after(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\s?(?:{pattern})(?!{_WORD})")
 
 
+def hedged_after(m: Mention, low: str, stop: int, language: Language) -> tuple[Mention, int]:
+    """A mention with the words of doubt that follow its noun, 'six hours or more', and the end of it all."""
+    after = None if m.hedge else _hedge_after(low, stop, language)
+    return (m, stop) if after is None else (_with_hedge(m, after[0]), after[1])
+
+
 def _hedge_after(low: str, end: int, language: Language) -> tuple[Hedge, int] | None:
     for hedge in language.after:
         found = _after(hedge.pattern).match(low, end)
-        if found:
+        if found and not _compiled(language)["number_next"].match(low, found.end()):  # '41 автобус и более полутора тысяч машин'
             return hedge, found.end()
     return None

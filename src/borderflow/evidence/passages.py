@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-_DOTLESS = str.maketrans(
-    {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
-)
+from borderflow.evidence.scan import Part, Scan, Table
+
+_PLAIN = {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
 
 _LINE_NOISE = re.compile(
-    r"^\W*(?:see also|read (?:also|more|next|on)|also read|more on|related(?: \w+)?:?|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
+    r"^\W*(?:views?: ?\d|просмотров|тираж|circulation:? ?\d|see also|read (?:also|more|next|on)|also read|more on|related(?: \w+)?:?|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
     r"photos?:|image:|photo by|caption:|advertisement|advert|sponsored|promoted|share (?:this|on)|follow us|subscribe|sign (?:up|in)|log ?in|already a member|"
     r"join (?:our|us|the)|newsletter|get (?:the best|our|unlimited)|click here|copyright|©|all rights reserved|cookie|we use cookies|comments?(?: \(\d+\))?$|"
     r"leave a (?:reply|comment)|your email|tags?:|filed under|support (?:our|us)|donate|become a|for as little as|thank you,?$|you have \d+ (?:free )?articles?|"
@@ -23,18 +24,27 @@ _LINE_NOISE = re.compile(
     r"вход|регистрация|главная|новости партнеров|материалы по теме|ранее по теме|популярное|самое читаемое|телефон|наш (?:чат|канал)|©|источник фото)"
 )
 _ANYWHERE_NOISE = re.compile(
-    r"\$ ?\d+ (?:a|per) (?:month|year|week)|subscribe (?:to|for|now)|free articles? left|our (?:newsletter|readers|subscribers|correspondents in your)|"
+    r"subscribe (?:to|for|now)|free articles? left|our (?:newsletter|readers|subscribers|correspondents in your)|"
     r"in your inbox|required fields are marked|cookies? policy|ad-?free|exclusive content|we are \d+\w* members|keep this channel|"
-    r"(?:readers|subscribers|followers) already|подпишитесь|подписывайтесь|участников чата|посетителей сегодня|реклама от"
+    r"(?:readers|subscribers|followers) already|подпишитесь|подписывайтесь|участников чата|посетителей сегодня|реклама от|"
+    r"просмотров: ?\d|комментариев: ?\d|comments? \(\d|на нас подписан"
 )
-_CAPTION = re.compile(
-    r"\((?:[^()]{0,60}/ ?)?(?:afp|reuters|ap|ap photo|epa|epa-efe|getty(?: images)?|tass|тасс|риа новости|ria novosti|photo|фото[^()]{0,40}|courtesy[^()]{0,40}|file|archive)[^()]{0,30}\)\s*$|"
-    r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$|^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$"
+_PRICE = re.compile(r"\$ ?\d+ (?:a|per) (?:month|year|week)")
+_CREDIT = re.compile(
+    r"\((?:[^()]{0,60}/ ?)?(?:afp|reuters|ap|ap photo|epa|epa-efe|getty(?: images)?|tass|тасс|риа новости|ria novosti|photo|фото[^()]{0,40}|courtesy[^()]{0,40}|file|archive)[^()]{0,30}\)\s*$"
 )
-_BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|\d{1,2}[.)])\s+")
+_AGENCY = re.compile(r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$")
+_CAPTION = re.compile(r"^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$")
+SEARCHED = {"noise": _ANYWHERE_NOISE.pattern}
+"""Patterns that are searched in paragraphs, by name."""
+_BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|[^\w\s\"“”«»'‘’()\[\]{}$€£₽#@.,:;!?/\\|&+<>=~]{1,3}|\d{1,2}[.)])\s+")
 _LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
 """'Metema: …', 'Argeen, 8 May: …': a line of its own."""
-_LEAD_IN = re.compile(r":\s*$")
+_CELL = re.compile(r"\s*\|\s*|\s*\t\s*|\s{2,}|(?:\. ?){3,}|(?<=[^\W\d]): +|(?<=\d\d): +(?=\d)")
+"""What parts the cells of a table."""
+_RULED = re.compile(r"\||\t|\S\s{3,}\S|(?:\. ?){4,}")
+_LONG_ROW = 120
+_WORDS_OF_ROW = 9
 _BREAK = re.compile(
     r"[.!?…](?:[.!?…]*[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[\"”»’]{1,4}\s{1,9}(?=\S)|"
     r"(?<=[a-zа-яё][.!?])[\"”»]?(?=[A-ZА-ЯЁ][a-zа-яё]))"
@@ -48,11 +58,14 @@ def shadow(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # a few letters grow when lowered
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lower if lower.isascii() and "\t" not in lower else lower.translate(_DOTLESS)
+    if lower.isascii():
+        return lower.replace("\t", " ")
+    for sign, plain in _PLAIN.items():  # each of which is rare: much quicker than to translate every letter
+        lower = lower.replace(sign, plain)
+    return lower
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence: its offsets in the text, its paragraph, and what came before it as a heading or lead-in."""
 
     start: int
@@ -60,9 +73,15 @@ class Sentence:
     paragraph: int
     first: bool
     """Whether it begins its paragraph."""
-    bullet: bool = False
-    lead: int = -1
+    bullet: bool
+    lead: int
     """Paragraph of the lead-in line of a list, or -1."""
+    part: Part
+    """The patterns that can begin in it."""
+    row: bool = False
+    """Whether it is a row of a list or a table: a label and numbers."""
+    columns: tuple[tuple[int, int, int, int], ...] = ()
+    """Cells of a row of a table with what heads them: offsets of the cell, offsets of the head."""
 
 
 @dataclass(frozen=True)
@@ -73,32 +92,111 @@ class Passages:
     low: str
     """The shadow of the text."""
     sentences: tuple[Sentence, ...]
+    scan: Scan
     noise: tuple[tuple[int, int], ...] = field(default=())
 
 
-def split(text: str, abbreviations: frozenset[str]) -> Passages:
-    """Sentences of all paragraphs that are not noise."""
+def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
+    """Sentences of all paragraphs that are not noise. table: patterns that will be searched in them, and SEARCHED."""
     low = shadow(text)
+    scan = Scan(low, table)
     sentences: list[Sentence] = []
     noise: list[tuple[int, int]] = []
     lead, in_list = -1, False
+    heads: list[tuple[int, int]] = []
+    last = (-1, 0, "")
+    """Number, end and beginning of the line before."""
     for number, (start, end) in enumerate(_paragraphs(text)):
         line = low[start:end]
-        if is_noise(line):
-            noise.append((start, end))
-            continue
-        bullet = bool(_BULLET.match(line)) or (in_list and end - start < 120 and ":" in line and not _LEAD_IN.search(line))
-        if not bullet:
-            in_list = bool(_LEAD_IN.search(line)) or (end - start < 160 and not re.search(r"[.!?;]\s*$", line))
+        part = scan.part(start, end)
+        if is_noise(line, "noise" in part):
+            kept = _before_pitch(line) if "noise" in part else 0
+            noise.append((start + kept, end))
+            if not kept:
+                continue
+            end = start + kept
+            line, part = low[start:end], scan.part(start, end)
+        row = is_row(line)
+        columns = tuple(_under(heads, _cells(line, start))) if heads and row else ()
+        heads = heads if columns else _heads(line, start)
+        if (
+            row and not in_list and last[0] >= 0 and text[last[1] - 1] in ".:;" and text.count("\n", last[1], start) == 1
+        ):  # right under a sentence that says what is counted
+            in_list, lead = True, last[0]
+        elif (
+            row and _BULLET.match(line) and _BULLET.match(last[2]) and last[2][0] != line[0] and not is_row(last[2])
+        ):  # '- 900 came:' above '* Kerry 300'
+            lead = last[0]
+        bullet = bool(_BULLET.match(line)) or (in_list and (row or (end - start < 120 and ":" in line and line[-1] != ":" and not heads)))
+        lead_in = lead if bullet else -1
+        if not bullet and not (heads and in_list):
+            in_list = line[-1] == ":" or (end - start < 160 and line[-1] not in ".!?;")
             lead = number if in_list else -1
+        elif line[-1] == ":":  # a list within a list
+            in_list, lead = True, number
+        last = number, end, line[:_LONG_ROW]
         for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):
-            sentences.append(Sentence(a, b, number, i == 0, bullet, lead if bullet else -1))
-    return Passages(text, low, tuple(sentences), tuple(noise))
+            own = part if b - a == end - start else scan.part(a, b)
+            sentences.append(Sentence(a, b, number, i == 0, bullet, lead_in, own, row, columns))
+    return Passages(text, low, tuple(sentences), scan, tuple(noise))
 
 
-def is_noise(line: str) -> bool:
-    """Whether a paragraph (as its shadow) is not part of the report."""
-    return bool(_LINE_NOISE.match(line[:200]) or _ANYWHERE_NOISE.search(line[:600]) or (len(line) < 700 and _CAPTION.search(line)))
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a list or a table: short, few words, no sentence.
+
+    >>> is_row("kerry . . . . . . 4,809"), is_row("sun (until 18:00) 2.150"), is_row("some 4,809 people came to kerry on sunday.")
+    (True, True, False)
+    """
+    if len(line) > _LONG_ROW or not _DIGIT.search(line) or (line[-1] in ".!?;" and not _RULED.search(line) and not _LABELLED.match(line)):
+        return False
+    return len(_LETTERS.findall(line)) <= _WORDS_OF_ROW
+
+
+_DIGIT = re.compile(r"\d")
+_LABELLED = re.compile(r"\W*[^\W\d][^.:;,\d]{1,30}: \W{0,3}\d[^.]{0,40}\.$")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+def _cells(line: str, start: int) -> list[tuple[int, int]]:
+    """Offsets of the cells of a line."""
+    at, found = 0, []
+    for m in _CELL.finditer(line):
+        if m.start() > at:
+            found.append((start + at, start + m.start()))
+        at = m.end()
+    return [*found, (start + at, start + len(line))] if at < len(line) else found
+
+
+def _heads(line: str, start: int) -> list[tuple[int, int]]:
+    """Offsets of the heads of columns, none where a line is no such row."""
+    if len(line) > _LONG_ROW or _DIGIT.search(line) or not _RULED.search(line):
+        return []
+    cells = _cells(line, start)
+    return cells if len(cells) > 1 else []
+
+
+def _under(heads: list[tuple[int, int]], cells: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
+    """Cells with their heads, from the right: labels on the left may be missing or in pieces."""
+    if 2 <= len(cells) <= len(heads) + 1:
+        for (a, b), (c, d) in zip(reversed(cells), reversed(heads), strict=False):
+            yield a, b, c, d
+
+
+def is_noise(line: str, disturbed: bool = True) -> bool:
+    """Whether a paragraph (as its shadow) is not part of the report; `disturbed`: whether it may hold words of SEARCHED."""
+    if _LINE_NOISE.match(line[:200]) or (disturbed and _ANYWHERE_NOISE.search(line[:600])) or ("$" in line and _PRICE.search(line[:600])):
+        return True
+    return len(line) < 700 and bool(_CAPTION.match(line) or ("(" in line and _CREDIT.search(line)) or ("/" in line and _AGENCY.search(line)))
+
+
+def _before_pitch(line: str) -> int:
+    """How much of a paragraph is a report that only ends in a pitch: 'Ворота закрыты. Подписывайтесь!'"""
+    found = _ANYWHERE_NOISE.search(line[:600])
+    stop = max((m.end() for m in _STOP.finditer(line, 0, found.start() + 1)), default=0) if found else 0
+    return stop if stop > 80 and not is_noise(line[:stop]) else 0
+
+
+_STOP = re.compile(r"[.!?]\s+(?=\S)")
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -130,6 +228,8 @@ def _wrapped_at(lines: list[tuple[int, int]]) -> int:
 def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int], width: int) -> bool:
     """Whether a wrapped line continues on the next one."""
     if following[1] <= following[0] or line[1] - line[0] < 0.6 * width:
+        return False
+    if _RULED.search(text[following[0] : following[1]]):
         return False
     return not _BULLET.match(text[following[0] : following[1]]) and not _LABEL.match(text[following[0] : following[1]]) and text[line[1] - 1] != ":"
 

@@ -9,9 +9,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
@@ -20,14 +20,31 @@ from borderflow.evidence.reading import Reading, View
 
 _paragraph = attrgetter("paragraph")
 _start = attrgetter("start")
+
+
+def _start_of_first(pair: tuple[PlaceMention, PlaceMention]) -> int:
+    return pair[0].start
+
+
 _PER_SEPARATOR = 22
+_BESIDE_NOUN = 10
+"""Characters of ' from the ' between a noun and the country of the people it counts."""
+_NEAR = 12
+"""Places on either side of a number that are weighed: a sentence with more of them is a list, or garbled text without stops."""
+_MOST = 90
+"""What a place costs at most for being far."""
 _TOO_FAR = -70
 """A place after a number that scores less belongs to something else."""
 _AT_BORDERS = ("cross", "enter", "leave", "wait", "queue", "process", "refuse")
+_OF = re.compile(r"\s?(?:(?:of|from) )?(?:the )?")
+_SIDE = re.compile(r" side\b")
+_HEADING = re.compile(r"\s?[:—–,.-]|\s(?:live|сейчас)")
+_SAID = re.compile(r"\s?(?:said|says|announced|reported|сообщ|заяв)")
+_HALF_NAME = re.compile(r"([A-ZА-Я][\w-]+) $")
+_WITH = re.compile(r"\s*(?:with|с|со)\s+")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A resolved place: canonical name, its words in the text, countries, and the role it has ('to', 'from', 'at', '')."""
 
     name: str = ""
@@ -57,22 +74,28 @@ def choose_place(
     if r.of_them and last is not None and last.name and not any(p.role == "place" for p in v.places):
         return Place(last.name, last.text, last.countries, last.role, last.sure, (), last.kind)
     text = passages.text
-    nationality = [p for p in v.places if _is_nationality(v, r, p)]
-    mine = [p for p in v.places if p not in nationality and p.role in ("place", "adjective") and not _is_side(v, p)]
-    mine = [p for p in mine if not (p.entry.kind in ("town", "region") and _speaks(v, p) and _in_paragraph(p, places, passages, s))]
-    mine = [_gate(r, _metonym(v, p, gazetteer), gazetteer) for p in mine]
+    nationality = [p for p in v.places if r.mention.start <= p.start <= r.stop + _BESIDE_NOUN and is_nationality(v, r, p)]
+    if "meant" not in v.memo:
+        sides = [p for p in v.places if p.role in ("place", "adjective") and not _is_side(v, p)]
+        sides = [p for p in sides if not (p.entry.kind in ("town", "region") and _speaks(v, p) and _in_paragraph(p, places, passages, s))]
+        v.memo["meant"] = [(p, _metonym(v, p, gazetteer)) for p in sides]
+        v.memo["unknown"] = _unknown_names(v, text, places, gazetteer, countries)
+    i = bisect_left(v.memo["meant"], r.mention.begin, key=_start_of_first)
+    near = v.memo["meant"][max(0, i - _NEAR) : i + _NEAR]
+    mine = [_gate(r, meant, gazetteer) for p, meant in near if p not in nationality]
     mine = [_town(r, p, text[p.start : p.end]) for p in _respectively(v, r, mine, found) or mine]
-    unknown = _unknown_names(v, r, text, places, gazetteer, countries)
-    candidates = [(_score(v, r, p, found), p) for p in mine] + [(_score(v, r, p, found) - 6, p) for p in unknown]
+    i = bisect_left(v.memo["unknown"], r.mention.begin, key=_start)
+    unknown = v.memo["unknown"][max(0, i - _NEAR) : i + _NEAR]
+    candidates = [(score_of(v, r, p, found), p) for p in mine] + [(score_of(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
     i = bisect_left(places, v.start, key=_start)
     recent = [p.entry.countries[0] for p in reversed(places[max(0, i - 8) : i]) if p.role == "place"] + [c for c, _ in countries.most_common(4)]
     border = _border(v, r, gazetteer, mine, recent)
-    usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(_role(v, p), 0) > -12 or p.entry.kind == "crossing"]
+    usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(role_of(v, p), 0) > -12 or p.entry.kind == "crossing"]
     best = max(usable, key=lambda c: c[0], default=None)
     if border is not None and (best is None or best[1].entry.kind == "country" or best[1].role == "adjective" or best[0] < 5):
-        return replace(border, national=national)
-    if r.what in ("people", "families") and (around := re.search(v.language.neighbours, v.low[v.start : v.end])):
+        return border._replace(national=national)
+    if r.what in ("people", "families") and "neighbours" in v.part and (around := v.language.patterns["neighbours"].search(v.low[v.start : v.end])):
         people = next((p for p in v.places if p.role in ("people", "both")), None)
         if people is not None and (best is None or best[0] < 20):
             words = text[v.start + around.start() : v.start + around.end()]
@@ -85,22 +108,19 @@ def choose_place(
     if (
         meant is not None
         and best is not None
-        and (
-            r.cue in ("wait", "queue")
-            or (meant.kind == "crossing" and re.search(rf"(?:{v.language.via[:-1]})(?:{v.language.the_crossing})", v.low[v.start : v.end]))
-        )
+        and (r.cue in ("wait", "queue") or (meant.kind == "crossing" and v.language.patterns["via_crossing"].search(v.low[v.start : v.end])))
         and best[1].entry.kind != "crossing"
-        and _role(v, best[1]) in ("to", "from")
+        and role_of(v, best[1]) in ("to", "from")
     ):
-        return replace(meant, national=national)
+        return meant._replace(national=national)
     if here is not None and (best is None or best[0] < 20 or best[1].role == "adjective"):
-        return replace(here, national=national)
-    onward = best is not None and r.cue in ("wait", "queue") and best[1].entry.kind in ("country", "region") and _role(v, best[1]) == "to"
+        return here._replace(national=national)
+    onward = best is not None and r.cue in ("wait", "queue") and best[1].entry.kind in ("country", "region") and role_of(v, best[1]) == "to"
     if best is not None and (best[1].role == "adjective" or onward) and _crossing_before(v, r, places, passages):
         best = None
     if best is not None and (best[0] > _TOO_FAR or r.what in ("hours", "km") or best[1].end <= r.mention.begin):
         near = [p for _, p in candidates if p.role == "place"]
-        return replace(_resolved(v, r, best[1], text, places, gazetteer, near, countries), national=national)
+        return _resolved(v, r, best[1], text, places, gazetteer, near, countries)._replace(national=national)
     if r.cue in ("leave", "return") and r.what in ("people", "families"):
         origin = next((p for p in v.places if p.role in ("people", "both") and r.mention.begin <= p.start < r.stop + 1), None)
         if origin is not None and (not candidates or r.cue == "return"):
@@ -108,12 +128,12 @@ def choose_place(
             words = text[origin.start : origin.end]
             return Place(origin.entry.name, words, origin.entry.countries, role, False, ("the country of the people counted",), "country", True)
     if meant is not None:
-        return replace(meant, national=national)
+        return meant._replace(national=national)
     if same_sentence and last is not None and last.name:
-        return replace(last, sure=False, notes=("place of the number before",), national=national)
+        return last._replace(sure=False, notes=("place of the number before",), national=national)
     earlier = _earlier(v, r, places, text, passages, s, gazetteer)
     if earlier is not None:
-        return replace(earlier, national=national)
+        return earlier._replace(national=national)
     if last is not None and last.name:
         return Place(
             last.name,
@@ -130,34 +150,30 @@ def choose_place(
     return _most_spoken_of(countries, places, gazetteer)
 
 
-def _is_nationality(v: View, r: Reading, p: PlaceMention) -> bool:
+def is_nationality(v: View, r: Reading, p: PlaceMention) -> bool:
     """'citizens of the Russian Federation', 'граждан России', 'Ukrainian citizens': the country of the people counted, not a place."""
     if p.role == "adjective" and r.mention.start <= p.start < r.stop:
         return True
     if p.entry.kind not in ("country", "region") or r.what not in ("people", "families") or r.noun not in ("people", "moving"):
         return False
-    return (
-        bool(re.fullmatch(r"\s?(?:(?:of|from) )?(?:the )?", v.low[r.stop : p.start]))
-        and p.start >= r.stop
-        and (v.low[r.stop : p.start].strip() != "from")
-    )
+    return bool(_OF.fullmatch(v.low[r.stop : p.start])) and p.start >= r.stop and (v.low[r.stop : p.start].strip() != "from")
 
 
 def _is_side(v: View, p: PlaceMention) -> bool:
     """'on the Russian side' names a side, 'Russia's invasion' an event, not a place."""
-    if p.entry.kind == "crossing" and re.match(r" side\b", v.low[p.end : p.end + 6]) and _role(v, p) == "from":
+    if p.entry.kind == "crossing" and _SIDE.match(v.low[p.end : p.end + 6]) and role_of(v, p) == "from":
         return True
-    return (p.role == "adjective" or p.entry.kind == "country") and bool(re.match(v.language.side, v.low[p.end : p.end + 16]))
+    return (p.role == "adjective" or p.entry.kind == "country") and bool(v.language.patterns["side"].match(v.low[p.end : p.end + 16]))
 
 
 def _speaks(v: View, p: PlaceMention) -> bool:
     """'the police chief of Suceava said' names who speaks, not where people are."""
-    return bool(re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", v.low[p.end : min(v.end, p.end + 50)]))
+    return bool(v.language.patterns["speaks"].match(v.low[p.end : min(v.end, p.end + 50)]))
 
 
 def _speaker(v: View, p: PlaceMention, passages: Passages) -> bool:
     """The same of a town or region named earlier."""
-    return p.entry.kind in ("town", "region") and bool(re.match(rf"[^,.;:\d]{{0,30}}(?:{v.language.says})", passages.low[p.end : p.end + 50]))
+    return p.entry.kind in ("town", "region") and bool(v.language.patterns["speaks"].match(passages.low[p.end : p.end + 50]))
 
 
 def _in_paragraph(p: PlaceMention, places: Sequence[PlaceMention], passages: Passages, s: Sentence) -> bool:
@@ -170,9 +186,17 @@ def _in_paragraph(p: PlaceMention, places: Sequence[PlaceMention], passages: Pas
 
 def _meant(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages) -> Place | None:
     """'the centre', 'the checkpoint': the last town or crossing named."""
+    if "the_crossing" not in v.part and "the_town" not in v.part:
+        return None
     i = bisect_left(places, v.start, key=_start)
-    for kind, pattern in (("crossing", v.language.the_crossing), ("town", v.language.the_town)):
-        if any(abs(m.start() + v.start - r.mention.begin) <= 110 for m in re.finditer(pattern, v.low[v.start : v.end])):
+    for kind in ("crossing", "town"):
+        name = f"the_{kind}"
+        if name not in v.part:
+            continue
+        if name not in v.memo:
+            v.memo[name] = [m.start() + v.start for m in v.language.patterns[name].finditer(v.low[v.start : v.end])]
+        j = bisect_left(v.memo[name], r.mention.begin - 110)
+        if j < len(v.memo[name]) and v.memo[name][j] <= r.mention.begin + 110:
             for p in reversed(places[max(0, i - 12) : i]):
                 if p.entry.kind == kind and p.role == "place" and not _in_noise(passages, p) and not _speaker(v, p, passages):
                     return _from_before(p, text)
@@ -189,7 +213,7 @@ def _crossing_before(v: View, r: Reading, places: Sequence[PlaceMention], passag
 
 def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passages: Passages, countries: Counter[str]) -> Place | None:
     """'the country': the country whose authority speaks in the sentence, else the last one named that people do not come from."""
-    m = v.language.patterns["here"].search(v.low, v.start, v.end)
+    m = v.language.patterns["here"].search(v.low, v.start, v.end) if "here" in v.part else None
     if m is None or r.cue in ("wait", "queue") or abs(m.start() - r.mention.begin) > 120:
         return None
     i = bisect_left(places, m.start(), key=_start)
@@ -201,7 +225,11 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
             continue
         if v.language.patterns["from_"].search(before) or (v.language.patterns["to"].search(before) and p.start > v.start and r.cue == "leave"):
             continue
-        if _is_nationality(v, r, p) or re.search(v.language.people_of, before) or re.match(v.language.side, text[p.end : p.end + 16].lower()):
+        if (
+            is_nationality(v, r, p)
+            or v.language.patterns["people_of"].search(before)
+            or v.language.patterns["side"].match(text[p.end : p.end + 16].lower())
+        ):
             continue
         role = "from" if v.language.patterns["from_"].search(v.low[max(v.start, m.start() - 24) : m.start()]) else "to"
         joined = _together(v, p, [q for q in places[max(0, i - 4) : i] if q.role == "place"], text)
@@ -222,7 +250,13 @@ def _here(v: View, r: Reading, places: Sequence[PlaceMention], text: str, passag
 # ---- roles and scores -----------------------------------------------------------------------------------------------
 
 
-def _role(v: View, p: PlaceMention) -> str:
+def role_of(v: View, p: PlaceMention) -> str:
+    if p.start not in v.roles:
+        v.roles[p.start] = _role_from_words(v, p)
+    return v.roles[p.start]
+
+
+def _role_from_words(v: View, p: PlaceMention) -> str:
     before = v.low[max(v.start, p.start - 60) : p.start]
     patterns = v.language.patterns
     if patterns["from_"].search(before):
@@ -232,9 +266,9 @@ def _role(v: View, p: PlaceMention) -> str:
     return "at" if patterns["at"].search(before) else ""
 
 
-_OPENING = r"[;:—] (?:at|in|near|on|в|на|у) (?:the )?$"
+_OPENING = re.compile(r"[;:—] (?:at|in|near|on|в|на|у) (?:the )?$")
 _BESIDE = re.compile(r"\b(?:in|at|near|to|from|в|во|на|у|из) $")
-_NEXT_CLAUSE = r"(?:,| and| while| but| и| а) (?:at|in|near|on|в|на|у) (?:the )?$"
+_NEXT_CLAUSE = re.compile(r"(?:,| and| while| but| и| а) (?:at|in|near|on|в|на|у) (?:the )?$")
 _WANTED = {
     "enter": {"to": 30, "at": 22, "from": -34}, "cross": {"to": 26, "at": 24, "from": -26}, "leave": {"to": 22, "at": 4, "from": 26},
     "return": {"to": 30, "at": 18, "from": -14}, "wait": {"to": -4, "at": 26, "from": -20}, "stay": {"to": 4, "at": 30, "from": -26},
@@ -244,28 +278,36 @@ _WANTED = {
 }  # fmt: skip
 
 
-def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> float:
+def score_of(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> float:
     """How well a place suits a reading: its role, its kind, and how near it stands."""
     a, b = r.mention.begin, max(r.stop, r.mention.end)
-    if p.end <= a:
+    if p.end <= a and (a - p.end) * 0.35 >= _MOST:
+        cost = float(_MOST)
+    elif p.end <= a:
         between = v.separators(p.end, a)
-        opens = p.start - v.start < 8 or re.search(_OPENING, v.low[max(v.start, p.start - 12) : p.start])
+        opens = p.start - v.start < 8 or _OPENING.search(v.low[max(v.start, p.start - 12) : p.start])
         if opens and ";" not in v.low[p.end : a]:  # 'At Medyka, the busiest crossing, …': what the sentence is about
             between = min(between, 1)
         cost = (a - p.end) * 0.35 + _PER_SEPARATOR * between
     else:
         cost = max(0, p.start - b) * 0.30 + _PER_SEPARATOR * 0.8 * v.separators(b, p.start)
-        later = [m for m in found if m.begin > p.start]
-        if later and v.separators(b, p.start) >= max(1, v.separators(p.end, later[0].begin)):
+        if cost >= _MOST:
+            pass
+        elif (later := next((m for m in found if m.begin > p.start), None)) is not None and v.separators(b, p.start) >= max(
+            1, v.separators(p.end, later.begin)
+        ):
             cost += 36  # it belongs to the number that follows it
-        if any(b <= m.begin and m.end <= p.start and v.separators(b, m.begin) and m.form != "ratio" for m in found):
+        within = found[bisect_left(found, b, key=_start) : bisect_right(found, p.start, key=_start)] if cost < _MOST else ()
+        if any(b <= m.begin and m.end <= p.start and v.separators(b, m.begin) and m.form != "ratio" for m in within):
             cost += 40  # it belongs to a number between
-        if ";" in v.low[b : p.start]:
+        if cost >= _MOST:
+            pass
+        elif ";" in v.low[b : p.start]:
             cost += 40
-        elif p.role == "place" and re.search(_NEXT_CLAUSE, v.low[b : p.start]):
+        elif p.role == "place" and _NEXT_CLAUSE.search(v.low[b : p.start]):
             cost += 40  # 'three hours and at Imatra barely one'
-    role = _role(v, p)
-    score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, 90)
+    role = role_of(v, p)
+    score = float(_WANTED.get(r.cue, {}).get(role, 0)) - min(cost, _MOST)
     kind = p.entry.kind
     if kind == "crossing":
         score += 12 if r.what in ("people", "families") and role == "at" else 0
@@ -284,15 +326,17 @@ def _score(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> fl
     if kind == "country" and v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
         score -= 34
     if role == "" and p.role == "place":
-        heading = p.start - v.start < 3 and re.match(r"\s?[:—–,.-]|\s(?:live|сейчас)", v.low[p.end : p.end + 8])
+        heading = p.start - v.start < 3 and _HEADING.match(v.low[p.end : p.end + 8])
         score += 24 if heading and not v.text[p.start : p.end].isupper() else 2 if p.start < r.mention.begin else -4
-    if re.match(r"\s?(?:said|says|announced|reported|сообщ|заяв)", v.low[p.end : p.end + 14]):
+    if _SAID.match(v.low[p.end : p.end + 14]):
         score += 4
     return score
 
 
 def _respectively(v: View, r: Reading, mine: Sequence[PlaceMention], found: Sequence[Mention]) -> list[PlaceMention]:
     """Of 'Dadu and Khairpur report 71,200 and 58,900 respectively' the place that stands where the number does; empty where it is not so."""
+    if "respectively" not in v.part or not v.language.patterns["respectively"].search(v.low[v.start : v.end]):
+        return []
     places = [p for p in mine if p.role == "place"]
     counts = [m for m in found if m.form == "count"]
     at = next((i for i, m in enumerate(counts) if m.start == r.mention.start), -1)
@@ -304,12 +348,7 @@ def _respectively(v: View, r: Reading, mine: Sequence[PlaceMention], found: Sequ
     counts = counts[first : last + 1] if at >= 0 else []
     runs = (places[i : i + len(counts)] for i in range(len(places) - len(counts) + 1))
     places = next((run for run in runs if all(_LISTED.fullmatch(v.text[a.end : b.start]) for a, b in pairwise(run))), [])
-    if (
-        len(counts) < 2
-        or not places
-        or r.mention.start not in [m.start for m in counts]
-        or not re.search(v.language.respectively, v.low[v.start : v.end])
-    ):
+    if len(counts) < 2 or not places or r.mention.start not in [m.start for m in counts]:
         return []
     return [places[[m.start for m in counts].index(r.mention.start)]]
 
@@ -328,7 +367,7 @@ def _resolved(
     countries: Counter[str],
 ) -> Place:
     entry = _reading_of(p, countries)
-    role = _role(v, p)
+    role = role_of(v, p)
     words = text[p.start : p.end]
     notes: list[str] = []
     sure = p.role == "place" and p.known
@@ -337,7 +376,7 @@ def _resolved(
         sure = False
     elif not p.known:
         notes.append(f"'{words}' is not in the gazetteer")
-    before = re.search(r"([A-ZА-Я][\w-]+) $", text[max(v.start, p.start - 24) : p.start])
+    before = _HALF_NAME.search(text[max(v.start, p.start - 24) : p.start])
     if p.known and entry.kind == "crossing" and before and " " not in words and before.start() > 0 and before[1].lower() in v.language.half_names:
         notes.append(f"'{before[1]} {words}' read as {entry.name}: a similar spelling")
         sure = False
@@ -375,14 +414,14 @@ def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMenti
     """'the Russian-Kazakh border': both countries, or the only open crossing between them."""
     if r.cue not in ("cross", "wait", "queue", "process", "walk") and r.what not in ("vehicles", "lorries", "buses", "hours", "km"):
         return None
+    if "border_between" not in v.part:
+        return None
     for m in v.language.patterns["border_between"].finditer(v.low, v.start, v.end):
         near = [p for p in mine if p.entry.kind == "country" and -46 < p.start - m.end() < 30 and m.start() - p.end < 26]
         codes = list(dict.fromkeys(p.entry.countries[0] for p in near))
         if len(codes) == 1 and any(p.entry.kind == "crossing" for p in v.places):
             return None
-        if (
-            len(codes) == 1 and near[0].role == "place" and re.fullmatch(r"\s*(?:with|с|со)\s+", v.low[m.end() : near[0].start])
-        ):  # 'the border with Uzbekistan'
+        if len(codes) == 1 and near[0].role == "place" and _WITH.fullmatch(v.low[m.end() : near[0].start]):  # 'the border with Uzbekistan'
             codes = [*(c for c in recent if c not in codes)][:1] + codes
         if (
             len(codes) == 1
@@ -415,24 +454,23 @@ def border_place(codes: Sequence[str], gazetteer: Gazetteer, words: str, r: Read
 _NAME = re.compile(r"[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}|[А-ЯЁ][а-яё-]{2,}(?: [А-ЯЁ][а-яё-]+)?")
 
 
-def _unknown_names(
-    v: View, r: Reading, text: str, places: Sequence[PlaceMention], gazetteer: Gazetteer, countries: Counter[str]
-) -> list[PlaceMention]:
+def _unknown_names(v: View, text: str, places: Sequence[PlaceMention], gazetteer: Gazetteer, countries: Counter[str]) -> list[PlaceMention]:
     """Capitalised words after a preposition of place that no table knows: read by similar spelling near a word for crossing, else left open."""
     found = []
     for m in _NAME.finditer(text, v.start, v.end):
-        if any(p.start < m.end() and m.start() < p.end for p in v.places):
+        i = bisect_left(v.places, m.end(), key=_start)  # places do not overlap
+        if i and m.start() < v.places[i - 1].end:
             continue
         low = m[0].lower()
-        if low in v.language.half_names or re.search(v.language.not_places, low) or v.language.lexicon.tags(m[0].split()[0]):
+        if low in v.language.half_names or v.language.patterns["not_places"].search(low) or v.language.lexicon[m[0].split()[0]]:
             continue
         before = v.low[max(v.start, m.start() - 50) : m.start()]
         around = v.low[max(v.start, m.start() - 26) : min(v.end, m.end() + 26)]
-        gate = re.search(v.language.gate_words, around)
+        gate = v.language.patterns["gate_words"].search(around)
         patterns = v.language.patterns
         if not gate and not (patterns["at"].search(before) or patterns["to"].search(before) or patterns["from_"].search(before)):
             continue
-        if re.search(v.language.not_before_places, before):
+        if v.language.patterns["not_before_places"].search(before):
             continue
         similar_entry = gazetteer.resolve_similar(m[0], countries)
         if similar_entry is not None and (gate or similar_entry.kind != "country"):
@@ -474,7 +512,7 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
             _role_at(text, p, v) == "from" or (p.entry.kind == "country" and _of_people(text, p, v))
         ):
             continue
-        if re.match(v.language.side, text[p.end : p.end + 16].lower()) or (p.entry.kind == "crossing" and text[p.end : p.end + 5] == " side"):
+        if v.language.patterns["side"].match(text[p.end : p.end + 16].lower()) or (p.entry.kind == "crossing" and text[p.end : p.end + 5] == " side"):
             continue
         if _speaker(v, p, passages):
             continue
@@ -484,7 +522,7 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
             and r.cue in _AT_BORDERS
             and p.entry.countries[0] in gazetteer.country
         ):
-            return _from_before(replace(p, entries=(gazetteer.country[p.entry.countries[0]],)), text)  # a dateline
+            return _from_before(p._replace(entries=(gazetteer.country[p.entry.countries[0]],)), text)  # a dateline
         return _from_before(_first_of_chain(p, places, text), text)
     return _from_before(recent[0], text) if recent else None
 
@@ -495,7 +533,7 @@ def _role_at(text: str, p: PlaceMention, v: View) -> str:
 
 
 def _of_people(text: str, p: PlaceMention, v: View) -> bool:
-    return bool(re.search(v.language.people_of, text[max(0, p.start - 40) : p.start].lower()))
+    return bool(v.language.patterns["people_of"].search(text[max(0, p.start - 40) : p.start].lower()))
 
 
 def _in_noise(passages: Passages, p: PlaceMention) -> bool:
@@ -514,9 +552,9 @@ def _first_of_chain(p: PlaceMention, places: Sequence[PlaceMention], text: str) 
 def _gate(r: Reading, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
     """A name of a town and of its crossing is the crossing where people cross or wait."""
     if p.entry.kind == "town" and p.role == "place" and r.cue in ("cross", "enter", "leave") and p.entry.name in gazetteer.gates:
-        return replace(p, entries=(gazetteer.gates[p.entry.name],))
+        return p._replace(entries=(gazetteer.gates[p.entry.name],))
     gates = tuple(e for e in p.entries if e.kind == "crossing") if r.cue in _AT_BORDERS else ()
-    return replace(p, entries=gates) if gates and len(gates) < len(p.entries) else p
+    return p._replace(entries=gates) if gates and len(gates) < len(p.entries) else p
 
 
 def _town(r: Reading, p: PlaceMention, words: str) -> PlaceMention:
@@ -524,15 +562,15 @@ def _town(r: Reading, p: PlaceMention, words: str) -> PlaceMention:
     halves = p.entry.name.split(" / ")
     if p.entry.kind != "crossing" or r.cue not in ("stay", "present", "displace", "evacuate") or len(halves) != 2 or words not in halves:
         return p
-    return replace(p, entries=(PlaceEntry(words, "town", p.entry.countries[halves.index(words) :][:1]),))
+    return p._replace(entries=(PlaceEntry(words, "town", p.entry.countries[halves.index(words) :][:1]),))
 
 
 def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
     """'the ministry in Astana says' speaks of its country."""
-    if p.entry.kind != "town" or p.role != "place" or not re.match(rf"\s*(?:{v.language.says}|{v.language.governs})", v.low[p.end : p.end + 24]):
+    if p.entry.kind != "town" or p.role != "place" or not v.language.patterns["says_next"].match(v.low[p.end : p.end + 24]):
         return p
     country = gazetteer.country.get(p.entry.countries[0])
-    return replace(p, entries=(country,)) if country else p
+    return p._replace(entries=(country,)) if country else p
 
 
 def _from_before(p: PlaceMention, text: str) -> Place:

@@ -6,16 +6,16 @@ Everything here looks at one sentence (and the line that leads in a list). Place
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceMention
-from borderflow.evidence.language import Language, Tags
-from borderflow.evidence.numbers import Mention
+from borderflow.evidence.language import NO_TAGS, Language, Tags
+from borderflow.evidence.numbers import Mention, hedged_after
+from borderflow.evidence.scan import Part
 
 UNIT_TAGS = (
     "people",
@@ -47,8 +47,22 @@ _VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "proces
 _ELSE = frozenset({*OTHERS, "thing", "money"})
 _SUFFERED = frozenset({"harm", "arrest"})
 _NOT_UNITS = frozenset({"thing", "money"})
-_ends = itemgetter(1)
+_begins, _ends = itemgetter(0), itemgetter(1)
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
+_MILITARY = re.compile(r"0\d{3}|0\d\.\d\d|0(?: \d+)+")
+"""'0830', '07.00', and numbers of telephones."""
+_PHONE = re.compile(r" \d\d(?: \d\d)*(?![\d%.,]|\s*[^\W\d_])")
+_PHONE_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?: \d{2,3}){1,3} $")
+_CURRENCY = re.compile(r" ?[₽€$£¥₴]")
+_UNDER = re.compile(r"\bunder\s*$")
+_CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LONG_WORD = re.compile(r"\s[^\W\d_]{4,}")
+_PARTS = re.compile(r"[.;:!?,)—–…/]|\d| - ")
+"""What parts a number from its noun."""
+_DIGIT_BEFORE = re.compile(r"\d\s$")
+_AFTER_COMMA = re.compile(r", $")
+_LABEL = re.compile(r"[^.;,():]*: ?$")
 _PER_SEPARATOR = 28
 """What crossing a border between clauses costs, in characters."""
 _REACH = 150
@@ -64,8 +78,7 @@ class Word(NamedTuple):
     tags: Tags
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """One sentence ready to be read: its words, borders between clauses, places, and the words of a line that leads in a list."""
 
     low: str
@@ -75,19 +88,40 @@ class View:
     borders: tuple[int, ...]
     places: tuple[PlaceMention, ...]
     language: Language
-    text: str = ""
+    part: Part
+    """The patterns that can begin in it."""
+    text: str
     """The whole text, as written."""
-    lead: tuple[Word, ...] = ()
+    lead: tuple[Word, ...]
+    tagged: tuple[Word, ...]
+    """The words that carry a tag."""
+    roles: dict[int, str]
+    """Roles of places by their offset, as far as they were asked for."""
+    memo: dict[str, Any]
+    """What does not depend on the number and was found once for all of the sentence."""
+
+    row: bool = False
+    """Whether it is a row of a list or a table."""
+    column: tuple[Word, ...] = ()
+    """Words that head the column of the number that is read."""
+
+    def after(self, at: int) -> int:
+        """Number of the first word from an offset on."""
+        return bisect_left(self.words, at, key=_begins)
+
+    def between(self, a: int, b: int) -> tuple[Word, ...]:
+        """The words that begin between two offsets."""
+        i = self.after(a)
+        return self.words[i : bisect_left(self.words, b, i, key=_begins)]
+
+    def following(self, at: int) -> Word | None:
+        """The first word from an offset on."""
+        i = self.after(at)
+        return self.words[i] if i < len(self.words) else None
 
     def separators(self, a: int, b: int) -> int:
         """Borders between clauses between two offsets."""
-        a, b = min(a, b), max(a, b)
-        return bisect_left(self.borders, b) - bisect_left(self.borders, a)
-
-    @cached_property
-    def tagged(self) -> tuple[Word, ...]:
-        """The words that carry a tag."""
-        return tuple(w for w in self.words if w.tags)
+        return abs(bisect_left(self.borders, b) - bisect_left(self.borders, a))
 
 
 class Reading(NamedTuple):
@@ -117,48 +151,45 @@ class Reading(NamedTuple):
     """What could pass, not what does."""
 
 
-def view(text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], lead: tuple[Word, ...] = ()) -> View:
+def view(
+    text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], part: Part, lead: tuple[Word, ...] = ()
+) -> View:
     """A sentence with its words tagged and its clauses marked."""
-    tags_of = language.lexicon.tags
-    words: list[Word] = []
-    for m in _WORD.finditer(low, start, end):
-        text_of = m[0]
-        if "-" in text_of:
-            words += [Word(a, b, low[a:b], tags_of(low[a:b])) for a, b in _parts(m, language)]
-        else:
-            words.append(Word(m.start(), m.end(), text_of, tags_of(text_of)))
-    if language.phrases:
+    lexicon, new = language.lexicon, tuple.__new__  # which spares a call for every word
+    words = [new(Word, (*m.span(), m[0], lexicon[m[0]])) for m in _WORD.finditer(low, start, end)]
+    if "-" in low[start:end]:
+        words = [half for w in words for half in (_halves(w, language) if "-" in w.text else (w,))]
+    if "phrase" in part:
         words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
-    if places:
-        people = {p.start: p for p in places if p.role in ("people", "both")}
-        named = [(p.start, p.end) for p in places if p.role == "place"]
-        words = [_person(w, people[w.start].role) if w.start in people else _unnamed(w, named) for w in words]
+    for p in places:
+        if p.role == "place":  # whose words mean nothing else: 'Ubylinka' is not 'убыл'
+            i = bisect_left(words, p.start, key=_begins)
+            while i < len(words) and words[i].start < p.end:
+                words[i] = words[i]._replace(tags=NO_TAGS)
+                i += 1
+    for p in places:
+        i = bisect_left(words, p.start, key=_begins) if p.role in ("people", "both") else len(words)
+        if i < len(words) and words[i].start == p.start:
+            words[i] = _person(words[i], p.role)
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
-    return View(low, start, end, tuple(words), borders, tuple(places), language, text, lead)
+    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]), {}, {})
 
 
 def _in_phrase(word: Word, low: str, language: Language) -> Word:
     """A word with the tags that it has in a fixed phrase."""
-    for pattern, tags in language.phrases[word.text]:
-        if re.match(pattern, low[word.start : word.start + 60]):
-            return word._replace(tags=frozenset(tags.split()))
+    for pattern, tags in language.phrases_compiled[word.text]:
+        if pattern.match(low[word.start : word.start + 60]):
+            return word._replace(tags=tags)
     return word
 
 
-def _parts(m: re.Match[str], language: Language) -> Sequence[tuple[int, int]]:
-    """Offsets of a word; 'three-kilometre' is two."""
-    if "-" not in m[0]:
-        return (m.span(),)
-    first, dash, _ = m[0].partition("-")
-    if dash and first in language.number_words:
-        middle = m.start() + len(first)
-        return [(m.start(), middle), (middle + 1, m.end())]
-    return [m.span()]
-
-
-def _unnamed(word: Word, named: Sequence[tuple[int, int]]) -> Word:
-    """Words of names mean nothing else: 'Ubylinka' is not 'убыл'."""
-    return word._replace(tags=frozenset()) if word.tags and any(a <= word.start < b for a, b in named) else word
+def _halves(word: Word, language: Language) -> tuple[Word, ...]:
+    """A word with a hyphen; 'three-kilometre' is two."""
+    first, _, second = word.text.partition("-")
+    if first not in language.number_words:
+        return (word,)
+    middle = word.start + len(first)
+    return Word(word.start, middle, first, language.lexicon[first]), Word(middle + 1, word.end, second, language.lexicon[second])
 
 
 def _person(word: Word, role: str) -> Word:
@@ -166,6 +197,15 @@ def _person(word: Word, role: str) -> Word:
 
 
 def read(v: View, m: Mention, before: Reading | None, far: Reading | None = None) -> Reading:
+    """What one number counts, with the words of doubt after its noun: see `_read`."""
+    r = _read(v, m, before, far)
+    if not r.what or r.stop <= m.end:
+        return r
+    mention, stop = hedged_after(r.mention, v.low, r.stop, v.language)
+    return r if stop == r.stop else r._replace(mention=mention, stop=stop)
+
+
+def _read(v: View, m: Mention, before: Reading | None, far: Reading | None) -> Reading:
     """What one number counts; `before` is the last reading that counted something in this sentence or the one before, `far` that of a
     paragraph before: an answer or a list may say no more than a number and a day."""
     reading = _refused(v, m)
@@ -175,16 +215,17 @@ def read(v: View, m: Mention, before: Reading | None, far: Reading | None = None
         return _ratio(v, m, before)
     if m.form in ("percent", "share"):
         return _share(v, m, before)
-    noun = _noun(v, m)
+    noun = noun_of(v, m)
     if noun is None:
         return _bare_number(v, m, before, far)
     tag, stop = noun
     if tag in _NOT_UNITS:
-        return Reading(m, stop=stop, context=True, why=f"counts {'money' if tag == 'money' else 'things'}", rule="noun-other")
+        money = tag == "money"
+        return Reading(m, stop=stop, context=True, why="counts money" if money else "counts things", rule="money" if money else "noun-other")
     if (
         tag in LENGTHS
         and v.low[max(v.start, m.begin - 1) : m.begin] == "("
-        and any(w.tags & set(LENGTHS) for w in v.words if 0 <= m.begin - w.end <= 3)
+        and any(w.tags & LENGTHS.keys() for w in v.between(m.begin - 60, m.begin) if 0 <= m.begin - w.end <= 3)
     ):
         return Reading(m, stop=stop, context=True, why="the same length in another unit", rule="conversion")
     if tag in LENGTHS:
@@ -203,36 +244,75 @@ def _refused(v: View, m: Mention) -> Reading | None:
     inner = low[max(v.start, m.start - 60) : m.start] if m.start != m.begin else before
     if m.form == "amount":
         return None
+    if m.form == "count" and _CURRENCY.match(low, m.end):
+        return Reading(m, context=True, why="money", rule="currency")
+    if m.form == "count" and patterns["clock_after"].match(low, m.end):
+        return Reading(m, context=True, why="a time of day", rule="clock")
+    if v.memo.get("correction") and patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin):
+        return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
+    if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
+        return Reading(m, context=True, why="a telephone number", rule="phone")
+    if (m.high or 0) >= 130 and _UNDER.search(inner):  # no age
+        inner = before = ""
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
-    if m.form == "count" and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
+    if m.form == "count" and "ages" in v.part and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
         return Reading(m, context=True, why="an age", rule="age")
-    if m.form == "count" and m.unit == "" and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner))):
-        return Reading(m, context=True, why="a capacity or a population", rule="capacity")
-    if m.form == "count" and (
-        re.fullmatch(r"0\d{3}", low[m.start : m.end]) or (m.start == v.start and re.match(r"[0-2]?\d\.[0-5]\d\s", low[m.start : m.start + 6]))
+    if (
+        m.form == "count"
+        and m.unit == ""
+        and "capacity" in v.part
+        and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner)))
     ):
-        return Reading(m, context=True, why="a time of day", rule="time")
+        return Reading(m, context=True, why="a capacity or a population", rule="capacity")
+    if m.form == "count" and (_MILITARY.fullmatch(low[m.start : m.end]) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
+        return Reading(m, context=True, why="a time of day", rule="clock")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
-    if m.form == "count" and m.end - m.begin <= 2 and re.search(r", $", before) and low[m.end : m.end + 1] == ",":
+    if m.form == "count" and m.end - m.begin <= 2 and _AFTER_COMMA.search(before) and low[m.end : m.end + 1] == ",":
         return Reading(m, context=True, why="an age", rule="age")
     return None
 
 
 def _a_year(low: str, m: Mention) -> bool:
     written = low[m.start : m.end]
-    return bool(re.fullmatch(r"(?:19|20)\d\d", written)) and not re.match(r"\s[^\W\d_]{4,}", low[m.end : m.end + 8]) and m.begin == m.start
+    return len(written) == 4 and bool(_YEAR.fullmatch(written)) and not _LONG_WORD.match(low[m.end : m.end + 8]) and m.begin == m.start
+
+
+# ---- kinds of words -------------------------------------------------------------------------------------------------
+
+
+class Kinds(dict[Tags, str]):
+    """The first of some kinds among the tags of a word, or nothing; remembered by tags."""
+
+    def __init__(self, *kinds: str) -> None:
+        self.kinds = kinds
+
+    def __missing__(self, tags: Tags) -> str:
+        self[tags] = kind = next((k for k in self.kinds if k in tags), "")
+        return kind
+
+
+_UNITS = Kinds(*UNIT_TAGS, *sorted(_NOT_UNITS))
+_MOVES = Kinds(*MOVES)
+_OTHERS = Kinds(*OTHERS)
+_LENGTH_CUES = Kinds("queue_noun", "walk", "wait", "travel")
+_MODE_CUES = Kinds("walk", "by_lorry", "by_bus", "by_car", "by_air", "by_rail")
+_TIME_CUES = Kinds("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid")
+_RATIO_CUES = Kinds("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle")
+_SHARE_CUES = Kinds(*MOVES, "walk", "by_bus", "by_air", "men")
+_SHARE_OTHERS = Kinds("money", "thing", "harm", "protest", "draft", "aid")
+_BARE_CUES = Kinds(*MOVES, *OTHERS, "money", "traffic")
 
 
 # ---- nouns ----------------------------------------------------------------------------------------------------------
 
 
-def _unit_tag(tags: Tags) -> str:
-    return next((t for t in UNIT_TAGS if t in tags), "") or next((t for t in _NOT_UNITS if t in tags), "")
+def unit_tag(tags: Tags) -> str:
+    return _UNITS[tags]
 
 
-def _noun(v: View, m: Mention) -> tuple[str, int] | None:
+def noun_of(v: View, m: Mention) -> tuple[str, int] | None:
     """(tag, end) of the noun that a number counts: after it, or right before it ('cars 1,200'); None where there is none."""
     if m.form == "amount":
         return m.unit, m.end
@@ -246,26 +326,26 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
     low, stops = v.low, _stops(v.language)
     found: tuple[str, int] | None = None
     last = m.end
-    if v.language.patterns["of_them"].match(low, m.end) or re.match(v.language.only_per, low[m.end : m.end + 16]):
+    if v.language.patterns["of_them"].match(low, m.end) or v.language.patterns["only_per"].match(low[m.end : m.end + 16]):
         return None
     if low[m.end : m.end + 1] == "m" and not low[m.end + 1 : m.end + 2].isalpha():
         return "metre", m.end + 1
     seen = 0
-    for w in v.words:
-        if w.start < m.end or w.start < last:
+    for w in v.words[v.after(m.end) :]:
+        if w.start < last:
             continue
         between = low[last : w.start]
-        if (
-            seen >= 6
-            or re.search(r"[.;:!?,)—–…/]|\d| - ", between.strip("[]()«»\"'“”") if found is None else between.replace("(", ","))
-            or len(between) > 4
-        ):
+        if seen >= 6 or _PARTS.search(between.strip("[]()«»\"'“”") if found is None else between.replace("(", ",")) or len(between) > 4:
             break
-        if w.text in v.language.number_words or (w.tags & _VERBS and not _unit_tag(w.tags)):
+        if w.text in v.language.number_words or (w.tags & _VERBS and not unit_tag(w.tags)):
+            break
+        if not seen and w.text in ("and", "or", "и", "или"):
             break
         if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
             break
-        tag = _unit_tag(w.tags)
+        tag = unit_tag(w.tags)
+        if found is not None and found[0] == "family" and "displace" in w.tags:  # 'households displaced'
+            break
         if found is not None and (not tag or tag == "month" or "cross" in w.tags or (not v.language.head_last and tag not in VEHICLES)):
             break
         if tag:
@@ -284,18 +364,24 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
 
 def _noun_later(v: View, at: int) -> bool:
     """Whether an adjective such as 'Sudanese' is followed by the noun it describes."""
-    for w in v.words:
-        if w.start >= at:
-            return bool(_unit_tag(w.tags)) and v.low[at : w.start].strip() == ""
-    return False
+    i = v.after(at)
+    return i < len(v.words) and bool(unit_tag(v.words[i].tags)) and v.low[at : v.words[i].start].strip() == ""
 
 
 def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     """'cars 1,200', 'машин 300', 'часа три'."""
-    w = next((w for w in reversed(v.words) if w.end <= m.begin), None)
-    if w is None or v.low[w.end : m.begin].strip(" :") != "":
+    i = bisect_right(v.words, m.begin, key=_ends)
+    w = v.words[i - 1] if i else None
+    if i > 1 and w is not None and w.text in ("за", "на"):
+        w = v.words[i - 2]
+    if w is None:
         return None
-    tag = _unit_tag(w.tags)
+    tag, between = unit_tag(w.tags), v.low[w.end : m.begin]
+    turned = v.language.noun_may_lead and between in (" ", " за ", " на ") and v.low[m.start].isalpha() and not m.hedge
+    if turned and tag and tag not in _NOT_UNITS and tag not in ("month", "year"):  # 'человек двести', 'минут за сорок'
+        return tag, m.end
+    if between.strip(" :") != "":
+        return None
     if tag in VEHICLES or (v.language.noun_may_lead and ((tag in ("hour", "day") and m.small) or tag == "family")):
         return tag, m.end
     return None
@@ -309,7 +395,7 @@ def _stops(language: Language) -> frozenset[str]:
 # ---- cues -----------------------------------------------------------------------------------------------------------
 
 
-def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, str, Word]]:
+def cues(v: View, a: int, b: int, kinds: Kinds) -> list[tuple[float, str, Word]]:
     """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
     found = []
     for w in v.tagged[bisect_left(v.tagged, a - _REACH, key=_ends) :]:
@@ -317,8 +403,8 @@ def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, st
             break
         if w.start >= a and w.end <= b and w.start > a + 200:
             continue
-        kind = next((k for k in kinds if k in w.tags), None)
-        if kind is None:
+        kind = kinds[w.tags]
+        if not kind:
             continue
         gap = 0 if a <= w.start < b else a - w.end if w.end <= a else w.start - b
         cost = gap + _PER_SEPARATOR * (v.separators(w.end, a) if w.end <= a else v.separators(b, w.start))
@@ -327,18 +413,19 @@ def _cues(v: View, a: int, b: int, kinds: Sequence[str]) -> list[tuple[float, st
     return sorted(found, key=lambda x: (x[0], x[1]))
 
 
-def _forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
+def forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
     """'planned' or 'forecast' where the clause looks ahead."""
+    if "planned" not in v.part and "forecast" not in v.part:
+        return ""
     a, b = min(m.begin, cue_at if cue_at >= 0 else m.begin), max(stop, cue_at)
-    part = v.low[max(v.start, a - 70) : min(v.end, b + 40)]
-    clause = [x for x in v.borders if x < a]
-    part = v.low[max(v.start, clause[-1] if clause else v.start, a - 70) : min(v.end, b + 40)]
-    if v.language.patterns["planned"].search(part):
+    i = bisect_left(v.borders, a)
+    part = v.low[max(v.start, v.borders[i - 1] if i else v.start, a - 70) : min(v.end, b + 40)]
+    if "planned" in v.part and v.language.patterns["planned"].search(part):
         return "planned"
-    return "forecast" if v.language.patterns["forecast"].search(part) else ""
+    return "forecast" if "forecast" in v.part and v.language.patterns["forecast"].search(part) else ""
 
 
-def _per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
+def per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
     """Whether a count is per day, and the factor that makes it so."""
     after = v.low[stop : min(v.end, stop + 40)]
     patterns = v.language.patterns
@@ -346,33 +433,39 @@ def _per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
         return True, 24.0
     if patterns["per_day"].match(after):
         return True, 1.0
-    left = [x for x in v.borders if x < m.begin]
-    clause = v.low[max(v.start, left[-1] if left and m.begin - left[-1] > 12 else v.start, m.begin - 60) : m.begin]
-    right = [x for x in v.borders if x >= stop]
-    rest = v.low[stop : min(v.end, right[0] if right else v.end, stop + 70)]
-    if re.search(v.language.daily, clause) or re.search(v.language.daily, rest):
+    i = bisect_left(v.borders, m.begin)
+    left = v.borders[i - 1] if i else v.start
+    clause = v.low[max(v.start, left if m.begin - left > 12 else v.start, m.begin - 60) : m.begin]
+    i = bisect_left(v.borders, stop, i)
+    rest = v.low[stop : min(v.end, v.borders[i] if i < len(v.borders) else v.end, stop + 70)]
+    if v.language.patterns["daily"].search(clause) or v.language.patterns["daily"].search(rest):
         return True, 1.0
     return False, 1.0
 
 
 def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None, far: Reading | None) -> Reading:
     """A number of people, families or vehicles."""
-    what = "people" if tag in PERSONS else {"family": "families", "lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
-    rate, factor = _per(v, m, stop)
+    what = kind_of(tag)
+    rate, factor = per(v, m, stop)
     mode = {"car": "car", "lorry": "lorry", "bus": "bus"}.get(tag, "")
-    men = what == "people" and any("men" in w.tags for w in v.words if m.end <= w.start < stop)
-    capacity = rate and bool(re.search(v.language.throughput, v.low[v.start : m.begin]))
+    men = what == "people" and any("men" in w.tags for w in v.between(m.end, stop))
+    capacity = rate and bool(v.language.patterns["throughput"].search(v.low[v.start : m.begin]))
     base = Reading(m, what, stop=stop, noun=tag, rate=rate, factor=factor, mode=mode, men=men, rule=f"count-{tag}", capacity=capacity)
-    positive = _cues(v, m.begin, stop, MOVES)
-    negative = [c for c in _cues(v, m.begin, stop, OTHERS) if not _describes(v, c[2])]
+    positive = cues(v, m.begin, stop, _MOVES)
+    negative = [c for c in cues(v, m.begin, stop, _OTHERS) if not _describes(v, c[2])]
     if what in ("people", "families"):
         return _people(v, base, tag, positive, negative, before, far)
     return _vehicles(v, base, positive, negative)
 
 
+def kind_of(tag: str) -> str:
+    """What a noun with a tag of people, families or vehicles counts."""
+    return "people" if tag in PERSONS else {"family": "families", "lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
+
+
 def _describes(v: View, word: Word) -> bool:
     """Whether a word of harm only describes people who move: 'wounded Palestinians crossed'."""
-    following = next((w for w in v.words if w.start >= word.end), None)
+    following = v.following(word.end)
     return (
         "harm" in word.tags
         and following is not None
@@ -399,28 +492,28 @@ def _people(
         worst = negative[0][1]
         if not (worst == "aid" and tag == "moving"):
             return base._replace(context=True, what="", why=f"about {worst}", rule="cue-other")
-    if any(re.match(v.language.inhabitants, w.text) for w in v.words if base.mention.end <= w.start < base.stop) and not (
+    if any(v.language.patterns["inhabitants"].match(w.text) for w in v.between(base.mention.end, base.stop)) and not (
         positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
     ):
         return base._replace(context=True, what="", why="a population", rule="population")
+    if tag == "movement" and (base.mention.high or 0) < 10:  # 'five crossings' are places
+        return base._replace(context=True, what="", why="crossings of a border", rule="small")
     if tag == "force" and not (positive and positive[0][1] in ("cross", "enter", "leave", "return") and positive[0][0] <= 70):
         return base._replace(context=True, what="", why="forces", rule="noun-force")
     if positive:
         kind, w = _better(v, base, positive)
-        if (
-            kind == "stay"
-            and tag == "moving"
-            and any(re.match(v.language.arrivals, x.text) for x in v.words if base.mention.end <= x.start < base.stop)
-        ):
+        if kind == "stay" and tag == "moving" and any(v.language.patterns["arrivals"].match(x.text) for x in v.between(base.mention.end, base.stop)):
             kind = "enter"
         if _counts_returnees(v, base) and kind != "leave":
             kind = "return"
-        return base._replace(cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
+        return base._replace(cue=kind, cue_at=w.start, forecast=forecast(v, base.mention, w.start, base.stop))
     if tag in ("moving", "movement"):
         lead = _lead_cue(v)
         cue = "return" if _counts_returnees(v, base) else lead or ("cross" if tag == "movement" else "present")
-        return base._replace(cue=cue, forecast=_forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
+        return base._replace(cue=cue, forecast=forecast(v, base.mention, -1, base.stop), rule=f"noun-{tag}")
     lead = _lead_cue(v)
+    if not lead and v.row and (v.lead or v.column):
+        lead = "stay"
     if base.rate:
         return base._replace(cue=lead or "cross", inherited=True, rule="rate")
     if lead:
@@ -440,7 +533,7 @@ def _speaks_of_else(v: View) -> bool:
 
 
 def _counts_returnees(v: View, base: Reading) -> bool:
-    return any(re.match(v.language.returnees, w.text) for w in v.words if base.mention.end <= w.start < base.stop)
+    return any(v.language.patterns["returnees"].match(w.text) for w in v.between(base.mention.end, base.stop))
 
 
 def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> tuple[str, Word]:
@@ -456,8 +549,13 @@ def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> 
 
 
 def _lead_cue(v: View) -> str:
-    named = next((k for k in MOVES for w in v.lead if k in w.tags), "")
-    return named or ("cross" if any("movement" in w.tags for w in v.lead) else "")
+    return cue_of(v.lead)
+
+
+def cue_of(words: Sequence[Word]) -> str:
+    """The move that a line speaks of."""
+    named = next((k for k in MOVES for w in words if k in w.tags), "")
+    return named or ("cross" if any("movement" in w.tags for w in words) else "")
 
 
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
@@ -471,7 +569,7 @@ def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], n
         if kind in ("stay", "displace"):
             kind = "wait"
         if cost <= 90:
-            return base._replace(cue=kind, cue_at=w.start, forecast=_forecast(v, base.mention, w.start, base.stop))
+            return base._replace(cue=kind, cue_at=w.start, forecast=forecast(v, base.mention, w.start, base.stop))
     if any("queue_noun" in w.tags for w in (*v.words, *v.lead)):
         return base._replace(cue="wait", rule="queue-noun")
     if base.rate:
@@ -479,7 +577,7 @@ def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], n
     if any(p.entry.kind == "crossing" for p in v.places) or v.end - v.start < 90:
         since = v.language.patterns["since"].search(v.low, base.stop, min(v.end, base.stop + 30))
         return base._replace(
-            cue="cross" if since else "wait", rule="vehicles-alone", inherited=True, forecast=_forecast(v, base.mention, -1, base.stop)
+            cue="cross" if since else "wait", rule="vehicles-alone", inherited=True, forecast=forecast(v, base.mention, -1, base.stop)
         )
     return base._replace(context=True, what="", why="vehicles that neither move nor wait", rule="no-cue")
 
@@ -487,13 +585,13 @@ def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], n
 def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
     """Kilometres of a queue or of a way; distances between places are context."""
     after = v.low[stop : min(v.end, stop + 24)]
-    cues = _cues(v, m.begin, stop, ("queue_noun", "walk", "wait", "travel"))
+    near = cues(v, m.begin, stop, _LENGTH_CUES)
     base = Reading(m, "km", stop=stop, noun=tag, factor=LENGTHS[tag], rule="length")
-    walk = next((c for c in cues if c[1] == "walk"), None)
-    first = cues[0] if cues else None
+    walk = next((c for c in near if c[1] == "walk"), None)
+    first = near[0] if near else None
     if walk and (first is None or walk[0] <= first[0] + 12):
         return base._replace(cue="walk", mode="foot", cue_at=walk[2].start)
-    if re.match(v.language.apart, after):
+    if v.language.patterns["apart"].match(after):
         return base._replace(context=True, what="", why="a distance between places", rule="distance")
     if tag in ("metre",) and m.high is not None and m.high < 20:
         return base._replace(context=True, what="", why="a length", rule="distance")
@@ -508,32 +606,40 @@ def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
 
 def _mode(v: View, m: Mention, stop: int) -> str:
     """How people travel, by the nearest word that says so."""
-    cues = _cues(v, m.begin, stop, ("walk", "by_lorry", "by_bus", "by_car", "by_air", "by_rail"))
-    if not cues or cues[0][0] > 75:
+    near = cues(v, m.begin, stop, _MODE_CUES)
+    if not near or near[0][0] > 75:
         return ""
-    return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[cues[0][1]]
+    return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[near[0][1]]
 
 
 def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
     """Hours of waiting or of a journey; other times are context."""
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
     if m.form == "amount" and (
-        any(w.tags & (VEHICLES | PERSONS) for w in v.words if 0 < m.begin - w.end <= 2)
-        or re.search(r"\d\s$", v.low[max(v.start, m.begin - 2) : m.begin])
+        any(w.tags & (VEHICLES | PERSONS) for w in v.between(m.begin - 60, m.begin) if 0 < m.begin - w.end <= 2)
+        or _DIGIT_BEFORE.search(v.low[max(v.start, m.begin - 2) : m.begin])
+        or any(w.text in v.language.number_words or w.text in v.language.multipliers for w in v.words if w.end == m.begin - 1)
     ):
-        return base._replace(context=True, what="", why="part of a rate", rule="time")
+        return base._replace(context=True, what="", why="part of a rate", rule="rate-part")
     half = v.language.patterns["half_more"].match(v.low, stop)
     if half and m.form != "amount":
         base = base._replace(
             mention=m._replace(low=None if m.low is None else m.low + 0.5, high=None if m.high is None else m.high + 0.5), stop=half.end()
         )
-    if re.search(v.language.span_before, v.low[max(v.start, m.begin - 16) : m.begin]):
+    if (
+        tag in ("day", "month")
+        and "permitted" in v.part
+        and v.language.patterns["permitted"].search(v.low, v.start, v.end)
+        and not any("wait" in w.tags for w in v.tagged)
+    ):
+        return base._replace(context=True, what="", why="a permitted stay", rule="permitted")
+    if v.language.patterns["span_before"].search(v.low[max(v.start, m.begin - 32) : m.begin]):
         return base._replace(context=True, what="", why="a time", rule="time")
     after = v.low[stop : min(v.end, stop + 24)]
-    if re.match(v.language.around_the_clock, after):
+    if v.language.patterns["around_the_clock"].match(after):
         return base._replace(context=True, what="", why="opening hours", rule="time")
-    cues = _cues(v, m.begin, stop, ("wait", "walk", "travel", "queue_noun", "stay", "process", "cross", "aid"))
-    firm = [c for c in cues if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
+    near = cues(v, m.begin, stop, _TIME_CUES)
+    firm = [c for c in near if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
     if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
         lead = any(w.tags & {"wait", "queue_noun"} for w in v.lead)
         if before is not None and before.what == "hours" and v.end - v.start < 70:  # 'Normally it is 45 minutes.'
@@ -544,7 +650,7 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     waits = [c for c in firm if c[1] in ("wait", "queue_noun", "process")]
     travels = [c for c in firm if c[1] in ("walk", "travel")]
     kind = "travel" if travels and (not waits or travels[0][0] + 10 < waits[0][0]) else "wait"
-    if kind == "travel" and re.search(v.language.in_queue, v.low[v.start : v.end]):
+    if kind == "travel" and v.language.patterns["in_queue"].search(v.low[v.start : v.end]):
         kind = "wait"
     return base._replace(cue=kind, mode=_mode(v, m, stop), cue_at=firm[0][2].start)
 
@@ -555,12 +661,12 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
 def _ratio(v: View, m: Mention, before: Reading | None) -> Reading:
     """A change of flows, queues or waits; of prices and other things it is context."""
     base = Reading(m, "ratio", stop=m.end, noun="ratio", rule="ratio")
-    cues = _cues(v, m.begin, m.end, ("money", "thing", "traffic", "queue_noun", "wait", *MOVES, "people", "moving", "car", "vehicle"))
-    good = [c for c in cues if c[1] not in ("money", "thing")]
+    near = cues(v, m.begin, m.end, _RATIO_CUES)
+    good = [c for c in near if c[1] not in ("money", "thing")]
     if not good:  # far away, but in the same sentence
         kinds = ("traffic", "queue_noun", "wait", *MOVES)
         good = [(float(_REACH), next(k for k in kinds if k in w.tags), w) for w in v.words if w.tags & set(kinds)][:1]
-    bad = [c for c in cues if c[1] in ("money", "thing")]
+    bad = [c for c in near if c[1] in ("money", "thing")]
     if not good:
         if before is not None and before.mention.start >= v.start and before.what in ("people", "families", "vehicles") and not bad:
             return base._replace(cue=before.cue, inherited=True)
@@ -581,27 +687,29 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     stop = m.end
     base = Reading(m, "share", stop=stop, noun="share", rule="share")
     of_them = v.language.patterns["of_them"].match(v.low, m.end) or v.language.patterns["of_before"].search(v.low[v.start : m.begin])
-    after = [w for w in v.words if m.end <= w.start < m.end + 44 and not any(m.end <= x < w.start for x in v.borders)]
+    after = [w for w in v.between(m.end, m.end + 44) if not v.separators(m.end, w.start)]
     people = next((w for w in after if w.tags & {"people", "moving", "movement", "family", "demonym"}), None)
-    inner = [w for w in v.words if m.start <= w.start < m.end and w.tags & {"people", "moving", "family"}]
-    cues = _cues(v, m.begin, stop, (*MOVES, "walk", "by_bus", "by_air", "men"))
-    bad = _cues(v, m.begin, stop, ("money", "thing", "harm", "protest", "draft", "aid"))
+    inner = [w for w in v.between(m.start, m.end) if w.tags & {"people", "moving", "family"}]
+    near = cues(v, m.begin, stop, _SHARE_CUES)
+    bad = cues(v, m.begin, stop, _SHARE_OTHERS)
     chained = before is not None and before.what == "share" and before.mention.start >= v.start
     if (
-        chained and before is not None and not people and (not cues or cues[0][0] > 40) and not (bad and bad[0][0] < 40)
+        chained and before is not None and not people and (not near or near[0][0] > 40) and not (bad and bad[0][0] < 40)
     ):  # '70 per cent are women and 30 per cent men'
         return base._replace(cue=before.cue, of_them=True, rule="share-chain")
-    if bad and bad[0][0] < 40 and not (of_them or people) and (not cues or bad[0][0] <= cues[0][0]):
+    if bad and bad[0][0] < 40 and not (of_them or people) and (not near or bad[0][0] <= near[0][0]):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
-    if not (of_them or people or inner or (cues and cues[0][0] <= 70)):
+    if unit_of(v.column):
+        return base._replace(cue=cue_of(v.column) or cue_of(v.lead), of_them=True, rule="row")
+    if not (of_them or people or inner or (near and near[0][0] <= 70)):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
-    if not cues and people:  # far away, but in the same sentence
-        cues = [(float(_REACH), next(k for k in MOVES if k in w.tags), w) for w in v.words if w.tags & set(MOVES)][:1]
-    if not of_them and not cues and not (before and before.what) and not inner:
+    if not near and people:  # far away, but in the same sentence
+        near = [(float(_REACH), next(k for k in MOVES if k in w.tags), w) for w in v.words if w.tags & set(MOVES)][:1]
+    if not of_them and not near and not (before and before.what) and not inner:
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
-    kind = cues[0][1] if cues else before.cue if before else ""
+    kind = near[0][1] if near else before.cue if before else ""
     men = any("men" in w.tags for w in after)
-    cue = next((c[1] for c in cues if c[1] in MOVES), before.cue if before else "")
+    cue = next((c[1] for c in near if c[1] in MOVES), before.cue if before else "")
     mode = {"walk": "foot", "by_bus": "bus", "by_air": "air"}.get(kind, "")
     return base._replace(cue=cue, mode=mode, men=men, of_them=bool(of_them) or not people, rule="share")
 
@@ -611,15 +719,17 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     base = Reading(m, stop=m.end, inherited=True, rule="bare")
     of_them = v.language.patterns["of_them"].match(v.low, m.end)
     stop = of_them.end() if of_them else m.end
-    if not of_them and not any(w.tags & VEHICLES for w in v.words if m.begin - 24 <= w.start < m.begin):  # 'of these, 182,000'
+    if not of_them and not any(w.tags & VEHICLES for w in v.between(m.begin - 24, m.begin)):  # 'of these, 182,000'
         of_them = v.language.patterns["of_before"].search(v.low[max(v.start, m.begin - 40) : m.begin])
     base = base._replace(stop=stop, of_them=bool(of_them))
-    rate, factor = _per(v, m, m.end)
+    rate, factor = per(v, m, m.end)
     base = base._replace(rate=rate, factor=factor)
-    nearby = _cues(v, m.begin, stop, (*MOVES, *OTHERS, "money", "traffic"))
-    following = next((w for w in v.words if w.start >= m.end), None)
+    nearby = cues(v, m.begin, stop, _BARE_CUES)
+    following = v.following(m.end)
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
         return base._replace(context=True, why="about harm", rule="cue-other")
+    if (headed := _headed(v, base)) is not None:
+        return headed
     if m.small and not of_them:
         return base._replace(context=True, why="a small number without a noun", rule="small")
     if _labelled_else(v, m):
@@ -627,17 +737,17 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     if nearby and nearby[0][1] in (*OTHERS, "money") and nearby[0][0] < 60:
         return base._replace(context=True, why=f"about {nearby[0][1]}", rule="cue-other")
     moves = [c for c in nearby if c[1] in MOVES]
-    subject = _subject(v, m)
-    if (m.high or m.low or 0) >= 10 and not rate and re.match(v.language.present_after, v.low[m.end : min(v.end, m.end + 70)]):
+    subject = subject_of(v, m)
+    if (m.high or m.low or 0) >= 10 and not rate and v.language.patterns["present_after"].match(v.low[m.end : min(v.end, m.end + 70)]):
         return base._replace(what="people", cue="stay", rule="bare-present")
-    if (m.high or m.low or 0) >= 10 and re.search(v.language.present_before, v.low[max(v.start, m.begin - 50) : m.begin]):
+    if (m.high or m.low or 0) >= 10 and v.language.patterns["present_before"].search(v.low[max(v.start, m.begin - 50) : m.begin]):
         return base._replace(what="people", cue="stay", rule="bare-present")
-    if re.search(v.language.takes_in, v.low[max(v.start, m.begin - 16) : m.begin]) and any(p.entry.kind != "crossing" for p in v.places):
+    if v.language.patterns["takes_in"].search(v.low[max(v.start, m.begin - 16) : m.begin]) and any(p.entry.kind != "crossing" for p in v.places):
         return base._replace(what="people", cue="enter", rule="bare-verb")
     if (
         before is not None
         and before.what in ("people", "families")
-        and re.search(v.language.still, v.low[stop : min(v.end, stop + 18)])
+        and v.language.patterns["still"].search(v.low[stop : min(v.end, stop + 18)])
         and (not moves or moves[0][0] > 20 or moves[0][1] == "stay")
     ):
         return base._replace(what=before.what, cue="stay", rule="bare-still")
@@ -656,20 +766,20 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
             mode=before.mode,
             rate=rate or (before.rate and before.mention.start >= v.start and v.separators(before.stop, m.begin) <= 1),
             factor=factor,
-            forecast=_forecast(v, m, at if moves else -1, stop) or before.forecast,
+            forecast=forecast(v, m, at if moves else -1, stop) or before.forecast,
             rule="bare-like-before",
         )
     if subject and moves:
         cue = "wait" if subject != "people" and moves[0][1] == "stay" else moves[0][1]
-        return base._replace(what=subject, cue=cue, cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
+        return base._replace(what=subject, cue=cue, cue_at=moves[0][2].start, forecast=forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
     if moves and moves[0][0] <= 45 and (m.high or m.low or 0) >= 10:
         return base._replace(
-            what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=_forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
+            what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
         )
     lead = _lead_cue(v)
     if lead:
         return base._replace(what=_lead_unit(v), cue=lead, rule="bare-list")
-    ahead = _forecast(v, m, -1, stop)
+    ahead = forecast(v, m, -1, stop)
     if ahead and not m.small and (m.low or 0) >= 100:
         return base._replace(what=subject or "people", cue="enter", forecast=ahead, rule="bare-forecast")
     if rate and not m.small and (m.high or m.low or 0) >= 10:
@@ -682,22 +792,37 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     return base._replace(context=True, why="a number without a noun", rule="bare")
 
 
+def _headed(v: View, base: Reading) -> Reading | None:
+    """A number in a row, by the head of its column or the line that leads in the list; None where these say nothing."""
+    if any(w.tags & _SUFFERED for w in v.words if w.end <= base.mention.begin):
+        return None
+    for words in (v.column, v.lead if v.row and not base.mention.small else ()):
+        unit = unit_of(words)
+        cue = cue_of(words) or cue_of(v.lead)
+        if words is v.column and not unit and any(w.tags & _NOT_UNITS for w in words) and not cue_of(words):
+            return base._replace(context=True, why="counts things", rule="column-other")
+        if unit or (words is v.lead and cue):
+            cue = cue or ("wait" if unit in ("vehicles", "lorries", "buses") else "stay")
+            return base._replace(what=unit or "people", cue=cue, rule="row")
+    return None
+
+
 def _labelled_else(v: View, m: Mention) -> bool:
     """Whether the label before a number names things: 'Sites in capital: 96'."""
-    label = re.search(r"[^.;,():]*: ?$", v.low[max(v.start, m.begin - 60) : m.begin])
+    label = _LABEL.search(v.low[max(v.start, m.begin - 60) : m.begin])
     if label is None:
         return False
-    words = [w for w in v.words if m.begin - len(label[0]) <= w.start < m.begin]
-    return any(w.tags & _NOT_UNITS for w in words) and not any(_unit_tag(w.tags) in (PERSONS | VEHICLES) or w.tags & set(MOVES) for w in words)
+    words = v.between(m.begin - len(label[0]), m.begin)
+    return any(w.tags & _NOT_UNITS for w in words) and not any(unit_tag(w.tags) in (PERSONS | VEHICLES) or w.tags & set(MOVES) for w in words)
 
 
-def _subject(v: View, m: Mention) -> str:
+def subject_of(v: View, m: Mention) -> str:
     """What the sentence speaks of, by its nearest noun before the number."""
-    for w in reversed([w for w in v.words if w.end <= m.begin]):
-        tag = _unit_tag(w.tags)
+    for w in reversed(v.words[: bisect_right(v.words, m.begin, key=_ends)]):
+        tag = unit_tag(w.tags)
         if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
             return ""
-        if tag in VEHICLES and re.search(v.language.carries, v.low[w.end : m.begin]):
+        if tag in VEHICLES and v.language.patterns["carries"].search(v.low[w.end : m.begin]):
             return "people"
         if tag in PERSONS or "demonym?" in w.tags:
             return "people"
@@ -709,12 +834,17 @@ def _subject(v: View, m: Mention) -> str:
 
 
 def _lead_unit(v: View) -> str:
-    for w in v.lead:
-        tag = _unit_tag(w.tags)
+    return unit_of(v.lead) or "people"
+
+
+def unit_of(words: Sequence[Word]) -> str:
+    """What the first noun of a line counts, if anything that moves."""
+    for w in words:
+        tag = unit_tag(w.tags)
         if tag in VEHICLES:
             return {"lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
         if tag == "family":
             return "families"
-        if tag in PERSONS:
+        if tag in PERSONS or "demonym" in w.tags:
             return "people"
-    return "people"
+    return ""

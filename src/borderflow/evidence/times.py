@@ -10,15 +10,19 @@ import functools
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from borderflow.evidence.language import Language
+from borderflow.evidence.scan import Choice, Part, Scan, Table
 
 DAY = timedelta(days=1)
 _FAR = 45
 """A date without a year this many days ahead of publication is last year's."""
 _DATELINE = re.compile(r"\s*(?:\([^()]{2,40}\))?\s*[-–—]\s")
+_CUT = re.compile(r"(?<!\.m)[;:.](?:\s|$)|, (?!\d{4})")
+_CUT_EARLY = re.compile(r"[;:.,](?:\s|$)")
 _REACH = 80
 """Characters after 'since' in which its date or event is looked for."""
 
@@ -32,8 +36,7 @@ class Event:
     countries: frozenset[str]
 
 
-@dataclass(frozen=True)
-class When:
+class When(NamedTuple):
     """A time phrase: offsets, first and last day (None = unknown), and its sort.
 
     sort: point, span, since, until, past (hours or days before publication), future, clock (no day of its own).
@@ -56,8 +59,8 @@ class When:
 
 
 @functools.cache
-def _pattern(language: Language) -> re.Pattern[str]:
-    """All readings of a language in one pattern, each in a group of its name."""
+def choice(language: Language) -> Choice:
+    """All readings of a language, each in a group of its name."""
     month = "|".join(
         sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in language.months), key=len, reverse=True)
     )
@@ -76,11 +79,18 @@ def _pattern(language: Language) -> re.Pattern[str]:
         "number": rf"(?:\d{{1,3}}|{words}|{language.vague_numbers})",
         "unit": f"(?:{unit})",
     }
-    starts = sorted(
-        {re.escape(w[:3]) for w in (*language.months, *language.weekdays, *language.number_words)} | set(language.time_starts.split("|")), key=len
-    )
-    readings = "|".join(rf"(?P<{name}>(?:{_fill(p, fill)})(?![^\W\d_]))" for name, p in language.times)
-    return re.compile(rf"(?<!\w)(?=\d|{'|'.join(starts)})(?:{readings})")
+    return Choice({name: _fill(p, fill) for name, p in language.times}, r"(?<!\w)", r"(?![^\W\d_])")
+
+
+@functools.cache
+def searched(language: Language) -> dict[str, str]:
+    """The patterns by which times are found, by name, for a table of what can begin in a word."""
+    return {"time": choice(language).source, "since": language.since, "before_event": language.before_event}
+
+
+@functools.cache
+def _table(language: Language) -> Table:
+    return Table(searched(language))
 
 
 def _fill(pattern: str, words: dict[str, str]) -> str:
@@ -89,13 +99,23 @@ def _fill(pattern: str, words: dict[str, str]) -> str:
     return pattern.replace("{{", "{").replace("}}", "}")
 
 
-def times(low: str, start: int, end: int, language: Language, published: date, events: Sequence[Event] = ()) -> list[When]:
-    """Time phrases of a sentence from left to right, with prepositions that open or close a window applied."""
-    found = [w for m in _pattern(language).finditer(low, start, end) for w in _read(m, language, published, events)]
-    found = _since(low, start, end, found, language, published, events)
+def times(low: str, start: int, end: int, language: Language, published: date, events: Sequence[Event] = (), part: Part | None = None) -> list[When]:
+    """Time phrases of a sentence from left to right, with prepositions that open or close a window applied.
+
+    part: of a text scanned for the patterns that are `searched`; made here where there is none.
+    """
+    part = part or Scan(low, _table(language)).part(start, end)
+    found: list[When] = []
+    if "time" in part:
+        matches = choice(language).matches(low, part, end)
+        found = [w for m in matches for w in _read(m, language, published, events)]
+    if "since" in part or "before_event" in part:
+        found = _since(low, start, end, found, language, published, events)
+    if not found:
+        return found
     found = [_until(low, start, w, language) for w in _relative(low, start, end, found, language)]
     marked = ((w, _spoken(low, start, end, w, language), _compared(low, start, w, language)) for w in found)
-    return [replace(w, spoken=spoken, compared=compared) if spoken or compared else w for w, spoken, compared in marked]
+    return [w._replace(spoken=spoken, compared=compared) if spoken or compared else w for w, spoken, compared in marked]
 
 
 def _relative(low: str, start: int, end: int, found: list[When], language: Language) -> list[When]:
@@ -107,7 +127,7 @@ def _relative(low: str, start: int, end: int, found: list[When], language: Langu
         anchor = next((a for a in points if not _spoken(low, start, end, a, language)), None)
         if anchor is not None and anchor.last is not None and earlier and w.first is not None and w.last is not None and w.published is not None:
             gap = w.published - w.last
-            w = replace(w, first=anchor.last - gap, last=anchor.last - gap)
+            w = w._replace(first=anchor.last - gap, last=anchor.last - gap)
         result.append(w)
     return result
 
@@ -117,7 +137,7 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
     result = list(found)
     for m in language.patterns["since"].finditer(low, start, end):
         stop = min(end, m.end() + _REACH)
-        cut = re.compile(r"(?<!\.m)[;:.](?:\s|$)|, (?!\d{4})").search(low, m.end(), stop)
+        cut = _CUT.search(low, m.end(), stop)
         stop = cut.start() if cut else stop
         dated = next(
             (
@@ -140,7 +160,7 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
             result.append(When(m.start(), stop, event, published, "since"))
     for m in language.patterns["before_event"].finditer(low, start, end):
         stop = min(end, m.end() + _REACH)
-        cut = re.compile(r"[;:.,](?:\s|$)").search(low, m.end(), stop)
+        cut = _CUT_EARLY.search(low, m.end(), stop)
         event = _event(low, m.end(), cut.start() if cut else stop, events)
         if event is not None and not any(w.start < m.end() + 12 and m.start() < w.end for w in result):
             result.append(When(m.start(), m.end(), None, event, "until"))
@@ -158,14 +178,14 @@ def _until(low: str, start: int, w: When, language: Language) -> When:
     if w.sort in ("since", "clock", "past", "future") or w.first is None:
         return w
     if w.sort == "point" and language.patterns["as_of"].search(before):
-        return replace(w, sort="as of", first=w.last)
+        return w._replace(sort="as of", first=w.last)
     if language.patterns["until"].search(before):
-        return replace(w, sort="until", first=None)
+        return w._replace(sort="until", first=None)
     return w
 
 
 def _compared(low: str, start: int, w: When, language: Language) -> bool:
-    return bool(re.search(rf"(?:{language.compared})$", low[max(start, w.start - 34) : w.start]))
+    return bool(language.patterns["compared_before"].search(low[max(start, w.start - 34) : w.start]))
 
 
 def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool:
@@ -176,8 +196,7 @@ def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool
         return True
     before = low[max(start, w.start - 46) : w.start]
     after = low[w.end : min(end, w.end + 24)]
-    near = rf"(?:{language.says})(?:[ ,]+(?!that\b|что\b)[^\W\d][\w'-]*){{0,4}}[ ,]*(?:on |в |во )?$"
-    return bool(re.search(near, before) or re.match(rf"[ ,]+(?:{language.says})", after))
+    return bool(language.patterns["said_before"].search(before) or language.patterns["said_after"].match(after))
 
 
 # ---- readings -------------------------------------------------------------------------------------------------------
@@ -185,7 +204,7 @@ def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool
 
 def _read(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Iterator[When]:
     """What one match means; nothing where it is not a time after all."""
-    name = next(n for n, _ in language.times if m.group(n) is not None)
+    name = m.lastgroup or ""
     try:
         window = _READINGS[name](m, language, published, events)
     except (ValueError, OverflowError):  # 31 June, a window of a million years

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention
@@ -13,13 +15,16 @@ from borderflow.evidence.passages import Passages
 from borderflow.evidence.reading import Reading, View
 from borderflow.evidence.times import When, times
 
+_start = attrgetter("start")
 _PER_SEPARATOR = 30
+_DIGIT = re.compile(r"\d")
+_AROUND = 12
+"""Numbers before and after one that are looked at beside it."""
 _HEADER = 400
 """Characters at the top in which a report says as of which day, or for which period, it speaks."""
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """First and last day, inclusive; None = unknown. stock: holds at its day. future: looks ahead. sure: the text names it."""
 
     first: date | None
@@ -37,10 +42,10 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
         if s.start > _HEADER:
             return None
         part = passages.low[s.start : s.end]
-        period = re.search(language.reporting_period, part)
+        period = language.patterns["reporting_period"].search(part)
         if part.endswith((".", "!", "?")) and not period:
             continue  # a sentence, no heading
-        for w in times(passages.low, s.start, s.end, language, day):
+        for w in times(passages.low, s.start, s.end, language, day, (), s.part):
             if w.sort == "as of" and _only_date(part, w.start - s.start, w.end - s.start):
                 return None, w.last
             if w.sort == "range" and (period or (s.start == passages.sentences[0].start and _only_date(part, w.start - s.start, w.end - s.start))):
@@ -50,7 +55,7 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
 
 def _only_date(heading: str, a: int, b: int) -> bool:
     """Whether a heading has no other number than its date, and is no sentence."""
-    return not re.search(r"\d", heading[:a] + heading[b:]) and not heading.endswith((".", "!", "?"))
+    return not _DIGIT.search(heading[:a] + heading[b:]) and not heading.endswith((".", "!", "?"))
 
 
 def window_of(
@@ -70,11 +75,11 @@ def window_of(
     and is of the same kind; `span` the last of several days, for 'on the two days'."""
     stated = min(said or day, day)
     end = header[1] if header and header[1] else stated
-    stock = _is_stock(v, r)
+    stock = is_stock(v, r)
     usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
-    chosen = _nearest(v, r, usable, found)
+    chosen = nearest(v, r, usable, found)
     dated = chosen is not None and chosen.sort in ("day before", "ago")
-    if before is not None and not dated and re.search(v.language.before_that, v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]):
+    if before is not None and not dated and v.language.patterns["before_that"].search(v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]):
         return Window(None, before.first or before.last)
     if chosen is not None and chosen.sort == "same":
         return span or before or Window(None, end, sure=False)
@@ -93,7 +98,7 @@ def window_of(
         if not anchored and not v.low[chosen.start : chosen.end].endswith(("ago", "назад")):  # 'A week earlier the entries were 3,040.'
             earlier = before.last - (day - chosen.last)
             return Window(earlier, earlier, stock=stock)
-    part = before is not None and bool(re.search(v.language.part_of, v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
+    part = before is not None and bool(v.language.patterns["part_of"].search(v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
     if before is not None and (part or (chosen is None and (like or r.what == "share"))):
         if not stock or before.stock:
             return before
@@ -115,10 +120,13 @@ def window_of(
             return Window(end, end, stock=True, sure=header is not None or said is None)
         if any(w.sort == "clock" for w in whens):
             return Window(end, end)
-        whole = any(w.text.startswith(v.language.cumulative) for w in (*v.words, *v.lead)) if v.language.cumulative else False
+        words = v.words + v.lead if "cumulative" in v.part else v.lead
+        whole = any(w.text.startswith(v.language.cumulative) for w in words)
         return Window(header[0] if header and not whole else None, end, sure=False)
-    still = bool(re.search(v.language.still, v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin]))
-    found_window = _applied(chosen, r, stock, still, day, end)
+    still = bool(
+        v.language.patterns["still"].search(v.low[r.stop : min(v.end, r.stop + 24)] + v.low[max(v.start, r.mention.begin - 24) : r.mention.begin])
+    )
+    found_window = applied(chosen, r, stock, still, day, end)
     opening = next((w for w in usable if w.sort == "since" and w.first is not None), None)
     if found_window.first is None and opening is not None and not stock and chosen.sort in ("as of", "until") and found_window.last is not None:
         return Window(min(opening.first or found_window.last, found_window.last), found_window.last, since=True)
@@ -127,7 +135,7 @@ def window_of(
         and found_window.first == day
         and v.language.patterns["reaches"].search(v.low, max(v.start, r.mention.begin - 40), r.mention.end)
     ):
-        return replace(found_window, first=None)  # a total whose beginning is not said
+        return found_window._replace(first=None)  # a total whose beginning is not said
     if found_window.since and found_window.last == day:  # 'as of 2 October, 185,000 since 24 September'; the end of what is reported
         until = next((w.last for w in usable if w.sort in ("as of", "until") and w.last is not None), end if header else None)
         if until is None and before is not None and v.language.patterns["total"].search(v.low, max(v.start, chosen.start - 40), r.mention.end):
@@ -139,9 +147,9 @@ def window_of(
 
 def _habitual(v: View, r: Reading) -> bool:
     """Whether the clause says what is usual."""
-    left = max([x for x in v.borders if x < r.mention.begin], default=v.start)
-    right = min([x for x in v.borders if x >= r.stop], default=v.end)
-    return bool(re.search(v.language.habitual, v.low[max(left, r.mention.begin - 70) : min(right, r.stop + 50)]))
+    i, j = bisect_left(v.borders, r.mention.begin), bisect_left(v.borders, r.stop)
+    left, right = v.borders[i - 1] if i else v.start, v.borders[j] if j < len(v.borders) else v.end
+    return bool(v.language.patterns["habitual"].search(v.low[max(left, r.mention.begin - 70) : min(right, r.stop + 50)]))
 
 
 def _a_day(w: Window) -> bool:
@@ -156,7 +164,13 @@ def like_total(v: View, r: Reading, chosen: When) -> bool:
     )
 
 
-def _is_stock(v: View, r: Reading) -> bool:
+def near(found: Sequence[Mention], r: Reading) -> Sequence[Mention]:
+    """Of the numbers of a sentence those near a reading: in a line full of numbers the far ones tell nothing."""
+    i = bisect_left(found, r.mention.start, key=_start)
+    return found[max(0, i - _AROUND) : i + _AROUND]
+
+
+def is_stock(v: View, r: Reading) -> bool:
     """Whether an amount holds at a moment: stocks, queues, waits and lengths."""
     if r.what in ("km", "hours"):
         return True
@@ -166,11 +180,11 @@ def _is_stock(v: View, r: Reading) -> bool:
         return True
     if r.cue == "displace":
         around = v.low[max(v.start, r.mention.begin - 60) : min(v.end, r.stop + 50)]
-        return bool(re.search(v.language.still_displaced, around)) and not re.search(v.language.newly, v.low[v.start : v.end])
+        return bool(v.language.patterns["still_displaced"].search(around)) and not v.language.patterns["newly"].search(v.low[v.start : v.end])
     return False
 
 
-def _nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> When | None:
+def nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> When | None:
     """The time phrase that belongs to a number: the nearest, with a price for every border between clauses and for other numbers' sake."""
     best: tuple[float, When] | None = None
     for w in whens:
@@ -196,7 +210,7 @@ def _nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention
     return best[1] if best else None
 
 
-def _applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date) -> Window:
+def applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date) -> Window:
     """A time phrase applied to what it dates."""
     first, last = w.first, w.last
     if r.forecast and w.weekday and last is not None and last <= day:

@@ -8,18 +8,21 @@ from datetime import date
 from functools import lru_cache
 from importlib import resources
 
+from borderflow.evidence.counting import Weights
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, plural_and_adjective
+from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
 from borderflow.world.countries import COUNTRIES, country_name
 from borderflow.world.model import Case
 
 
 def read_gazetteer(case: Case | None = None) -> Gazetteer:
-    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first.
+    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first. With the weights of `counting`.
 
     Source: own table in `evidence/data`.
     """
-    gazetteer = Gazetteer(events=(*_case_events(case), *_events()))
+    weights = Weights({name: float(weight) for name, weight in _rows("counts.tsv")})
+    gazetteer = Gazetteer(events=(*_case_events(case), *_events()), counting=weights, ranker=_ranker())
     if case is not None:
         _add_case(gazetteer, case)
     for entry, names in _places():
@@ -32,6 +35,14 @@ def read_gazetteer(case: Case | None = None) -> Gazetteer:
 def shipped() -> Gazetteer:
     """The gazetteer without a case, read once."""
     return read_gazetteer()
+
+
+def _ranker() -> Ranker:
+    """What `tools/learn_choices.py` learned."""
+    weights: dict[str, dict[str, float]] = {}
+    for task, feature, weight in _rows("choices.tsv"):
+        weights.setdefault(task, {})[feature] = float(weight)
+    return Ranker(weights)
 
 
 def _rows(name: str) -> Iterator[list[str]]:

@@ -1,0 +1,223 @@
+"""What a text as a whole says about places and times: headings, title, datelines, names that no table knows, times by sentence.
+
+Found once for a text and only when a claim asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
+from borderflow.evidence.language import Language
+from borderflow.evidence.passages import Passages, Sentence
+from borderflow.evidence.times import Event, When, times
+
+_NAME = re.compile(
+    r"(?<![\w'’-])(?:[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}"
+    r"|[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё]+)*(?: [А-ЯЁ][а-яё-]+)?)"
+)
+_ROW = re.compile(r"\s?(?::|[–—|-]\s|\(|\t|\s{2,})")
+"""What follows the name at the head of a row: 'Metema: 1,200'."""
+_BESIDE = re.compile(
+    r"(?:\b(?:in|at|near|to|from|around|towards?|into|through|via|outside|of|reach(?:ed|ing)|and|between|"
+    r"в|во|на|у|из|под|около|через|возле|близ|до|к|за|при)"
+    r"|\b(?:town|city|village|district|province|region|camp|crossing|county|state|port|"
+    r"городе?|селе|поселк\w+|районе?|лагере?|пункт\w*)(?: of)?) [«\"“]?$"
+)
+_GATE = re.compile(r"\s(?:camps?|crossing|checkpoint|border|district|province|county|transit|reception|site|settlement|port|bridge|refugee)\b")
+_DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
+_SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+)?):", re.M)
+"""Who speaks in an interview: 'CORRESPONDENT: …'."""
+_GIVEN = re.compile(r"[a-zа-яё,] [A-ZА-ЯЁ][a-zа-яё]{2,} $|^[A-ZА-ЯЁ][a-zа-яё]{2,} $|[”\"»,] [A-ZА-ЯЁ][a-zа-яё]{2,} $")
+_FAMILY = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]{2,}")
+_STOP = 100
+"""Longer lines are no headings."""
+
+
+@dataclass
+class Scene:
+    """A text with its known places; everything else is found on demand."""
+
+    passages: Passages
+    language: Language
+    gazetteer: Gazetteer
+    places: Sequence[PlaceMention]
+    countries: Counter[str]
+    day: date
+    events: Sequence[Event]
+    _whens: dict[int, list[When]] = field(default_factory=dict)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Offsets of the sentences."""
+        return [s.start for s in self.passages.sentences]
+
+    @cached_property
+    def paragraphs(self) -> dict[int, int]:
+        """Number of a paragraph -> its first sentence."""
+        result: dict[int, int] = {}
+        for i, s in enumerate(self.passages.sentences):
+            result.setdefault(s.paragraph, i)
+        return result
+
+    def at(self, offset: int) -> int:
+        """Number of the sentence at an offset."""
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+    @cached_property
+    def heading_of(self) -> dict[int, int]:
+        """Number of a paragraph -> the sentence of the last heading before it, or -1."""
+        result: dict[int, int] = {}
+        last = -1
+        for paragraph, i in self.paragraphs.items():
+            s = self.passages.sentences[i]
+            result[paragraph] = last
+            alone = i + 1 == len(self.passages.sentences) or self.passages.sentences[i + 1].paragraph != paragraph
+            if (
+                i > 0
+                and alone
+                and not s.bullet
+                and s.end - s.start <= _STOP
+                and not self.passages.low[s.start : s.end].endswith((".", "!", "?", ";", '"'))
+            ):
+                last = i
+        return result
+
+    @cached_property
+    def title(self) -> tuple[int, int]:
+        """Offsets of the first paragraph where it is short; (0, 0) where it is not."""
+        if not self.passages.sentences:
+            return 0, 0
+        first = self.passages.sentences[0]
+        last = [s for s in self.passages.sentences[:4] if s.paragraph == first.paragraph][-1]
+        return (first.start, last.end) if last.end - first.start <= 2 * _STOP else (0, 0)
+
+    def whens(self, number: int) -> list[When]:
+        """Times of one sentence."""
+        known = self._whens.get(number)
+        if known is None:
+            s = self.passages.sentences[number]
+            known = self._whens[number] = times(self.passages.low, s.start, s.end, self.language, self.day, self.events, s.part)
+        return known
+
+    def note(self, s: Sentence, whens: list[When]) -> None:
+        """Keeps times that were found already."""
+        self._whens[self.at(s.start)] = whens
+
+    @cached_property
+    def named(self) -> tuple[PlaceMention, ...]:
+        """Places and adjectives of the text, and names that no table knows where they stand like places; outside of noise, in order."""
+        text = self.passages.text
+        known = [p for p in self.places if not self.in_noise(p.start) and not self._person(p)]
+        speakers = {name for name, n in Counter(_SPEAKER.findall(text)).items() if n > 1}
+        unknown = [m for m in _NAME.finditer(text) if not self.in_noise(m.start()) and m[0] not in speakers and self._like_a_place(m)]
+        counts = Counter(m[0] for m in unknown)
+        found = []
+        for m in unknown:
+            similar = self.gazetteer.resolve_similar(m[0], self.countries) if counts[m[0]] <= 2 and len(m[0]) > 5 else None
+            if similar is not None and similar.kind != "country":
+                found.append(PlaceMention(m.start(), m.end(), (similar,), "place", similar=True))
+            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "town", self.country_near(m.start())),), "place", known=False))
+        return tuple(sorted([*known, *found], key=lambda p: (p.start, not p.known)))
+
+    @cached_property
+    def known_starts(self) -> list[int]:
+        """Offsets of `places`."""
+        return [p.start for p in self.places]
+
+    @cached_property
+    def home(self) -> Counter[str]:
+        """Countries by how often an office, a capital or a dateline speaks for them: 'Poland's border guard', 'the ministry in Astana'."""
+        low, office = self.passages.low, self.language.patterns["official"]
+        result: Counter[str] = Counter()
+        for p in self.named[:400]:
+            if p.role == "people" or not p.known or not p.entry.countries or p.entry.kind == "crossing":
+                continue
+            country = p.entry.kind == "country"
+            near = office.search(low, max(0, p.start - 28), min(len(low), p.end + 28)) if country or p.entry.name in self.gazetteer.capitals else None
+            cut = near and re.search(r"[.,;:\n]", low[min(near.end(), p.end) : max(near.start(), p.start)])
+            if near and not cut:
+                result[p.entry.countries[0]] += 2
+            if p.role == "place" and self.opens_paragraph(p):
+                result[p.entry.countries[0]] += 2
+        return result
+
+    def opens_paragraph(self, p: PlaceMention) -> bool:
+        """Whether a place stands in a dateline: 'SIRET, Romania (AP) -'."""
+        s = self.passages.sentences[self.at(p.start)]
+        return s.first and p.start - s.start < 40 and bool(_DATELINE.match(self.passages.text, s.start))
+
+    @cached_property
+    def named_starts(self) -> list[int]:
+        """Offsets of `named`."""
+        return [p.start for p in self.named]
+
+    @cached_property
+    def mentioned(self) -> Counter[str]:
+        """How often each place is named."""
+        return Counter(p.entry.name for p in self.named if p.role == "place")
+
+    def in_noise(self, offset: int) -> bool:
+        """Whether an offset lies in a part of the text that is no report."""
+        noise = self.passages.noise
+        i = bisect_right(noise, (offset, len(self.passages.text)))
+        return i > 0 and offset < noise[i - 1][1]
+
+    def _person(self, p: PlaceMention) -> bool:
+        """Whether a name of a town stands inside a person's: 'Abdul Nasir Khan'."""
+        text = self.passages.text
+        return (
+            p.role == "place"
+            and p.entry.kind in ("town", "region")
+            and bool(_GIVEN.search(text, max(0, p.start - 24), p.start))
+            and bool(_FAMILY.match(text, p.end))
+        )
+
+    def _like_a_place(self, m: re.Match[str]) -> bool:
+        i = bisect_left(self.known_starts, m.end())
+        if i > 0 and self.places[i - 1].end > m.start():
+            return False
+        low, language = self.passages.low, self.language
+        name = low[m.start() : m.end()]
+        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or name.split()[0] in NO_NAMES:
+            return False
+        before = low[max(0, m.start() - 40) : m.start()]
+        if language.patterns["not_before_places"].search(before):
+            return False
+        line_head = not before or before[-1] == "\n" or before.endswith(("\n- ", "\n• ", "\n* "))
+        return bool(
+            _BESIDE.search(before)
+            or _GATE.match(low, m.end())
+            or (line_head and _ROW.match(low, m.end()))
+            or (before.endswith((", ", " / ", "/")) and low[m.end() : m.end() + 2] in (", ", "; ", ". ", " /", "/ ", " (", ") "))
+        )
+
+    def country_near(self, offset: int) -> tuple[str, ...]:
+        """The country of the place named nearest, a little rather before than after."""
+        i = bisect_left(self.known_starts, offset)
+        near = [p for p in self.places[max(0, i - 3) : i + 3] if p.role == "place" and p.entry.countries and p.entry.countries != ("EU",)]
+        if near and (best := min(near, key=lambda p: (offset - p.end) if p.start < offset else 1.5 * (p.start - offset))) is not None:
+            return best.entry.countries[-1:]
+        return (self.countries.most_common(1)[0][0],) if self.countries else ()
+
+
+_NO_NAMES = """
+the this that these those they there then when where while with what who why how his her our its their from after before since
+during about unhcr iom ocha un nato unicef wfp msf icrc red cross media agency afp reuters tass interfax president minister
+ministry government police border monday tuesday wednesday thursday friday saturday sunday january february march april may june
+july august september october november december some about around nearly almost over only just more up between roughly another
+further total all most by on at in as of to and but or not no one two около порядка свыше более до почти примерно ещё еще итого
+всего по на в из за с к arrivals departures entries exits entry exit date day week people persons cars buses lorries trucks men
+women children families whom others other въезд выезд въехали выехали дата день людей человек машин прибыло убыло мужчин женщин
+детей семей другие прочие из north south east west northern southern eastern western central facebook telegram twitter mr mrs dr
+colonel general captain major мид мвд фсб оон увкб юнисеф мчс апреля россии этом также если когда после однако здесь сейчас теперь
+всего понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье
+"""
+NO_NAMES = frozenset(_NO_NAMES.split())
+"""Words with a capital that are no names of places where they stand like them."""

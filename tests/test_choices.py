@@ -1,0 +1,80 @@
+"""Places and windows are chosen among candidates by weights: what is offered, what is chosen without weights, what a choice says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from borderflow.evidence.extract import extract
+from borderflow.evidence.ranking import Features, Ranker
+from borderflow.io.gazetteer import shipped
+
+DAY = date(2022, 9, 27)
+TEXT = """Two crossings, two stories
+
+TORKHAM
+* 9,760 people returned on Monday.
+* Trucks queue for ten kilometres.
+
+SPIN BOLDAK
+* 4,120 people returned on Monday. The mayor of Wazirkot said 300 families were sheltered in Wazirkot.
+"""
+
+
+def offered(text: str, task: str) -> list[list[object]]:
+    """Candidates of each claim of a text."""
+    seen: list[list[object]] = []
+
+    def choose(what: str, options: Sequence[Features], candidates: Sequence[object]) -> tuple[int, float]:
+        assert len(options) == len(candidates) == len(set(candidates))
+        if what == task:
+            seen.append(list(candidates))
+        return 0, 1.0
+
+    extract(text, published=DAY, gazetteer=shipped(), choose=choose)
+    return seen
+
+
+def test_the_best_option_and_its_probability() -> None:
+    ranker = Ranker({"place": {"a": 1.0, "b": 2.0}})
+    index, probability = ranker("place", [{"a": 1.0}, {"b": 1.0}, {"c": 1.0}], ["x", "y", ""])
+    assert index == 1
+    assert probability == pytest.approx(0.6652, abs=1e-4)  # e² / (e + e² + 1)
+    assert ranker("window", [{"a": 1.0}, {"b": 1.0}], [1, 2]) == (0, 0.5)
+
+
+def test_without_weights_the_rules_decide_and_nothing_is_sure() -> None:
+    found = extract(TEXT, published=DAY, gazetteer=replace(shipped(), ranker=Ranker()))
+    assert found
+    assert all(p.rule.endswith("place: rule, window: rule") for p in found)
+    assert not any(p.confidence == "high" for p in found)
+
+
+def test_places_that_are_offered() -> None:
+    claims = offered(TEXT, "place")
+    assert all("" in names for names in claims)  # a place may stay open
+    assert all("Torkham" in names for names in claims[:2])
+    assert "Spin Boldak / Chaman" in claims[2]
+    assert "Wazirkot" in claims[-1]  # no table knows it
+
+
+def test_windows_that_are_offered() -> None:
+    (days, *_) = offered("Between 23 September and last Sunday 8,000 people entered Georgia.", "window")
+    assert (date(2022, 9, 23), date(2022, 9, 25)) in days
+    assert (None, None) in days
+    assert (DAY, DAY) in days
+
+
+def test_a_heading_that_is_a_place_places_its_list() -> None:
+    found = extract(TEXT, published=DAY, gazetteer=shipped())
+    assert [p.place for p in found if p.unit != "families"] == ["Torkham", "Torkham", "Spin Boldak / Chaman"]
+    assert found == extract(TEXT, published=DAY, gazetteer=shipped())
+
+
+def test_a_choice_says_what_made_it() -> None:
+    for p in extract(TEXT, published=DAY, gazetteer=shipped()):
+        assert ", place: " in p.rule
+        assert ", window: " in p.rule
