@@ -37,7 +37,21 @@ from borderflow.evidence.reading import (
 GROUPS = ("bare", "people", "vehicles", "hours", "km", "share", "ratio")
 COUNTED = ("people", "families", "vehicles", "lorries", "buses")
 SURE = frozenset(
-    {"year", "phone", "conversion", "clock", "age", "rate-part", "withdrawn", "currency", "money", "permitted", "capacity", "column-other"}
+    {
+        "year",
+        "phone",
+        "conversion",
+        "clock",
+        "age",
+        "rate-part",
+        "withdrawn",
+        "currency",
+        "money",
+        "permitted",
+        "capacity",
+        "column-other",
+        "called-up",
+    }
 )
 """Rules for numbers that are nothing else, whatever stands around them."""
 _MOVE = Kinds(*MOVES)

@@ -265,6 +265,8 @@ def _refused(v: View, m: Mention) -> Reading | None:
         and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner)))
     ):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
+    if m.form == "count" and patterns["called_up"].search(before):
+        return Reading(m, context=True, why="about draft", rule="called-up")
     if m.form == "count" and (_MILITARY.fullmatch(low[m.start : m.end]) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
         return Reading(m, context=True, why="a time of day", rule="clock")
     if m.form == "count" and _a_year(low, m):
