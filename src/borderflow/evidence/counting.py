@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol
 
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention
-from borderflow.evidence.reading import (
+from borderflow.evidence.reading import Reading
+from borderflow.evidence.sentence import (
     DURATIONS,
     LENGTHS,
     MOVES,
@@ -20,7 +21,6 @@ from borderflow.evidence.reading import (
     PERSONS,
     VEHICLES,
     Kinds,
-    Reading,
     View,
     Word,
     cue_of,
