@@ -83,8 +83,14 @@ def window_options(
 @cache
 def _of_variant(form: str, where: str, sort: str, group: str, near: str) -> tuple[str, ...]:
     """Features of one meaning of a time phrase; made once, since there are few."""
-    names = (where, f"{sort}/{group}", f"{where[:2]}/{near}", f"{near}/{sort}", f"{near}/{group}")
+    names = (where, f"{sort}/{group}", f"{where[:2]}/{near}", f"{near}/{sort}", f"{near}/{group}", *(["nearest"] if near == "nearest" else []))
     return tuple([f"{form}:{name}" for name in names])
+
+
+@cache
+def _of_other(form: str, label: str, spoken: bool, fresh: str, dated: str, group: str) -> tuple[str, ...]:
+    """Features of one meaning of a time outside the sentence."""
+    return tuple([f"{form}:{label}{' spoken' if spoken else ''}", *(f"{form}:{label}/{x}" for x in (fresh, group, dated))])
 
 
 @cache
@@ -189,14 +195,7 @@ class _Options:
             clauses = min(v.separators(left, right), 3) if left <= right else 0
             crossed = any(left <= m.begin and m.end <= right for m in self.found)
             where = f"s{side}{clauses}{'x' if crossed else ''}"
-            marks = [
-                m for m, yes in (("nearest", w is chosen), ("spoken", w.spoken), ("compared", w.compared), ("unusable", w not in self.usable)) if yes
-            ]
-            if w.start - v.start < 12:
-                marks.append("opens")
-            if self.before.same_sentence and side == "b":
-                marks.append("fresh" if w.start > self.before.end else "used")
-            self._variants(w, where, *marks)
+            self._variants(w, where, w is chosen)
 
     def _pairs(self) -> None:
         """Windows from one time of the sentence to another: 'between 23 September and last Friday', 'since the 3rd, by Tuesday'."""
@@ -212,10 +211,10 @@ class _Options:
             if b.first is not None and a.last is not None and b.first <= a.last:
                 self._days(b.first, a.last, f"back pair:{near}", f"back pair:{a.sort}/{b.sort}")
 
-    def _variants(self, w: When, where: str, *marks: str) -> None:
+    def _variants(self, w: When, where: str, nearest: bool) -> None:
         """What a time phrase may mean for a claim."""
         r = self.r
-        near = "nearest" if "nearest" in marks else "other"
+        near = "nearest" if nearest else "other"
         sort = f"{w.sort} night" if _NIGHT.search(self.v.low, w.start, w.end) else w.sort
         end = self.header[1] if self.header and self.header[1] else self.day
         ready = applied(w, r, self.stock, False, self.day, end)
@@ -237,7 +236,7 @@ class _Options:
             if end != self.day:
                 forms.append(("to end", (w.first, end)))
         for form, (first, last) in forms:
-            self._days(first, last, *_of_variant(form, where, sort, self.group, near), *(f"{form}:{m}" for m in marks))
+            self._days(first, last, *_of_variant(form, where, sort, self.group, near))
 
     def _around(self) -> None:
         """Times of the sentences before in this paragraph, of the heading, of the line that leads in, of the title."""
@@ -250,12 +249,12 @@ class _Options:
         if scene.title[1] and at > 0:
             numbers.append(("title", 0))
         numbers += [("second", 1)] if at > 1 and scene.passages.sentences[1].paragraph != s.paragraph else []
+        dated = "dated" if self.usable else "undated"
         self.headed = any(label in ("heading", "lead") and scene.whens(number) for label, number in numbers)
         for label, number in numbers:
             for w in scene.whens(number):
                 if w.sort in ("clock", "unknown", "same") or w.compared:
                     continue
-                label_of = f"{label}{' spoken' if w.spoken else ''}"
                 self.fresh |= w.start > self.before.end >= 0
                 fresh = "fresh" if w.start > self.before.end else "used"
                 forms: list[tuple[str, Days]] = [("as is", (w.first, w.last))]
@@ -264,16 +263,7 @@ class _Options:
                 if w.first is not None:
                     forms += [("on", (w.first, self.day))]
                 for form, (first, last) in forms:
-                    self._days(
-                        first,
-                        last,
-                        f"{form}:{label_of}",
-                        f"{form}:{label}/{fresh}",
-                        f"{form}:{label}/{self.tense}/{'dated' if self.usable else 'undated'}",
-                        f"{form}:{label}/{self.group}",
-                        f"{form}:{label}/{'dated' if self.usable else 'undated'}",
-                        f"{form}:{label}/{w.sort}",
-                    )
+                    self._days(first, last, *_of_other(form, label, w.spoken, fresh, dated, self.group))
 
     # ---- windows of earlier claims ----------------------------------------------------------------------------------
 
@@ -283,7 +273,7 @@ class _Options:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
             dated = "dated" if self.usable else "undated"
-            names = (f"claim:{near}/{self.tense}/{dated}", f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
+            names = (f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
             self._add(
                 b.last._replace(sure=False),
                 f"claim:{near}/{'stale' if self.fresh else 'newest'}/{dated}",
