@@ -20,11 +20,11 @@ pytestmark = pytest.mark.verification
 
 TESTS = ("value+unit+span", "with place and window", "with country and window", *FIELDS)
 FLOORS = {
-    "dev": (0.95, 0.80),
-    "more": (0.95, 0.77),
-    "test": (0.95, 0.74),
-    "heldout": (0.93, 0.62),
-    "fresh": (0.93, 0.78),
+    "dev": (0.95, 0.77),
+    "more": (0.95, 0.68),
+    "test": (0.95, 0.66),
+    "heldout": (0.93, 0.58),
+    "fresh": (0.93, 0.72),
     "second": (0.93, 0.80),
     "other_dev": (0.89, 0.64),
     "other_test": (0.89, 0.50),
@@ -33,7 +33,8 @@ FLOORS = {
     "third_c": (0.89, 0.46),
     "third_e": (0.87, 0.43),
 }
-"""By part; the last six were written by other hands, and weights learned on all. F1 of value, unit and span; and with place and window right too."""
+"""By part; the last six were written by other hands, and weights learned on all, our own hand's counting less (0025).
+F1 of value, unit and span; and with place and window right too."""
 
 
 def agreement(part: str) -> Tally:

@@ -23,8 +23,9 @@ from borderflow.evidence.times import When
 from borderflow.evidence.windows import Window, applied, is_stock, near, nearest
 
 _BASES = (
-    ("rule", "rule"), ("unknown/", "none"), (":s", "sentence"), ("pair", "sentence"), (":lead", "list"), (":before", "sentence before"),
-    ("claim", "claim before"), (":heading", "heading"), ("header", "header"), (":title", "title"), ("day:", "publication"), ("event", "event"),
+    ("rule", "rule"), ("unknown/", "none"), (":story", "story"), (":s", "sentence"), ("pair", "sentence"), (":lead", "list"), (":before", "sentence before"),
+    ("claim", "claim before"), (":heading", "heading"), ("header", "header"), (":title", "title"),
+    ("day:", "publication"), ("event", "event"),
 )  # fmt: skip
 _start = attrgetter("start")
 _BESIDE = 8
@@ -90,7 +91,7 @@ def _of_variant(form: str, where: str, sort: str, group: str, near: str) -> tupl
 @cache
 def _of_other(form: str, label: str, spoken: bool, fresh: str, dated: str, group: str) -> tuple[str, ...]:
     """Features of one meaning of a time outside the sentence."""
-    return tuple([f"{form}:{label}{' spoken' if spoken else ''}", *(f"{form}:{label}/{x}" for x in (fresh, group, dated))])
+    return (f"{form}:{label}{' spoken' if spoken else ''}", *(f"{form}:{label}/{x}" for x in (fresh, group, dated)))
 
 
 @cache
@@ -249,6 +250,8 @@ class _Options:
         if scene.title[1] and at > 0:
             numbers.append(("title", 0))
         numbers += [("second", 1)] if at > 1 and scene.passages.sentences[1].paragraph != s.paragraph else []
+        if at == 0 and len(scene.passages.sentences) > 1 and scene.passages.sentences[1].paragraph != s.paragraph:
+            numbers.append(("story", 1))  # a title is dated by what it is the title of
         dated = "dated" if self.usable else "undated"
         self.headed = any(label in ("heading", "lead") and scene.whens(number) for label, number in numbers)
         for label, number in numbers:
