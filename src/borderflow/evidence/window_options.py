@@ -23,8 +23,8 @@ from borderflow.evidence.times import When
 from borderflow.evidence.windows import Window, applied, is_stock, near, nearest
 
 _BASES = (
-    ("rule", "rule"), ("unknown/", "none"), (":story", "story"), (":s", "sentence"), ("pair", "sentence"), (":lead", "list"), (":before", "sentence before"),
-    ("claim", "claim before"), (":heading", "heading"), ("header", "header"), (":title", "title"),
+    ("rule", "rule"), ("unknown/", "none"), (":story", "story"), (":s", "sentence"), ("pair", "sentence"), (":lead", "list"),
+    (":before", "sentence before"), ("claim", "claim before"), (":heading", "heading"), ("header", "header"), (":title", "title"),
     ("day:", "publication"), ("event", "event"),
 )  # fmt: skip
 _start = attrgetter("start")
