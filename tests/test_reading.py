@@ -205,6 +205,8 @@ def test_a_similar_spelling_says_so_and_an_unknown_name_stays_open() -> None:
         "The camp lies 70 km from the border.",
         "The checkpoint works 24 hours a day.",
         "Some 300,000 men will be drafted.",
+        "The president announced the call-up of thousands of reservists, sparking a rush of men to the border.",
+        "После объявления о призыве 300 тысяч человек на границе выросли очереди.",
         "For as little as $6 a month, join 2,000 readers.",
         "See also  5,000 refugees cross into Poland",
         "Read more: 5,000 refugees cross into Poland",

@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol
 
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention
-from borderflow.evidence.reading import (
+from borderflow.evidence.reading import Reading
+from borderflow.evidence.sentence import (
     DURATIONS,
     LENGTHS,
     MOVES,
@@ -20,7 +21,6 @@ from borderflow.evidence.reading import (
     PERSONS,
     VEHICLES,
     Kinds,
-    Reading,
     View,
     Word,
     cue_of,
@@ -37,7 +37,21 @@ from borderflow.evidence.reading import (
 GROUPS = ("bare", "people", "vehicles", "hours", "km", "share", "ratio")
 COUNTED = ("people", "families", "vehicles", "lorries", "buses")
 SURE = frozenset(
-    {"year", "phone", "conversion", "clock", "age", "rate-part", "withdrawn", "currency", "money", "permitted", "capacity", "column-other"}
+    {
+        "year",
+        "phone",
+        "conversion",
+        "clock",
+        "age",
+        "rate-part",
+        "withdrawn",
+        "currency",
+        "money",
+        "permitted",
+        "capacity",
+        "column-other",
+        "called-up",
+    }
 )
 """Rules for numbers that are nothing else, whatever stands around them."""
 _MOVE = Kinds(*MOVES)

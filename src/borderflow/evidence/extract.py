@@ -27,10 +27,11 @@ from borderflow.evidence.place_options import Before, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
 from borderflow.evidence.ranking import Chooser
-from borderflow.evidence.reading import MOVES, UNIT_TAGS, Reading, View, Word, read, unit_of, view
+from borderflow.evidence.reading import Reading, read
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
+from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, unit_of, view
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import Event, When, times
 from borderflow.evidence.times import searched as times_searched

@@ -16,8 +16,9 @@ from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
 from borderflow.evidence.places import Place, is_nationality, role_of, score_of
-from borderflow.evidence.reading import Reading, View
+from borderflow.evidence.reading import Reading
 from borderflow.evidence.scene import NO_NAMES, Scene
+from borderflow.evidence.sentence import View
 from borderflow.evidence.windows import Window, near
 
 _BASES = (

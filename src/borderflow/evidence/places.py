@@ -16,7 +16,8 @@ from typing import NamedTuple
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Passages, Sentence
-from borderflow.evidence.reading import Reading, View
+from borderflow.evidence.reading import Reading
+from borderflow.evidence.sentence import View
 
 _paragraph = attrgetter("paragraph")
 _start = attrgetter("start")

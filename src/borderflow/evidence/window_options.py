@@ -16,8 +16,9 @@ from operator import attrgetter
 
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
-from borderflow.evidence.reading import Reading, View
+from borderflow.evidence.reading import Reading
 from borderflow.evidence.scene import Scene
+from borderflow.evidence.sentence import View
 from borderflow.evidence.times import When
 from borderflow.evidence.windows import Window, applied, is_stock, near, nearest
 

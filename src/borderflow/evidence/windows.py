@@ -12,7 +12,8 @@ from typing import NamedTuple
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Passages
-from borderflow.evidence.reading import Reading, View
+from borderflow.evidence.reading import Reading
+from borderflow.evidence.sentence import View
 from borderflow.evidence.times import When, times
 
 _start = attrgetter("start")

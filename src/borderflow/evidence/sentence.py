@@ -1,0 +1,339 @@
+"""One sentence ready to be read: its words with their tags, its clauses, the nouns and cues around a number in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from borderflow.evidence.gazetteer import PlaceMention
+from borderflow.evidence.language import NO_TAGS, Language, Tags
+from borderflow.evidence.numbers import Mention
+from borderflow.evidence.scan import Part
+
+UNIT_TAGS = (
+    "people",
+    "moving",
+    "movement",
+    "force",
+    "family",
+    "vehicle",
+    "car",
+    "lorry",
+    "bus",
+    "km",
+    "metre",
+    "mile",
+    "hour",
+    "minute",
+    "day",
+    "week",
+    "month",
+    "year",
+)
+PERSONS = frozenset({"people", "moving", "movement", "force"})
+VEHICLES = frozenset({"vehicle", "car", "lorry", "bus"})
+LENGTHS = {"km": 1.0, "metre": 0.001, "mile": 1.609344}
+DURATIONS = {"hour": 1.0, "minute": 1 / 60, "day": 24.0, "week": 168.0}
+MOVES = ("enter", "cross", "leave", "return", "displace", "evacuate", "relocate", "wait", "stay", "refuse", "process")
+OTHERS = ("harm", "arrest", "protest", "draft", "aid")
+_VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process", "displace"})
+NOT_UNITS = frozenset({"thing", "money"})
+_begins, _ends = itemgetter(0), itemgetter(1)
+_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
+_PARTS = re.compile(r"[.;:!?,)—–…/]|\d| - ")
+"""What parts a number from its noun."""
+_PER_SEPARATOR = 28
+"""What crossing a border between clauses costs, in characters."""
+REACH = 150
+"""A cue farther than this (characters and costs) says nothing about a number."""
+
+
+class Word(NamedTuple):
+    """One word of a sentence with its tags."""
+
+    start: int
+    end: int
+    text: str
+    tags: Tags
+
+
+class View(NamedTuple):
+    """One sentence ready to be read: its words, borders between clauses, places, and the words of a line that leads in a list."""
+
+    low: str
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    borders: tuple[int, ...]
+    places: tuple[PlaceMention, ...]
+    language: Language
+    part: Part
+    """The patterns that can begin in it."""
+    text: str
+    """The whole text, as written."""
+    lead: tuple[Word, ...]
+    tagged: tuple[Word, ...]
+    """The words that carry a tag."""
+    roles: dict[int, str]
+    """Roles of places by their offset, as far as they were asked for."""
+    memo: dict[str, Any]
+    """What does not depend on the number and was found once for all of the sentence."""
+
+    row: bool = False
+    """Whether it is a row of a list or a table."""
+    column: tuple[Word, ...] = ()
+    """Words that head the column of the number that is read."""
+
+    def after(self, at: int) -> int:
+        """Number of the first word from an offset on."""
+        return bisect_left(self.words, at, key=_begins)
+
+    def between(self, a: int, b: int) -> tuple[Word, ...]:
+        """The words that begin between two offsets."""
+        i = self.after(a)
+        return self.words[i : bisect_left(self.words, b, i, key=_begins)]
+
+    def following(self, at: int) -> Word | None:
+        """The first word from an offset on."""
+        i = self.after(at)
+        return self.words[i] if i < len(self.words) else None
+
+    def separators(self, a: int, b: int) -> int:
+        """Borders between clauses between two offsets."""
+        return abs(bisect_left(self.borders, b) - bisect_left(self.borders, a))
+
+
+def view(
+    text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], part: Part, lead: tuple[Word, ...] = ()
+) -> View:
+    """A sentence with its words tagged and its clauses marked."""
+    lexicon, new = language.lexicon, tuple.__new__  # which spares a call for every word
+    words = [new(Word, (*m.span(), m[0], lexicon[m[0]])) for m in _WORD.finditer(low, start, end)]
+    if "-" in low[start:end]:
+        words = [half for w in words for half in (_halves(w, language) if "-" in w.text else (w,))]
+    if "phrase" in part:
+        words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
+    for p in places:
+        if p.role == "place":  # whose words mean nothing else: 'Ubylinka' is not 'убыл'
+            i = bisect_left(words, p.start, key=_begins)
+            while i < len(words) and words[i].start < p.end:
+                words[i] = words[i]._replace(tags=NO_TAGS)
+                i += 1
+    for p in places:
+        i = bisect_left(words, p.start, key=_begins) if p.role in ("people", "both") else len(words)
+        if i < len(words) and words[i].start == p.start:
+            words[i] = _person(words[i], p.role)
+    borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
+    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]), {}, {})
+
+
+def _in_phrase(word: Word, low: str, language: Language) -> Word:
+    """A word with the tags that it has in a fixed phrase."""
+    for pattern, tags in language.phrases_compiled[word.text]:
+        if pattern.match(low[word.start : word.start + 60]):
+            return word._replace(tags=tags)
+    return word
+
+
+def _halves(word: Word, language: Language) -> tuple[Word, ...]:
+    """A word with a hyphen; 'three-kilometre' is two."""
+    first, _, second = word.text.partition("-")
+    if first not in language.number_words:
+        return (word,)
+    middle = word.start + len(first)
+    return Word(word.start, middle, first, language.lexicon[first]), Word(middle + 1, word.end, second, language.lexicon[second])
+
+
+def _person(word: Word, role: str) -> Word:
+    return word._replace(tags=frozenset({"people", "demonym"} if role == "people" else {"demonym?"}))
+
+
+class Kinds(dict[Tags, str]):
+    """The first of some kinds among the tags of a word, or nothing; remembered by tags."""
+
+    def __init__(self, *kinds: str) -> None:
+        self.kinds = kinds
+
+    def __missing__(self, tags: Tags) -> str:
+        self[tags] = kind = next((k for k in self.kinds if k in tags), "")
+        return kind
+
+
+_UNITS = Kinds(*UNIT_TAGS, *sorted(NOT_UNITS))
+
+
+def unit_tag(tags: Tags) -> str:
+    return _UNITS[tags]
+
+
+def noun_of(v: View, m: Mention) -> tuple[str, int] | None:
+    """(tag, end) of the noun that a number counts: after it, or right before it ('cars 1,200'); None where there is none."""
+    if m.form == "amount":
+        return m.unit, m.end
+    after = _noun_after(v, m)
+    if after is not None:
+        return after
+    return _noun_before(v, m)
+
+
+def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
+    low, stops = v.low, _stops(v.language)
+    found: tuple[str, int] | None = None
+    last = m.end
+    if v.language.patterns["of_them"].match(low, m.end) or v.language.patterns["only_per"].match(low[m.end : m.end + 16]):
+        return None
+    if low[m.end : m.end + 1] == "m" and not low[m.end + 1 : m.end + 2].isalpha():
+        return "metre", m.end + 1
+    seen = 0
+    for w in v.words[v.after(m.end) :]:
+        if w.start < last:
+            continue
+        between = low[last : w.start]
+        if seen >= 6 or _PARTS.search(between.strip("[]()«»\"'“”") if found is None else between.replace("(", ",")) or len(between) > 4:
+            break
+        if w.text in v.language.number_words or (w.tags & _VERBS and not unit_tag(w.tags)):
+            break
+        if not seen and w.text in ("and", "or", "и", "или"):
+            break
+        if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
+            break
+        tag = unit_tag(w.tags)
+        if found is not None and found[0] == "family" and "displace" in w.tags:  # 'households displaced'
+            break
+        if found is not None and (not tag or tag == "month" or "cross" in w.tags or (not v.language.head_last and tag not in VEHICLES)):
+            break
+        if tag:
+            found = (found[0] if found and not v.language.head_last else tag, w.end)
+            if not v.language.head_last and tag not in VEHICLES:
+                break
+        elif "demonym?" in w.tags and found is None:
+            maybe = w
+            found_later = _noun_later(v, w.end)
+            if not found_later:
+                return "people", maybe.end
+        last = w.end
+        seen += 1
+    return found
+
+
+def _noun_later(v: View, at: int) -> bool:
+    """Whether an adjective such as 'Sudanese' is followed by the noun it describes."""
+    i = v.after(at)
+    return i < len(v.words) and bool(unit_tag(v.words[i].tags)) and v.low[at : v.words[i].start].strip() == ""
+
+
+def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
+    """'cars 1,200', 'машин 300', 'часа три'."""
+    i = bisect_right(v.words, m.begin, key=_ends)
+    w = v.words[i - 1] if i else None
+    if i > 1 and w is not None and w.text in ("за", "на"):
+        w = v.words[i - 2]
+    if w is None:
+        return None
+    tag, between = unit_tag(w.tags), v.low[w.end : m.begin]
+    turned = v.language.noun_may_lead and between in (" ", " за ", " на ") and v.low[m.start].isalpha() and not m.hedge
+    if turned and tag and tag not in NOT_UNITS and tag not in ("month", "year"):  # 'человек двести', 'минут за сорок'
+        return tag, m.end
+    if between.strip(" :") != "":
+        return None
+    if tag in VEHICLES or (v.language.noun_may_lead and ((tag in ("hour", "day") and m.small) or tag == "family")):
+        return tag, m.end
+    return None
+
+
+@lru_cache(maxsize=64)
+def _stops(language: Language) -> frozenset[str]:
+    return frozenset(language.stop.split())
+
+
+def cues(v: View, a: int, b: int, kinds: Kinds) -> list[tuple[float, str, Word]]:
+    """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
+    found = []
+    for w in v.tagged[bisect_left(v.tagged, a - REACH, key=_ends) :]:
+        if w.start > b + REACH:
+            break
+        if w.start >= a and w.end <= b and w.start > a + 200:
+            continue
+        kind = kinds[w.tags]
+        if not kind:
+            continue
+        gap = 0 if a <= w.start < b else a - w.end if w.end <= a else w.start - b
+        cost = gap + _PER_SEPARATOR * (v.separators(w.end, a) if w.end <= a else v.separators(b, w.start))
+        if cost <= REACH:
+            found.append((float(cost), kind, w))
+    return sorted(found, key=lambda x: (x[0], x[1]))
+
+
+def cue_of(words: Sequence[Word]) -> str:
+    """The move that a line speaks of."""
+    named = next((k for k in MOVES for w in words if k in w.tags), "")
+    return named or ("cross" if any("movement" in w.tags for w in words) else "")
+
+
+def kind_of(tag: str) -> str:
+    """What a noun with a tag of people, families or vehicles counts."""
+    return "people" if tag in PERSONS else {"family": "families", "lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
+
+
+def unit_of(words: Sequence[Word]) -> str:
+    """What the first noun of a line counts, if anything that moves."""
+    for w in words:
+        tag = unit_tag(w.tags)
+        if tag in VEHICLES:
+            return {"lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
+        if tag == "family":
+            return "families"
+        if tag in PERSONS or "demonym" in w.tags:
+            return "people"
+    return ""
+
+
+def subject_of(v: View, m: Mention) -> str:
+    """What the sentence speaks of, by its nearest noun before the number."""
+    for w in reversed(v.words[: bisect_right(v.words, m.begin, key=_ends)]):
+        tag = unit_tag(w.tags)
+        if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
+            return ""
+        if tag in VEHICLES and v.language.patterns["carries"].search(v.low[w.end : m.begin]):
+            return "people"
+        if tag in PERSONS or "demonym?" in w.tags:
+            return "people"
+        if tag in VEHICLES:
+            return {"lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
+        if tag == "family":
+            return "families"
+    return ""
+
+
+def forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
+    """'planned' or 'forecast' where the clause looks ahead."""
+    if "planned" not in v.part and "forecast" not in v.part:
+        return ""
+    a, b = min(m.begin, cue_at if cue_at >= 0 else m.begin), max(stop, cue_at)
+    i = bisect_left(v.borders, a)
+    part = v.low[max(v.start, v.borders[i - 1] if i else v.start, a - 70) : min(v.end, b + 40)]
+    if "planned" in v.part and v.language.patterns["planned"].search(part):
+        return "planned"
+    return "forecast" if "forecast" in v.part and v.language.patterns["forecast"].search(part) else ""
+
+
+def per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
+    """Whether a count is per day, and the factor that makes it so."""
+    after = v.low[stop : min(v.end, stop + 40)]
+    patterns = v.language.patterns
+    if patterns["per_hour"].match(after):
+        return True, 24.0
+    if patterns["per_day"].match(after):
+        return True, 1.0
+    i = bisect_left(v.borders, m.begin)
+    left = v.borders[i - 1] if i else v.start
+    clause = v.low[max(v.start, left if m.begin - left > 12 else v.start, m.begin - 60) : m.begin]
+    i = bisect_left(v.borders, stop, i)
+    rest = v.low[stop : min(v.end, v.borders[i] if i < len(v.borders) else v.end, stop + 70)]
+    if v.language.patterns["daily"].search(clause) or v.language.patterns["daily"].search(rest):
+        return True, 1.0
+    return False, 1.0
