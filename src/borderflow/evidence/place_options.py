@@ -33,6 +33,8 @@ _ROW_LABEL = re.compile(
     r"[^\w\n]{0,6}([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]*| (?:el|al|de|del|da|la) [A-ZÀ-Þ][\w'’-]+){0,4})(?:[ .]+|\s*[:|(–—-]\s*|\s+)"
 )
 _CAPITAL = re.compile(r" [A-Z][a-z]+")
+_BESIDE_NUMBER = re.compile(r"(?:[,;:•▪\n–—-]\s*)([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+){0,3}),? [(:–—-]?\s?$")
+"""A name between a separator and a number: 'Marib City 344, Al Wadi 267'."""
 _AFTER_LABEL = re.compile(r"\s?(?:[:—–|(]|- )")
 _NAMES = 10
 """Different names before a sentence that become candidates."""
@@ -123,6 +125,7 @@ class _Options:
             self._add(self.rule, f"rule:meant {self.rule.kind}")
         self._inside()
         self._label()
+        self._beside_number()
         self._earlier()
         self._claims()
         self._lifted()
@@ -215,6 +218,17 @@ class _Options:
         if label and not any(v.language.lexicon[w] or w.lower() in NO_NAMES or any(w.lower().startswith(t[:3]) for t in times) for w in words[:5]):
             country = self.scene.country_near(label.start(1))
             self._add(Place(label[1], label[1], country, "at", False, (f"'{label[1]}' is not in the gazetteer",), "town"), "label")
+
+    def _beside_number(self) -> None:
+        """A name that no table knows just before the number, as in a list: 'Marib City 344, Al Wadi 267'."""
+        v, at = self.v, self.r.mention.begin
+        m = _BESIDE_NUMBER.search(v.text, max(0, v.start - 2, at - 60), at)
+        if m is None or m[1] in self.options or any(v.language.lexicon[w] or w.lower() in NO_NAMES for w in m[1].split()):
+            return
+        if any(p.start <= m.start(1) and m.end(1) <= p.end for p in v.places):
+            return
+        country = self.scene.country_near(m.start(1))
+        self._add(Place(m[1], m[1], country, "at", False, (f"'{m[1]}' is not in the gazetteer",), "town"), "in:beside number")
 
     def _other_side(self, p: PlaceMention, entry: PlaceEntry, features: Sequence[str]) -> None:
         """The town of half a crossing's name, and the crossing at a town."""
