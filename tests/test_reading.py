@@ -221,6 +221,12 @@ def test_numbers_that_are_no_claims(sentence: str) -> None:
     assert [p.quote for p in read(sentence)] == []
 
 
+def test_what_a_rate_has_risen_to_holds_now() -> None:
+    text = "Four to five days ago 5,000 to 6,000 people a day were arriving in Georgia. The minister said the number had risen to about 10,000 a day."
+    rows = [cells(p) for p in read(text)]
+    assert [(r["value_high"], r["window_end"]) for r in rows] == [(6000, "2022-09-23"), (10000, "2022-09-27")]
+
+
 def test_other_numbers_can_be_seen_as_context() -> None:
     found = extract("Police arrested 2,000 people in Moscow.", published=DAY, gazetteer=shipped(), context=True)
     assert [(p.status, p.quote) for p in found] == [("context", "2,000 people")]

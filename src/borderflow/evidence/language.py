@@ -211,6 +211,8 @@ class Language:
     """Pattern after a number that makes it a time of day."""
     not_shares: str = "(?!x)x"
     """Pattern after a fraction that makes it one of a time: 'half of the month'."""
+    risen_to: str = "(?!x)x"
+    """Pattern right before a number that makes it what another has become by now."""
     called_up: str = "(?!x)x"
     """Pattern right before a number that makes it one of people called up or sent, not of people who move."""
     permitted: str = "(?!x)x"

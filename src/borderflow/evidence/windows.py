@@ -99,6 +99,10 @@ def window_of(
         if not anchored and not v.low[chosen.start : chosen.end].endswith(("ago", "назад")):  # 'A week earlier the entries were 3,040.'
             earlier = before.last - (day - chosen.last)
             return Window(earlier, earlier, stock=stock)
+    if chosen is None and v.language.patterns["risen_to"].search(v.low, max(v.start, r.mention.begin - 40), r.mention.begin):
+        if r.rate:
+            return Window(end, end, sure=False)
+        before = None
     part = before is not None and bool(v.language.patterns["part_of"].search(v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
     if before is not None and (part or (chosen is None and (like or r.what == "share"))):
         if not stock or before.stock:
