@@ -448,6 +448,8 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
         d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
         _follows(d, s, r),
     )
+    if rule.firm:
+        return rule, "rule"
     last = d.last_reading
     before = WindowsBefore(
         d.last_window,
