@@ -212,7 +212,7 @@ def together(outcomes: list[Outcome]) -> Verdict:
     """The verdict over series: Fisher sums by kind and sums of signed statistics, in units of their spread under random labels."""
     threshold = LEVEL / (len(outcomes) + 1)
     permutations = len(outcomes[0].ranks) - 1
-    assert resolution(permutations) <= threshold, f"{permutations} permutations cannot reject anything at {threshold:.5f}"
+    assert resolution(permutations) <= threshold, f"{permutations} permutations may not reject the plainest difference at {threshold:.5f}"
     fisher = -2.0 * np.sum([np.log(o.ranks) for o in outcomes], axis=0)
     signed = np.abs(np.sum([(o.signed - o.signed[1:].mean(axis=0)) / np.maximum(o.signed[1:].std(axis=0), 1e-12) for o in outcomes], axis=0))
     ranks = p_values(np.concatenate([fisher, signed], axis=1))
