@@ -8,13 +8,14 @@ holds a digest of the function's file and of all files that it imports from room
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from numba import njit, prange
-from numba.core.caching import CacheImpl, InTreeCacheLocator, UserProvidedCacheLocator, UserWideCacheLocator
+from numba.core.caching import CacheImpl
 
 __all__ = ["closure", "digest", "forget_stale", "njit", "prange"]
 
@@ -56,39 +57,33 @@ def digest(path: Path, package: Path = PACKAGE) -> str:
     return sha256(b"".join(_content(p) for p in closure(path, package))).hexdigest()[:16]
 
 
-class _Noticing:
-    """Puts the digest into the name of a cached file; for files of ours only."""
+def _noticing(locator: Any) -> Any:
+    """One of numba's ways to find a cache, for files of ours only and with the digest in the name of a cached file."""
 
-    _py_file: str
-    _lineno: int
+    class Noticing(locator):  # type: ignore[misc]
+        def get_disambiguator(self) -> str:
+            return f"{super().get_disambiguator()}-{self._digest}"
 
-    def get_disambiguator(self) -> str:
-        return f"{self._lineno}-{digest(Path(self._py_file).resolve())}"
+        @classmethod
+        def from_function(cls, py_func: Any, py_file: str) -> Any:
+            path = Path(py_file).resolve()
+            found = super().from_function(py_func, py_file) if PACKAGE in path.parents else None
+            if found is not None:
+                found._digest = digest(path)
+            return found
 
-    @classmethod
-    def from_function(cls, py_func: Any, py_file: str) -> Any:
-        return super().from_function(py_func, py_file) if PACKAGE in Path(py_file).resolve().parents else None  # type: ignore[misc]
-
-
-class _Provided(_Noticing, UserProvidedCacheLocator):
-    pass
-
-
-class _InTree(_Noticing, InTreeCacheLocator):
-    pass
+    return Noticing
 
 
-class _UserWide(_Noticing, UserWideCacheLocator):
-    pass
-
-
-CacheImpl._locator_classes = [_Provided, _InTree, _UserWide, *CacheImpl._locator_classes]
+# by what numba has, not by name: its classes were renamed between releases
+CacheImpl._locator_classes = [*map(_noticing, CacheImpl._locator_classes), *CacheImpl._locator_classes]
 
 
 def forget_stale() -> int:
-    """Deletes compiled code of earlier states of the package that lies beside it; how many files."""
+    """Deletes compiled code of earlier states of the package that lies beside it, if that may be done; how many files there were."""
     current = {digest(path) for path in PACKAGE.rglob("*.py") if b"njit" in path.read_bytes()}
     stale = [p for p in PACKAGE.rglob("__pycache__/*.nb[ic]") if not any(f"-{d}." in p.name for d in current)]
     for path in stale:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # of a package that somebody else installed: old files do no harm
+            path.unlink()
     return len(stale)
