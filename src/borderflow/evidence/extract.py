@@ -33,7 +33,7 @@ from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
 from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, unit_of, view
 from borderflow.evidence.sources import Source, source_of
-from borderflow.evidence.times import Event, When, times
+from borderflow.evidence.times import Event, When, counted_from, is_relative, times
 from borderflow.evidence.times import searched as times_searched
 from borderflow.evidence.window_options import WindowsBefore, window_options
 from borderflow.evidence.windows import Window, header_day, window_of
@@ -254,6 +254,9 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
         start, end = d.leads[s.lead][1:]
         whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
+    if any(is_relative(low, w) for w in whens):
+        days = _days_before(d, s, number)
+        whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
     masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]
     found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)
@@ -342,6 +345,18 @@ def _make_context(d: _Document, p: Proposal) -> None:
     i = next((i for i, q in enumerate(d.found) if q is p), None)
     if i is not None:
         d.found[i] = replace(p, status="context", note="; ".join(x for x in (p.note, "withdrawn in the same text") if x))
+
+
+def _days_before(d: _Document, s: Sentence, number: int) -> tuple[date | None, date | None]:
+    """Days that 'the day before' of a sentence counts from: the last that the text named before, or those of the last claim where it is later."""
+    for k in range(number - 1, max(-1, number - 4), -1):
+        earlier = d.passages.sentences[k]
+        if (earlier.start, earlier.end) == d.last_sentence and d.last_window is not None:
+            return d.last_window.first, d.last_window.last
+        named = [w for w in d.scene.whens(k) if not w.spoken and w.last is not None and w.sort in ("point", "span", "range", "until", "past")]
+        if named:
+            return named[-1].first, named[-1].last
+    return (d.last_window.first, d.last_window.last) if d.last_window is not None and d.last_paragraph == s.paragraph else (None, None)
 
 
 # ---- one claim ------------------------------------------------------------------------------------------------------

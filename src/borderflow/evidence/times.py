@@ -108,7 +108,7 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     found: list[When] = []
     if "time" in part:
         matches = choice(language).matches(low, part, end)
-        found = [w for m in matches for w in _read(m, language, published, events)]
+        found = joined(low, start, [w for m in matches for w in _read(m, language, published, events)], language)
     if "since" in part or "before_event" in part:
         found = _since(low, start, end, found, language, published, events)
     if not found:
@@ -119,17 +119,97 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
 
 
 def _relative(low: str, start: int, end: int, found: list[When], language: Language) -> list[When]:
-    """'the day before' and 'a week earlier' count from the date that stands before them; that of the statement is none."""
+    """'the day before' and 'a week earlier' count from the time that stands before them; that of the statement is none."""
     result: list[When] = []
     for w in found:
-        earlier = w.sort == "day before" or (w.sort == "ago" and not low[w.start : w.end].endswith(("ago", "назад")))
-        points = (a for a in reversed(result) if earlier and a.sort == "point" and a.last is not None)
-        anchor = next((a for a in points if not _spoken(low, start, end, a, language)), None)
-        if anchor is not None and anchor.last is not None and earlier and w.first is not None and w.last is not None and w.published is not None:
-            gap = w.published - w.last
-            w = w._replace(first=anchor.last - gap, last=anchor.last - gap)
+        if is_relative(low, w):
+            points = (a for a in reversed(result) if a.sort in ("point", "range", "span") and a.last is not None)
+            anchor = next((a for a in points if not _spoken(low, start, end, a, language)), None)
+            w = counted_from(w, (anchor.first, anchor.last)) if anchor is not None else w
         result.append(w)
     return result
+
+
+def is_relative(low: str, w: When) -> bool:
+    """Whether a time counts from another: 'the day before', 'that day', 'a week earlier'."""
+    return w.sort in _RELATIVE or (w.sort == "ago" and not low[w.start : w.end].endswith(("ago", "назад")))
+
+
+def counted_from(w: When, anchor: tuple[date | None, date | None]) -> When:
+    """A relative time as days, counted from those of another; itself where that has no last day."""
+    first, last = anchor
+    if last is None:
+        return w
+    if w.sort == "that day":
+        return w._replace(first=last, last=last, sort="point")
+    if w.sort == "day after":
+        return w._replace(first=last + DAY, last=last + DAY, sort="point")
+    if w.sort == "weekday before" and w.last is not None:
+        day = last - timedelta(days=(last.weekday() - w.last.weekday() - 1) % 7 + 1)
+        return w._replace(first=day, last=day, sort="point")
+    begin = first if first is not None and (last - first).days <= 31 else last
+    if w.sort == "before" and w.first is not None and w.last is not None:
+        width = w.last - w.first
+        if width == DAY:  # 24 hours
+            return w._replace(first=begin - DAY, last=begin, sort="span")
+        return w._replace(first=begin - width - DAY, last=begin - DAY, sort="span")
+    if w.first is None or w.last is None or w.published is None:
+        return w
+    gap = w.published - w.last
+    if last - begin == DAY and gap == DAY:
+        return w._replace(first=begin - DAY, last=begin, sort="span")
+    return w._replace(first=last - gap, last=last - gap, sort="point")
+
+
+_WORD_BEFORE = re.compile(r"((?:[^\W\d]{1,6} )?)\S")
+_RELATIVE = frozenset({"day before", "that day", "day after", "weekday before", "before"})
+"""Sorts of times that count from another."""
+
+
+def joined(low: str, start: int, found: list[When], language: Language) -> list[When]:
+    """Times that are one: 'Tuesday 20:00', 'between 23 September and last Friday', 'the seven days to 5 November'."""
+    result: list[When] = []
+    patterns = language.patterns
+    for w in found:
+        a = result[-1] if result else None
+        between = low[a.end : w.start] if a is not None and w.start - a.end < 40 else None
+        if a is not None and between is not None and a.sort == "clock" and w.last is not None and patterns["clock_day"].fullmatch(between):
+            result.pop()
+            begin = a.start + len(_WORD_BEFORE.match(low[a.start : a.end])[1])  # 'by' is looked for before it
+            w = w._replace(start=begin, mask=(min(a.mask[0], w.mask[0]), w.mask[1]))
+            a = result[-1] if result else None
+            between = low[a.end : w.start] if a is not None and w.start - a.end < 40 else None
+        elif a is not None and between is not None and w.sort == "clock" and a.last is not None and patterns["day_clock"].fullmatch(between):
+            result[-1] = a._replace(end=w.end, mask=(a.mask[0], w.mask[1]))
+            continue
+        if a is not None and between is not None and (whole := _range(low, start, a, between, w, language)) is not None:
+            result[-1] = whole
+            continue
+        if w.sort == "point" and w.last is not None and (m := patterns["days_to"].search(low, max(start, w.start - 45), w.start)) is not None:
+            n = _number(m["dn"], language) if m["dn"] else 1.0
+            days = round(n * _days(m["du"], language))
+            first = w.last - timedelta(days=days - (days > 1))
+            w = When(m.start(), w.end, first, w.last, "range", mask=(m.start(), w.mask[1]), published=w.published)
+            if a is not None and a.end > m.start():
+                result.pop()
+        result.append(w)
+    return result
+
+
+def _range(low: str, start: int, a: When, between: str, b: When, language: Language) -> When | None:
+    """From one time to another, where the words between and before say so."""
+    if a.sort not in ("point", "span", "holiday") or b.sort not in ("point", "span", "now", "future") or a.first is None or b.last is None:
+        return None
+    link = language.patterns["range_link"].fullmatch(between)
+    if link is None:
+        return None
+    opened = language.patterns["range_open"].search(low[max(start, a.start - 40) : a.start])
+    if not opened and not language.patterns["range_alone"].fullmatch(between):
+        return None
+    first = a.first - 7 * DAY if a.weekday and a.first > b.last else a.first
+    if first > b.last or (b.last - first).days > 800:
+        return None
+    return When(a.start, b.end, first, b.last, "range", mask=(a.mask[0], b.mask[1]), published=a.published)
 
 
 def _since(low: str, start: int, end: int, found: list[When], language: Language, published: date, events: Sequence[Event]) -> list[When]:
@@ -151,6 +231,10 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
         )
         if dated is not None:
             result.remove(dated)
+            event = _event(low, m.end(), dated.start, events) if dated.start - m.end() > 6 else None
+            if event is not None and dated.last is not None and language.patterns["until"].search(low[max(m.end(), dated.start - 40) : dated.start]):
+                result.append(When(m.start(), dated.end, event, dated.last, "since", mask=dated.mask))
+                continue
             ranged = dated.sort == "range" and dated.start - m.end() < 4
             result.append(dated if ranged else When(m.start(), max(dated.end, m.end()), dated.first, published, "since", mask=dated.mask))
         elif m[0].strip() not in language.weak_since or _event(low, m.end(), stop, events) is not None:
@@ -309,12 +393,11 @@ def _months(m: re.Match[str], language: Language, published: date, events: Seque
     first = _part_of_month(m["mq1"], int(m["my1"]) if m["my1"] else end.year - (a > b), a)[0]
     half = "half" in m[0]
     last = date(end.year, b, 15) if half or (m["mq2"] or "").startswith(("mid", "сер")) else _part_of_month(m["mq2"], end.year, b)[1]
-    return first, min(last, published) if first <= published else last, "range"
+    return first, min(last, published) if first <= published and end <= published else last, "range"
 
 
 def _half_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    month = _month(m["hm"], language)
-    start = _dated(m["hy"], month, 1, published)
+    start = _dated(m["hy"], _month(m["hm"], language), 1, published) if m["hm"] else published.replace(day=1)
     first_half = m["hn"].startswith(("first", "перв"))
     return (start, start.replace(day=15), "span") if first_half else (start.replace(day=16), _end_of_month(start), "span")
 
@@ -370,10 +453,60 @@ def _a_month(m: re.Match[str], language: Language, published: date, events: Sequ
     return first, min(last, published) if first <= published else last, "span"
 
 
-def _day_only(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    """'on the 30th': the latest such day up to publication."""
+_DAY_AFTER = re.compile(r"(?:on|of|since|by|until|till|from|to|through|between|and|or|after|before|for|с|по|до|на|к|и) $")
+"""Words before 'the 30th' that make it a day."""
+
+
+def _in_month(day: int, published: date) -> date:
+    """The latest such day up to publication."""
     before = published.replace(day=1) - DAY
-    day = published.replace(day=int(m["od"])) if int(m["od"]) <= published.day else before.replace(day=int(m["od"]))
+    return published.replace(day=day) if day <= published.day else before.replace(day=day)
+
+
+def _day_only(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'on the 30th'."""
+    if "-" not in m[0] and not _DAY_AFTER.search(m.string, max(0, m.start() - 9), m.start()):
+        return None
+    day = _in_month(int(m["od"]), published)
+    return day, day, "point"
+
+
+def _days_only(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'from the 21st to the 26th'."""
+    last = _in_month(int(m["od2"]), published)
+    return _in_month(int(m["od1"]), last), last, "range"
+
+
+def _holiday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    new_year = m["hol"].startswith(("new", "нов"))
+    month, number = (1, 1) if new_year and "eve" not in m["hol"] else (12, 31) if new_year else (12, 24 if "eve" in m["hol"] else 25)
+    day = _dated(None, month, number, published)
+    return day, day, "point"
+
+
+def _that_day(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return None, None, "that day"
+
+
+def _day_after(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return None, None, "day after"
+
+
+def _weekday_before(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    day = _weekday(m["wb"], language, published) - 7 * DAY
+    return day, day, "weekday before"
+
+
+def _before_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'the week before': of a length, before another window; without one, the last but one."""
+    unit = m[0]
+    days = next(n for word, n in (("24", 1), ("fortnight", 13), ("week", 6), ("недел", 6), ("month", 29), ("месяц", 29), ("", 364)) if word in unit)
+    last = published - timedelta(days=days + 1)
+    return last - timedelta(days=days), last, "before"
+
+
+def _midweek(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    day = published - timedelta(days=(published.weekday() - 2) % 7)
     return day, day, "point"
 
 
@@ -589,6 +722,13 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "week_of": _week_of,
     "before_yesterday": _before_yesterday,
     "day_only": _day_only,
+    "days_only": _days_only,
+    "holiday": _holiday,
+    "before_one": _before_one,
+    "weekday_before": _weekday_before,
+    "that_day": _that_day,
+    "day_after": _day_after,
+    "midweek": _midweek,
     "night_to": _night_to,
     "weekdays": _weekdays,
     "last_weekday": _a_weekday,
