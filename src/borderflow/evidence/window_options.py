@@ -33,6 +33,16 @@ _BESIDE = 8
 DAY = timedelta(days=1)
 _JOINED = re.compile(r"\s*(?:and|to|until|till|through|up to|by|и|по|до|[-–—])\s*(?:the |mid-|конец |утро )?")
 _NIGHT = re.compile("night|ноч")
+_FLAGS = tuple((n, re.compile(p)) for n, p in (
+    ("now", r"\bnow\b|currently|at present|still|сейчас|теперь|остаются|остается"),
+    ("total", r"so far|to date|in total|\btotal|altogether|already|until now|in all\b|всего|уже|общей сложности"),
+    ("more", r"another|further|additional|ещ[её]|больше"),
+    ("slept", r"slept|spent the night|overnight|spent last night|ночева|ночь"),
+    ("mean", r"average|mean|typical|usual|normal|ordinary|средн|обычн"),
+    ("past perfect", r"\bhad\b|ранее|до этого"),
+    ("daily", r"daily|a day|per day|each day|every day|в сутки|в день|ежедневн"),
+    ("reach", r"reached|rose to|risen|grew to|stood at|stands at|exceeded|passed|достиг|превыс|вырос"),
+))
 Days = tuple[date | None, date | None]
 
 
@@ -138,9 +148,33 @@ class _Options:
         begins = v.language.cumulative
         self.total = bool(begins) and any(w.text.startswith(begins) for w in (*v.words, *v.lead))
         self.usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
+        self.gate = self._gate()
+        self.flags = self._flags()
+
+    def _gate(self) -> str:
+        """Where the sentence has a time: beside the number, in its clause, elsewhere in it, nowhere."""
+        a, b = self.r.mention.begin, max(self.r.stop, self.r.mention.end)
+        best = "none"
+        for w in self.usable:
+            left, right = (w.end, a) if w.end <= a else (b, w.start)
+            apart = self.v.separators(left, right) if left <= right else 0
+            crossed = any(left <= m.begin and m.end <= right for m in self.found)
+            if not apart and not crossed:
+                return "own"
+            best = "other"
+        return best
+
+    def _flags(self) -> tuple[str, ...]:
+        """Words of its clause that tell a total from a day's figure."""
+        v, r = self.v, self.r
+        i, j = bisect_left(v.borders, r.mention.begin - 3), bisect_left(v.borders, max(r.stop, r.mention.end) + 3)
+        left = v.borders[i - 1] if i else v.start
+        right = v.borders[j] if j < len(v.borders) else v.end
+        part = v.low[max(left, r.mention.begin - 90) : min(right, r.stop + 60)]
+        return tuple(name for name, pattern in _FLAGS if pattern.search(part))
 
     def all(self) -> list[WindowOption]:
-        dated = "dated" if self.usable else "undated"
+        dated = self.gate
         self._add(
             self.rule,
             "rule",
@@ -252,7 +286,7 @@ class _Options:
         numbers += [("second", 1)] if at > 1 and scene.passages.sentences[1].paragraph != s.paragraph else []
         if at == 0 and len(scene.passages.sentences) > 1 and scene.passages.sentences[1].paragraph != s.paragraph:
             numbers.append(("story", 1))  # a title is dated by what it is the title of
-        dated = "dated" if self.usable else "undated"
+        dated = self.gate
         self.headed = any(label in ("heading", "lead") and scene.whens(number) for label, number in numbers)
         for label, number in numbers:
             for w in scene.whens(number):
@@ -275,7 +309,7 @@ class _Options:
         if b.last is not None:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
-            dated = "dated" if self.usable else "undated"
+            dated = self.gate
             names = (f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
             self._add(
                 b.last._replace(sure=False),
@@ -303,7 +337,7 @@ class _Options:
             anchors.append(("said", self.said))
         if self.header and self.header[1] is not None:
             anchors.append(("header", self.header[1]))
-            self._days(self.header[0], self.header[1], f"header/{self.group}", f"header/{'headed' if self.headed else 'alone'}")
+            self._days(self.header[0], self.header[1], f"header/{self.group}", f"header/{'headed' if self.headed else 'alone'}", f"header/{self.gate}/{self.group}")
         for label, d in anchors:
             for form, (first, last) in (
                 ("on", (d, d)),
@@ -313,7 +347,7 @@ class _Options:
                 ("open before", (None, d - DAY)),
                 ("week", (d - 6 * DAY, d)),
             ):
-                self._days(first, last, f"{label}:{form}/{'headed' if self.headed else 'alone'}", f"{label}:{form}/{self.group}")
+                self._days(first, last, f"{label}:{form}/{'headed' if self.headed else 'alone'}/{self.gate}", f"{label}:{form}/{self.group}", f"{label}:{form}/{self.gate}/{'row' if self.v.row else ''}{'period' if self.header and self.header[0] else ''}")
         self._days(day, None, "day:ahead", f"day:ahead/{self.group}")
         self._days(day + DAY, day + DAY, "day:tomorrow")
         for event in self.scene.events[:2]:
@@ -326,6 +360,8 @@ class _Options:
     def _shape(self, days: Days, option: WindowOption) -> None:
         shape = shape_of(*days, self.day)
         option.features.update(_of_shape(shape, self.group, self.r.cue, self.tense, self.total))
+        for flag in self.flags:
+            option.features[f"flag:{flag}/{shape}"] = 1.0
 
     def _tense(self) -> str:
         v, r = self.v, self.r
