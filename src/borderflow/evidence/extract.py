@@ -35,7 +35,7 @@ from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, unit_of, 
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import Event, When, counted_from, is_relative, times
 from borderflow.evidence.times import searched as times_searched
-from borderflow.evidence.window_options import WindowsBefore, window_options
+from borderflow.evidence.window_options import Dated, kind_of_days, WindowsBefore, window_options
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
@@ -146,6 +146,8 @@ class _Document:
     last_reading: Reading | None = None
     last_paragraph: int = -1
     unit_windows: dict[str, Window] = field(default_factory=dict)
+    dated: dict[str, Dated] = field(default_factory=dict)
+    days_seen: dict[str, Counter[tuple[date | None, date | None]]] = field(default_factory=dict)
     """The last window by unit."""
     claimed: dict[str, None] = field(default_factory=dict)
     """Places of the claims of the last paragraph."""
@@ -167,6 +169,12 @@ class _Document:
             p = self.passages
             self.heads[start] = view(p.text, p.low, start, end, self.language, (), p.scan.part(start, end)).words
         return self.heads[start]
+
+    def day_of_story(self, like: str) -> tuple[date | None, date | None] | None:
+        """The window that most claims of a kind have had, if two at least."""
+        seen = self.days_seen.get(like)
+        days, n = seen.most_common(1)[0] if seen else (None, 0)
+        return days if n > 1 else None
 
 
 def extract(
@@ -414,6 +422,10 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     if window.first is not None and window.first != window.last:
         d.last_span = window
     d.unit_windows[r.what] = window
+    like = kind_of_days(v, r)
+    d.dated[like] = Dated(window, s.paragraph, dated in ("sentence", "rule", "heading", "list"), r.rate)
+    if not r.forecast:
+        d.days_seen.setdefault(like, Counter())[window.first, window.last] += 1
     d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
     d.claimed[place.name] = None
     d.last_reading, d.last_paragraph = r, s.paragraph
@@ -463,14 +475,14 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
         d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
         _follows(d, s, r),
     )
-    if rule.firm:
-        return rule, "rule"
     last = d.last_reading
     before = WindowsBefore(
         d.last_window,
         d.people_window,
         d.last_span,
         d.unit_windows.get(r.what),
+        d.dated.get(kind_of_days(v, r)),
+        d.day_of_story(kind_of_days(v, r)),
         d.last_sentence == (s.start, s.end),
         d.last_paragraph == s.paragraph,
         last is not None and last.what == r.what,

@@ -106,6 +106,15 @@ class Scene:
             known = self._whens[number] = times(self.passages.low, s.start, s.end, self.language, self.day, self.events, s.part)
         return known
 
+    @cached_property
+    def since(self) -> list[tuple[int, date]]:
+        """Where the text says since when something goes on, and since which day: 'since 24 February'."""
+        found = []
+        for i, s in enumerate(self.passages.sentences[:400]):
+            if "since" in s.part or i in self._whens:
+                found += [(w.start, w.first) for w in self.whens(i) if w.sort == "since" and w.first is not None and w.first < self.day]
+        return found
+
     def note(self, s: Sentence, whens: list[When]) -> None:
         """Keeps times that were found already."""
         self._whens[self.at(s.start)] = whens

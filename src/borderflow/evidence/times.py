@@ -144,6 +144,11 @@ def counted_from(w: When, anchor: tuple[date | None, date | None]) -> When:
         return w._replace(first=last, last=last, sort="point")
     if w.sort == "day after":
         return w._replace(first=last + DAY, last=last + DAY, sort="point")
+    if w.sort == "year back":
+        year = w.last.year if w.last is not None else last.year - 1
+        if first is None or first.year == year:
+            return w
+        return w._replace(first=_in_year(first, year - last.year + first.year), last=_in_year(last, year), sort="span")
     if w.sort == "weekday before" and w.last is not None:
         day = last - timedelta(days=(last.weekday() - w.last.weekday() - 1) % 7 + 1)
         return w._replace(first=day, last=day, sort="point")
@@ -162,7 +167,7 @@ def counted_from(w: When, anchor: tuple[date | None, date | None]) -> When:
 
 
 _WORD_BEFORE = re.compile(r"((?:[^\W\d]{1,6} )?)\S")
-_RELATIVE = frozenset({"day before", "that day", "day after", "weekday before", "before"})
+_RELATIVE = frozenset({"year back", "day before", "that day", "day after", "weekday before", "before"})
 """Sorts of times that count from another."""
 
 
@@ -374,6 +379,15 @@ def _dmy(m: re.Match[str], language: Language, published: date, events: Sequence
     return day, day, "point"
 
 
+def _dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'since 24.02', after a word that makes it a day."""
+    if not _DAY_AFTER.search(m.string, max(0, m.start() - 9), m.start()):
+        return None
+    a, b = m["sdm"].split(".")
+    day = _dated(None, int(b), int(a), published)
+    return day, day, "point"
+
+
 def _range_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     last = _dated(m["ry"], _month(m["rm2"], language), int(m["rd2"]), published)
     month = _month(m["rm1"], language) if m["rm1"] else last.month
@@ -503,6 +517,17 @@ def _before_one(m: re.Match[str], language: Language, published: date, events: S
     days = next(n for word, n in (("24", 1), ("fortnight", 13), ("week", 6), ("недел", 6), ("month", 29), ("месяц", 29), ("", 364)) if word in unit)
     last = published - timedelta(days=days + 1)
     return last - timedelta(days=days), last, "before"
+
+
+def _in_year(day: date, year: int) -> date:
+    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
+
+
+def _year_back(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'the same period of last year'."""
+    named = re.search(r"(?:19|20)\d\d", m[0])
+    last = _in_year(published, int(named[0]) if named else published.year - 1)
+    return last.replace(month=1, day=1), last, "year back"
 
 
 def _midweek(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -729,6 +754,8 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "that_day": _that_day,
     "day_after": _day_after,
     "midweek": _midweek,
+    "year_back": _year_back,
+    "dm": _dm,
     "night_to": _night_to,
     "weekdays": _weekdays,
     "last_weekday": _a_weekday,

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
@@ -59,6 +60,15 @@ class WindowOption:
         return next((word for mark, word in _BASES if any(mark in f for f in self.features)), "text")
 
 
+class Dated(NamedTuple):
+    """The window of an earlier claim, its paragraph, and whether the text said it there."""
+
+    window: Window
+    paragraph: int
+    explicit: bool
+    rate: bool
+
+
 @dataclass(frozen=True)
 class WindowsBefore:
     """Windows of earlier claims: the last, that of people, the last of several days, the last with this unit; how the last stands to this one."""
@@ -67,6 +77,10 @@ class WindowsBefore:
     people: Window | None = None
     span: Window | None = None
     unit: Window | None = None
+    alike: Dated | None = None
+    """That of the last claim of this kind."""
+    common: Days | None = None
+    """What most claims of this kind have had, if two at least."""
     same_sentence: bool = False
     same_paragraph: bool = False
     same_unit: bool = False
@@ -109,6 +123,13 @@ def _of_shape(shape: str, group: str, cue: str, tense: str, total: bool) -> dict
     """Features of what a window is like."""
     names = [f"shape:{shape}/{group}", f"shape:{shape}/{cue}", f"tense:{tense}/{shape}"]
     return dict.fromkeys([*names, f"cumulative/{shape}"] if total else names, 1.0)
+
+
+def kind_of_days(v: View, r: Reading) -> str:
+    """Claims that go on in the days of one another: flows, stocks and queues and waits, shares, what is to come."""
+    if r.forecast:
+        return "ahead"
+    return "stock" if is_stock(v, r) else r.what if r.what in ("share", "ratio") else "rate" if r.rate else "flow"
 
 
 def group_of(v: View, r: Reading) -> str:
@@ -258,7 +279,7 @@ class _Options:
             forms += [("last", (w.last, w.last)), ("open", (None, w.last))]
             if w.last > self.day:
                 forms.append(("until", (self.day, w.last)))
-            if w.weekday and r.forecast:
+            if w.weekday and (r.forecast or self.tense == "will"):
                 forms += [("next", (w.last + 7 * DAY, w.last + 7 * DAY)), ("until next", (self.day, w.last + 7 * DAY))]
         if w.first is not None:
             forms += [("on", (w.first, self.day))]
@@ -326,6 +347,17 @@ class _Options:
                 self._days(None, b.last.first - DAY, f"before claim:{near}")
                 if b.last.last is not None and b.last.last > b.last.first:
                     self._days(b.last.first - (b.last.last - b.last.first) - DAY, b.last.first - DAY, f"period before claim:{near}")
+        if b.alike is not None:
+            apart = self.s.paragraph - b.alike.paragraph
+            near = "p" if apart == 0 else "n" if apart == 1 else "f"
+            said = "said" if b.alike.explicit else "taken"
+            row = "/row" if self.v.row else ""
+            self._add(b.alike.window._replace(sure=False), f"alike:{near}/{said}/{self.gate}{row}", f"alike:{said}/{self.group}/{self.gate}", f"alike:{near}/{self.tense}")
+            last = b.alike.window.last
+            if b.alike.window.first != last and last is not None:
+                self._days(last, last, f"alike last/{self.group}/{self.gate}")
+        if b.common is not None:
+            self._days(*b.common, f"common/{self.gate}", f"common/{self.group}/{self.gate}")
         for label, window in (("people", b.people), ("span", b.span), ("unit", b.unit)):
             if window is not None:
                 self._add(window._replace(sure=False), f"claim {label}", f"claim {label}/{self.group}")
@@ -348,12 +380,35 @@ class _Options:
                 ("week", (d - 6 * DAY, d)),
             ):
                 self._days(first, last, f"{label}:{form}/{'headed' if self.headed else 'alone'}/{self.gate}", f"{label}:{form}/{self.group}", f"{label}:{form}/{self.gate}/{'row' if self.v.row else ''}{'period' if self.header and self.header[0] else ''}")
+        self._story()
         self._days(day, None, "day:ahead", f"day:ahead/{self.group}")
         self._days(day + DAY, day + DAY, "day:tomorrow")
         for event in self.scene.events[:2]:
-            self._days(event.day, day, "event", f"event/{self.group}")
-            self._days(None, event.day - DAY, "before event")
+            self._days(None, event.day - DAY, "before event", f"before event/{self.tense}/{self.gate}")
         self._days(None, None, "unknown", f"unknown/{self.group}")
+
+    def _story(self) -> None:
+        """Totals since what the text is about began: the day that it counts from elsewhere, or a well-known event."""
+        before = [first for at, first in self.scene.since if at < self.r.mention.begin]
+        after = [first for at, first in self.scene.since if at > self.r.mention.end]
+        starts = [("since", before[-1])] if before else [("later since", after[0])] if after else []
+        if len(before) > 1 and before[0] != before[-1]:
+            starts.append(("first since", before[0]))
+        starts += [(f"event{i}", e.day) for i, e in enumerate(self.scene.events[:2])]
+        own = next((w.last for w in reversed(self.usable) if w.last is not None and w.sort in ("point", "until", "as of") and w.last <= self.day), None)
+        ends = [("now", self.day)]
+        if self.header and self.header[1] is not None and self.header[1] != self.day:
+            ends.append(("header", self.header[1]))
+        if own is not None and own != self.day:
+            ends.append(("own", own))
+        if self.before.last is not None and self.before.last.since and self.before.last.last not in (None, self.day, own):
+            ends.append(("claim", self.before.last.last))
+        total = "total" if {"total", "reach"} & set(self.flags) or self.tense == "have" or self.total else "-"
+        for what, first in starts:
+            for how, last in ends:
+                if last is not None and first < last:
+                    names = (f"story:{what}/{how}", f"story:{how}/{self.gate}/{self.group}", f"story:{how}/{total}/{self.group}", f"story:{how}/{total}/{self.gate}")
+                    self._days(first, last, *names)
 
     # ---- what a window is like --------------------------------------------------------------------------------------
 

@@ -35,8 +35,6 @@ class Window(NamedTuple):
     sure: bool = True
     since: bool = False
     """From an event or day up to now."""
-    firm: bool = False
-    """The words leave no choice."""
 
 
 def header_day(passages: Passages, language: Language, day: date) -> tuple[date | None, date | None] | None:
@@ -103,7 +101,7 @@ def window_of(
             return Window(earlier, earlier, stock=stock)
     if chosen is None and v.language.patterns["risen_to"].search(v.low, max(v.start, r.mention.begin - 40), r.mention.begin):
         if r.rate:
-            return Window(end, end, firm=True)
+            return Window(end, end)
         before = None
     part = before is not None and bool(v.language.patterns["part_of"].search(v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
     if before is not None and (part or (chosen is None and (like or r.what == "share"))):
