@@ -242,7 +242,7 @@ ENGLISH = Language(
         ("day_before", r"the (?:day before|previous day)"),
         ("same", r"(?:on |in |over )?(?:the|these|those|both) (?:two|three|four|five|\d) (?:days|dates)|(?:over|in|during|within|for) (?:the same|that|this) (?:period|time|timeframe|span|week|weekend|interval)(?! (?:of )?last)"),
         ("overnight", r"overnight|last night|in the night|during the night"),
-        ("today", r"today|tonight|at present|currently|right now|\bnow\b"),
+        ("today", r"since (?:midnight|dawn|(?:this |early )?morning|the (?:start|beginning) of the day)|today|tonight|at present|currently|right now|\bnow\b"),
         ("tomorrow", r"tomorrow"),
         ("year_back", r"(?:the )?same (?:period|time|point|span|months?|weeks?|date)(?: (?:of|in))? (?:the )?(?:last year|previous year|year before|a year (?:ago|earlier)|(?:19|20)\d\d)"),
         ("midweek", r"midweek|mid-week"),

@@ -423,7 +423,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         d.last_span = window
     d.unit_windows[r.what] = window
     like = kind_of_days(v, r)
-    d.dated[like] = Dated(window, s.paragraph, dated in ("sentence", "rule", "heading", "list"), r.rate)
+    d.dated[like] = Dated(window, s.paragraph, any(not w.spoken and w.last is not None for w in whens), r.rate)
     if not r.forecast:
         d.days_seen.setdefault(like, Counter())[window.first, window.last] += 1
     d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}

@@ -44,6 +44,9 @@ _FLAGS = tuple((n, re.compile(p)) for n, p in (
     ("daily", r"daily|a day|per day|each day|every day|в сутки|в день|ежедневн"),
     ("reach", r"reached|rose to|risen|grew to|stood at|stands at|exceeded|passed|достиг|превыс|вырос"),
 ))
+_WORD_BEFORE = re.compile(r"([^\W\d]+)(?: the)? $")
+_PREPOSITIONS = frozenset("since from by until till to through on in of for over during before after at between with around с со по до к на за в во от после перед около".split())
+"""Words right before a time that tell what it does."""
 Days = tuple[date | None, date | None]
 
 
@@ -291,8 +294,12 @@ class _Options:
                 forms.append(("to yesterday", (w.first, self.day - DAY)))
             if end != self.day:
                 forms.append(("to end", (w.first, end)))
+        if w.sort == "past" and w.first is not None and w.last is not None and (w.last - w.first).days > 2:
+            forms.append(("so many days", (w.first + DAY, w.last)))
+        m = _WORD_BEFORE.search(self.v.low, max(self.v.start, w.start - 16), w.start)
+        word = m[1] if m and m[1] in _PREPOSITIONS else ""
         for form, (first, last) in forms:
-            self._days(first, last, *_of_variant(form, where, sort, self.group, near))
+            self._days(first, last, *_of_variant(form, where, sort, self.group, near), f"{form}:after {word}", f"{form}:after {word}/{self.group}")
 
     def _around(self) -> None:
         """Times of the sentences before in this paragraph, of the heading, of the line that leads in, of the title."""
