@@ -259,6 +259,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         _withdraw(d, s)
         return
     whens = times(low, s.start, s.end, language, d.day, d.events, s.part)
+    if not whens and (s.row or s.bullet):
+        whens = d.scene.date_line(number)
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
         start, end = d.leads[s.lead][1:]
         whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))

@@ -36,6 +36,9 @@ _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'�
 """Who speaks in an interview: 'CORRESPONDENT: …'."""
 _GIVEN = re.compile(r"[a-zа-яё,] [A-ZА-ЯЁ][a-zа-яё]{2,} $|^[A-ZА-ЯЁ][a-zа-яё]{2,} $|[”\"»,] [A-ZА-ЯЁ][a-zа-яё]{2,} $")
 _FAMILY = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]{2,}")
+_DATE = 45
+"""Longer lines are more than a date."""
+_WORD = re.compile(r"[^\W\d_]{3}|\d")
 _STOP = 100
 """Longer lines are no headings."""
 
@@ -105,6 +108,25 @@ class Scene:
             s = self.passages.sentences[number]
             known = self._whens[number] = times(self.passages.low, s.start, s.end, self.language, self.day, self.events, s.part)
         return known
+
+    def date_line(self, number: int) -> list[When]:
+        """Times of the line of a list above a row that is nothing but a date: 'Wednesday, 21 September'."""
+        for k in range(number - 1, max(-1, number - 25), -1):
+            s = self.passages.sentences[k]
+            if s.paragraph <= self.passages.sentences[number].lead:
+                break
+            if s.end - s.start <= _DATE and self._only_date(k):
+                return self.whens(k)
+            if not (s.row or s.bullet):
+                break
+        return []
+
+    def _only_date(self, number: int) -> bool:
+        s = self.passages.sentences[number]
+        rest = self.passages.low[s.start : s.end]
+        for w in reversed(self.whens(number)):
+            rest = rest[: w.start - s.start] + rest[w.end - s.start :]
+        return bool(self.whens(number)) and not _WORD.search(rest)
 
     @cached_property
     def since(self) -> list[tuple[int, date]]:
