@@ -115,7 +115,9 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
         return found
     found = [_until(low, start, w, language) for w in _relative(low, start, end, found, language)]
     marked = ((w, _spoken(low, start, end, w, language), _compared(low, start, w, language)) for w in found)
-    return [w._replace(spoken=spoken, compared=compared) if spoken or compared else w for w, spoken, compared in marked]
+    found = [w._replace(spoken=spoken, compared=compared) if spoken or compared else w for w, spoken, compared in marked]
+    said = next((w.last for w in found if w.spoken and w.last is not None and w.last < published), None)
+    return [w._replace(first=said, last=said) if w.sort == "now" and said is not None else w for w in found]
 
 
 def _relative(low: str, start: int, end: int, found: list[When], language: Language) -> list[When]:
@@ -231,6 +233,7 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
                 if m.start() <= w.start <= stop
                 and w.sort in ("point", "span", "range", "past")
                 and not (w.start > m.end() and m[0].strip() in language.weak_since)
+                and not (m[0].strip() in language.loose_since - language.weak_since and (w.start > m.end() + 4 or w.weekday or w.sort != "point"))
             ),
             None,
         )
@@ -252,7 +255,7 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
         cut = _CUT_EARLY.search(low, m.end(), stop)
         event = _event(low, m.end(), cut.start() if cut else stop, events)
         if event is not None and not any(w.start < m.end() + 12 and m.start() < w.end for w in result):
-            result.append(When(m.start(), m.end(), None, event, "until"))
+            result.append(When(m.start(), m.end(), None, event - DAY, "until"))
     return sorted(result, key=lambda w: w.start)
 
 
@@ -575,11 +578,17 @@ def _ago_one(m: re.Match[str], language: Language, published: date, events: Sequ
 
 
 def _past_range(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return _back(published, _number(m["p1"], language), m["pu"], language), published, "past"
+    return _first_of(published, _number(m["p1"], language), m["pu"], language), published, "past"
 
 
 def _within(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return _back(published, _number(m["i1"], language), m["iu"], language), published, "past"
+    return _first_of(published, _number(m["i1"], language), m["iu"], language), published, "past"
+
+
+def _first_of(published: date, n: float, unit: str, language: Language) -> date:
+    """The first of so many days up to publication: ten days are ten dates, while 24 hours touch two."""
+    first = _back(published, n, unit, language)
+    return first + DAY if n * _days(unit, language) >= 2 and _days(unit, language) >= 1 else first
 
 
 def _next(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -623,9 +632,9 @@ def _one_past(m: re.Match[str], language: Language, published: date, events: Seq
         return (end.replace(day=1), end, "span") if calendar_unit else (_back(published, 1, unit, language), published, "past")
     if unit.startswith(("week", "недел")):
         monday = published - timedelta(days=published.weekday() + 7)
-        return (monday, monday + 6 * DAY, "span") if calendar_unit else (published - 7 * DAY, published, "past")
+        return (monday, monday + 6 * DAY, "span") if calendar_unit else (published - 6 * DAY, published, "past")
     if unit.startswith("fortnight"):
-        return published - 14 * DAY, published, "past"
+        return published - 13 * DAY, published, "past"
     if calendar_unit and unit in ("day", "день"):
         return published - DAY, published - DAY, "point"
     return published - DAY, published, "past"

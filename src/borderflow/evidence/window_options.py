@@ -294,8 +294,8 @@ class _Options:
                 forms.append(("to yesterday", (w.first, self.day - DAY)))
             if end != self.day:
                 forms.append(("to end", (w.first, end)))
-        if w.sort == "past" and w.first is not None and w.last is not None and (w.last - w.first).days > 2:
-            forms.append(("so many days", (w.first + DAY, w.last)))
+        if self.stock and w.first is not None and w.last is not None and _NIGHT.search(self.v.low, w.start, w.end):  # those who slept somewhere
+            forms = [(form, days) for form, days in forms if days[0] == days[1]] + [("first", (w.first, w.first))]
         m = _WORD_BEFORE.search(self.v.low, max(self.v.start, w.start - 16), w.start)
         word = m[1] if m and m[1] in _PREPOSITIONS else ""
         for form, (first, last) in forms:
