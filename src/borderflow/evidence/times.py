@@ -62,10 +62,10 @@ class When(NamedTuple):
 def choice(language: Language) -> Choice:
     """All readings of a language, each in a group of its name."""
     month = "|".join(
-        sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in language.months), key=len, reverse=True)
+        sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months and len(m) > 3 else re.escape(m) for m in language.months), key=len, reverse=True)
     )
     whole = [m for m in language.months if len(m) > 3 or language.stem_months]
-    full = "|".join(sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in whole), key=len, reverse=True))
+    full = "|".join(sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months and len(m) > 3 else re.escape(m) for m in whole), key=len, reverse=True))
     full += language.short_months
     day = "|".join(
         sorted((rf"{re.escape(d)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(d) for d in language.weekdays), key=len, reverse=True)
