@@ -146,6 +146,7 @@ class _Document:
     last_reading: Reading | None = None
     last_paragraph: int = -1
     unit_windows: dict[str, Window] = field(default_factory=dict)
+    head_times: dict[int, list[When]] = field(default_factory=dict)
     dated: dict[str, Dated] = field(default_factory=dict)
     days_seen: dict[str, Counter[tuple[date | None, date | None]]] = field(default_factory=dict)
     """The last window by unit."""
@@ -169,6 +170,14 @@ class _Document:
             p = self.passages
             self.heads[start] = view(p.text, p.low, start, end, self.language, (), p.scan.part(start, end)).words
         return self.heads[start]
+
+    def times_of(self, start: int, end: int) -> list[When]:
+        """Times in the head of a column."""
+        known = self.head_times.get(start)
+        if known is None:
+            part = self.passages.scan.part(start, end)
+            known = self.head_times[start] = times(self.passages.low, start, end, self.language, self.day, self.events, part)
+        return known
 
     def day_of_story(self, like: str) -> tuple[date | None, date | None] | None:
         """The window that most claims of a kind have had, if two at least."""
@@ -267,6 +276,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if any(is_relative(low, w) for w in whens):
         days = _days_before(d, s, number)
         whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
+    if d.header and d.header[0] is not None:  # a report of a week or a month
+        whens = [w._replace(first=d.header[0], last=d.header[1], sort="span") if w.sort == "period" or low[w.start : w.end] in _THIS_WEEK else w for w in whens]
     masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]
     found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)
@@ -293,6 +304,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     for n, m in enumerate(found):
         column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
         v = v._replace(column=d.words_of(*column[2:]) if column else ())
+        dated_by = d.times_of(*column[2:]) if column else ()
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if counting is not None:
             reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual, last_unit, d.known))
@@ -302,7 +314,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
             claims += 1
-            _add(d, s, v, reading, whens, found)
+            _add(d, s, v, reading, dated_by or whens, found)
             chain = reading if reading.what == "share" else None
             before = reading if reading.what not in ("ratio", "share") or before is None or before.mention.start < v.start else before
             if reading.what not in ("ratio", "share") or d.before is None:
@@ -355,6 +367,9 @@ def _make_context(d: _Document, p: Proposal) -> None:
     i = next((i for i, q in enumerate(d.found) if q is p), None)
     if i is not None:
         d.found[i] = replace(p, status="context", note="; ".join(x for x in (p.note, "withdrawn in the same text") if x))
+
+
+_THIS_WEEK = frozenset({"this week", "this month", "эта неделя", "эту неделю", "этой неделе"})
 
 
 def _days_before(d: _Document, s: Sentence, number: int) -> tuple[date | None, date | None]:

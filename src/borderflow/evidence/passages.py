@@ -153,6 +153,7 @@ def is_row(line: str) -> bool:
 
 
 _DIGIT = re.compile(r"\d")
+_DATED = re.compile(r"\d{1,2}\W?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d|^\W*(?:19|20)\d\d\W*$|\d\d\.\d\d")
 _LABELLED = re.compile(r"\W*[^\W\d][^.:;,\d]{1,30}: \W{0,3}\d[^.]{0,40}\.$")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
@@ -169,10 +170,11 @@ def _cells(line: str, start: int) -> list[tuple[int, int]]:
 
 def _heads(line: str, start: int) -> list[tuple[int, int]]:
     """Offsets of the heads of columns, none where a line is no such row."""
-    if len(line) > _LONG_ROW or _DIGIT.search(line) or not _RULED.search(line):
+    if len(line) > _LONG_ROW or not _RULED.search(line):
         return []
     cells = _cells(line, start)
-    return cells if len(cells) > 1 else []
+    dates = all(_DATED.search(line[a - start : b - start]) for a, b in cells if _DIGIT.search(line[a - start : b - start]))
+    return cells if len(cells) > 1 and dates and not _DIGIT.match(line) else []
 
 
 def _under(heads: list[tuple[int, int]], cells: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:

@@ -117,7 +117,16 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     marked = ((w, _spoken(low, start, end, w, language), _compared(low, start, w, language)) for w in found)
     found = [w._replace(spoken=spoken, compared=compared) if spoken or compared else w for w, spoken, compared in marked]
     said = next((w.last for w in found if w.spoken and w.last is not None and w.last < published), None)
-    return [w._replace(first=said, last=said) if w.sort == "now" and said is not None else w for w in found]
+    return [_as_said(w, said, published) for w in found] if said is not None else found
+
+
+def _as_said(w: When, said: date, published: date) -> When:
+    """'now', 'since' and 'by the end of the year' of something said on an earlier day."""
+    if w.sort == "now":
+        return w._replace(first=said, last=said)
+    if w.sort in ("since", "this year") and w.last == published and w.first is not None and w.first < said:
+        return w._replace(last=said)
+    return w._replace(first=said) if w.sort == "future" and w.first == published else w
 
 
 def _relative(low: str, start: int, end: int, found: list[When], language: Language) -> list[When]:
@@ -189,6 +198,9 @@ def joined(low: str, start: int, found: list[When], language: Language) -> list[
         elif a is not None and between is not None and w.sort == "clock" and a.last is not None and patterns["day_clock"].fullmatch(between):
             result[-1] = a._replace(end=w.end, mask=(a.mask[0], w.mask[1]))
             continue
+        if a is not None and between is not None and (in_week := _in_week(a, between, w, low)) is not None:
+            result[-1] = in_week
+            continue
         if a is not None and between is not None and (whole := _range(low, start, a, between, w, language)) is not None:
             result[-1] = whole
             continue
@@ -201,6 +213,17 @@ def joined(low: str, start: int, found: list[When], language: Language) -> list[
                 result.pop()
         result.append(w)
     return result
+
+
+def _in_week(a: When, between: str, week: When, low: str) -> When | None:
+    """A weekday, or some, of the week that is named after: 'between Wednesday and Friday last week'."""
+    if week.sort != "span" or week.first is None or week.last is None or (week.last - week.first).days != 6 or between not in (" ", " of ", " на ", ", "):
+        return None
+    if a.first is None or a.last is None or not (a.weekday or a.sort == "range") or (a.last - a.first).days > 6 or low[a.start].isdigit():
+        return None
+    first = week.first + timedelta(days=a.first.weekday())
+    last = first + (a.last - a.first)
+    return a._replace(end=week.end, first=first, last=last, mask=(a.mask[0], week.mask[1]))
 
 
 def _range(low: str, start: int, a: When, between: str, b: When, language: Language) -> When | None:
@@ -533,6 +556,23 @@ def _year_back(m: re.Match[str], language: Language, published: date, events: Se
     return last.replace(month=1, day=1), last, "year back"
 
 
+def _month_part(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    start = _dated(m["mpy"], _month(m["mpm"], language), 1, published)
+    first, last = _part_of_month(m["mpq"], start.year, start.month)
+    return first, min(last, published) if first <= published else last, "span"
+
+
+def _weekday_day(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'Sunday the 8th'."""
+    day = _in_month(int(m["wdd"]), published)
+    return day, day, "point"
+
+
+def _period(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'in the reporting period'."""
+    return None, None, "period"
+
+
 def _midweek(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     day = published - timedelta(days=(published.weekday() - 2) % 7)
     return day, day, "point"
@@ -688,6 +728,8 @@ def _period_end(m: re.Match[str], language: Language, published: date, events: S
 def _next_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     unit = m["x"]
     if unit.startswith(("week", "недел")) and not unit.startswith(("weekend", "weeks")):
+        if m[0].startswith(("coming", "ближайш")):
+            return published + DAY, published + 7 * DAY, "future"
         monday = published + timedelta(days=7 - published.weekday())
         return monday, monday + 6 * DAY, "future"
     if unit.startswith(("month", "месяц")) and unit != "months":
@@ -763,6 +805,9 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "that_day": _that_day,
     "day_after": _day_after,
     "midweek": _midweek,
+    "month_part": _month_part,
+    "weekday_day": _weekday_day,
+    "period": _period,
     "year_back": _year_back,
     "dm": _dm,
     "night_to": _night_to,

@@ -18,7 +18,8 @@ from borderflow.evidence.times import When, times
 
 _start = attrgetter("start")
 _PER_SEPARATOR = 30
-_DIGIT = re.compile(r"\d")
+_FIGURE = re.compile(r"\d[\d.,\u00a0 ]*\d\d|\d+ (?!of|/)[a-zа-я]{3}")
+"""A number in a heading that is more than that of an issue."""
 _AROUND = 12
 """Numbers before and after one that are looked at beside it."""
 _HEADER = 400
@@ -46,17 +47,23 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
         period = language.patterns["reporting_period"].search(part)
         if part.endswith((".", "!", "?")) and not period:
             continue  # a sentence, no heading
-        for w in times(passages.low, s.start, s.end, language, day, (), s.part):
-            if w.sort == "as of" and _only_date(part, w.start - s.start, w.end - s.start):
+        found = times(passages.low, s.start, s.end, language, day, (), s.part)
+        bare = not _FIGURE.search(_without(part, found, s.start))
+        for w in found:
+            if w.sort == "as of" and bare:
                 return None, w.last
-            if w.sort == "range" and (period or (s.start == passages.sentences[0].start and _only_date(part, w.start - s.start, w.end - s.start))):
+            if w.sort in ("range", "span") and w.first is not None and w.last is not None and w.last <= day and (period or (bare and w.sort == "range")):
                 return w.first, w.last
+            if w.sort == "point" and period and bare and w.last is not None and w.last < day:
+                return None, w.last
     return None
 
 
-def _only_date(heading: str, a: int, b: int) -> bool:
-    """Whether a heading has no other number than its date, and is no sentence."""
-    return not _DIGIT.search(heading[:a] + heading[b:]) and not heading.endswith((".", "!", "?"))
+def _without(heading: str, found: Sequence[When], start: int) -> str:
+    """A heading without its times."""
+    for w in reversed(found):
+        heading = heading[: max(0, w.start - start)] + heading[max(0, w.end - start) :]
+    return heading
 
 
 def window_of(
