@@ -225,7 +225,7 @@ ENGLISH = Language(
         ("ago", r"(?:a |the )?(?P<b1>{number}) (?P<bu>{unit}) (?:ago|earlier|before|prior|previously)"),
         ("before_one", r"(?:the )?(?:week|month|fortnight|year) (?:before|earlier|prior|previously)(?! last)|(?:the )?(?:previous|preceding) (?P<bf>24 (?:hours|hrs)|week|fortnight|month|year)"),
         ("weekday_before", r"(?:the |on the )?(?P<wb>{day}) before(?! (?:last|the|he|she|they|it|we|i|a)\b)"),
-        ("that_day", r"(?:on )?(?:that|the same|this same) (?P<td>day|night|evening|morning|afternoon|date)"),
+        ("that_day", r"(?:on|in) (?:the|a single|one|just one|a) (?:(?P<td2>day)(?! (?:of|before|after|when|that|like|which))\b)|(?:on )?(?:that|the same|this same) (?P<td>day|night|evening|morning|afternoon|date)"),
         ("day_after", r"(?:on )?the (?:next|following) (?:day|morning)|(?:a|one) day later|the day after(?! tomorrow)"),
         ("ago_one", r"an? (?P<bo>day|week|month|year|fortnight) (?:ago|earlier|before)"),
         ("past_range", r"(?:past|last|previous|preceding|latest|recent) (?P<p1>{number}) (?P<pu>{unit})"),
@@ -410,7 +410,7 @@ ENGLISH = Language(
     arrivals=r"arrival|newcomer|entrant",
     only_per=r"\s*(?:a day(?! (?:earlier|before|ago|later))|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
     tenses=(
-        ("will", r"\b(?:will|would|could|may|might|expect\w*|plan\w*|is to|are to)\b"),
+        ("will", r"\b(?:will|would|could|may|might|expect\w*|plan\w*|is to|are to|due|scheduled|foreseen|set to|meant to|wants?|intend\w*)\b"),
         ("had", r"\bhad\b"),
         ("have", r"\b(?:has|have|'ve)\b|\bso far\b|\balready\b"),
         ("is", r"\b(?:is|are|'s|remains?|now|currently|stands?|wait|waits|stay|stays|live|lives|sleep|hosts?|holds?|takes?|lasts?|needs?|still)\b|\b(?:waiting|sleeping|staying|living)\b"),

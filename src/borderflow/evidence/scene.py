@@ -109,6 +109,13 @@ class Scene:
             known = self._whens[number] = times(self.passages.low, s.start, s.end, self.language, self.day, self.events, s.part)
         return known
 
+    @cached_property
+    def opening_day(self) -> date | None:
+        """The earliest day that the first sentences name, if it is before those reported on: what a report is about may have begun then."""
+        whens = [w for i in range(min(4, len(self.passages.sentences))) for w in self.whens(i)]
+        days = [w.first for w in whens if w.first is not None and not w.spoken and w.sort in ("point", "since", "range", "span") and (self.day - w.first).days > 1]
+        return min(days, default=None)
+
     def date_line(self, number: int) -> list[When]:
         """Times of the line of a list above a row that is nothing but a date: 'Wednesday, 21 September'."""
         for k in range(number - 1, max(-1, number - 25), -1):

@@ -228,6 +228,9 @@ def _in_week(a: When, between: str, week: When, low: str) -> When | None:
 
 def _range(low: str, start: int, a: When, between: str, b: When, language: Language) -> When | None:
     """From one time to another, where the words between and before say so."""
+    if a.sort == "this year" and b.sort in ("point", "span") and b.last is not None and a.first is not None and a.first < b.last:
+        if language.patterns["range_alone"].fullmatch(between) or between.strip() in ("as of", "up to", "by", "на", "к"):
+            return When(a.start, b.end, a.first, b.last, "range", mask=(a.mask[0], b.mask[1]), published=a.published)
     if a.sort not in ("point", "span", "holiday") or b.sort not in ("point", "span", "now", "future") or a.first is None or b.last is None:
         return None
     link = language.patterns["range_link"].fullmatch(between)
@@ -643,6 +646,13 @@ def _next(m: re.Match[str], language: Language, published: date, events: Sequenc
 
 def _first_n(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     named = re.match(r"\s*(?:of )?([^\W\d_]+)", m["fe"])
+    if named and re.match(r"\s*of (?:the|this) (month|week|year)", m["fe"]) and _days(m["fu"], language) < 365:
+        unit = re.match(r"\s*of (?:the|this) (month|week|year)", m["fe"])[1]
+        first = published.replace(day=1) if unit == "month" else published - timedelta(days=published.weekday()) if unit == "week" else published.replace(month=1, day=1)
+        n, days = _number(m["f1"], language), _days(m["fu"], language)
+        if days == 30.0:
+            return first, _end_of_month(first.replace(month=min(12, first.month + round(n) - 1))), "span"
+        return first, first + timedelta(days=max(0, round(n * days) - 1)), "span"
     if named and any(named[1].startswith(stem) for stem in language.months) and _days(m["fu"], language) in (1.0, 7.0):
         start = _dated(None, _month(named[1], language), 1, published)
         return start, start + timedelta(days=round(_number(m["f1"], language) * _days(m["fu"], language)) - 1), "span"

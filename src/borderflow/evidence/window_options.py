@@ -352,6 +352,9 @@ class _Options:
                 self._days(b.last.last + DAY, b.last.last + DAY, f"claim day after:{near}")
             if b.last.first is not None:
                 self._days(None, b.last.first - DAY, f"before claim:{near}")
+                own = next((w.last for w in reversed(self.usable) if w.last is not None and w.sort in ("point", "until", "as of")), None)
+                if own is not None and b.last.first < own:
+                    self._days(b.last.first, own, f"claim first:{near}/{self.gate}", f"claim first:{near}/{self.group}")
                 if b.last.last is not None and b.last.last > b.last.first:
                     self._days(b.last.first - (b.last.last - b.last.first) - DAY, b.last.first - DAY, f"period before claim:{near}")
         if b.alike is not None:
@@ -401,6 +404,9 @@ class _Options:
         starts = [("since", before[-1])] if before else [("later since", after[0])] if after else []
         if len(before) > 1 and before[0] != before[-1]:
             starts.append(("first since", before[0]))
+        opening = self.scene.opening_day
+        if opening is not None:
+            starts.append(("opening", opening))
         starts += [(f"event{i}", e.day) for i, e in enumerate(self.scene.events[:2])]
         own = next((w.last for w in reversed(self.usable) if w.last is not None and w.sort in ("point", "until", "as of") and w.last <= self.day), None)
         ends = [("now", self.day)]
