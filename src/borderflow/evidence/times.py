@@ -162,6 +162,8 @@ def counted_from(w: When, anchor: tuple[date | None, date | None]) -> When:
         return w._replace(first=_in_year(first, year - last.year + first.year), last=_in_year(last, year), sort="span")
     if w.sort == "weekday before" and w.last is not None:
         day = last - timedelta(days=(last.weekday() - w.last.weekday() - 1) % 7 + 1)
+        if (last - day).days <= 2:  # that one was just spoken of
+            day -= 7 * DAY
         return w._replace(first=day, last=day, sort="point")
     begin = first if first is not None and (last - first).days <= 31 else last
     if w.sort == "before" and w.first is not None and w.last is not None:
@@ -257,7 +259,7 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
                 w
                 for w in result
                 if m.start() <= w.start <= stop
-                and w.sort in ("point", "span", "range", "past")
+                and w.sort in ("point", "span", "range", "past", "ago")
                 and not (w.start > m.end() and m[0].strip() in language.weak_since)
                 and not (m[0].strip() in language.loose_since - language.weak_since and (w.start > m.end() + 4 or w.weekday or w.sort != "point"))
             ),
@@ -540,6 +542,11 @@ def _weekday_before(m: re.Match[str], language: Language, published: date, event
     return day, day, "weekday before"
 
 
+def _previous_weekday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    day = _weekday(m["pwd"], language, published)
+    return day, day, "weekday before"
+
+
 def _before_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'the week before': of a length, before another window; without one, the last but one."""
     unit = m[0]
@@ -815,6 +822,7 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "that_day": _that_day,
     "day_after": _day_after,
     "midweek": _midweek,
+    "previous_weekday": _previous_weekday,
     "month_part": _month_part,
     "weekday_day": _weekday_day,
     "period": _period,

@@ -91,7 +91,7 @@ def window_of(
         return Window(None, before.first or before.last)
     if chosen is not None and chosen.sort == "same":
         return span or before or Window(None, end, sure=False)
-    if chosen is not None and before is not None and before.last is not None and like_total(v, r, chosen):
+    if chosen is not None and before is not None and before.last is not None and not _a_day(before) and like_total(v, r, chosen):
         return Window(before.first if before.since else None, chosen.last or before.last)
     if (
         chosen is not None
