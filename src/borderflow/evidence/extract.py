@@ -278,6 +278,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
     if d.header and d.header[0] is not None:  # a report of a week or a month
         whens = [w._replace(first=d.header[0], last=d.header[1], sort="span") if w.sort == "period" or low[w.start : w.end] in _THIS_WEEK else w for w in whens]
+    else:
+        whens = [w for w in whens if w.sort != "period"]
     masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]
     found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)

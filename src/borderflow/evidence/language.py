@@ -167,6 +167,8 @@ class Language:
     """Pattern of a total that is to be reached: 'could reach'."""
     before_event: str = "(?!x)x"
     """Words before an event that make it the end of a window: 'before the call-up'."""
+    before_day: str = "(?!x)x"
+    """Pattern before a day that makes what was usual until then: 'before Tuesday'."""
     clock_day: str = "(?!x)x"
     """All that may stand between a clock time and its day: '20:00 on Tuesday'."""
     day_clock: str = "(?!x)x"

@@ -179,6 +179,7 @@ def counted_from(w: When, anchor: tuple[date | None, date | None]) -> When:
     return w._replace(first=last - gap, last=last - gap, sort="point")
 
 
+_OPENS = frozenset({"", "from", "between", "с", "со", "от"})
 _WORD_BEFORE = re.compile(r"((?:[^\W\d]{1,6} )?)\S")
 _RELATIVE = frozenset({"year back", "day before", "that day", "day after", "weekday before", "before"})
 """Sorts of times that count from another."""
@@ -199,6 +200,9 @@ def joined(low: str, start: int, found: list[When], language: Language) -> list[
             between = low[a.end : w.start] if a is not None and w.start - a.end < 40 else None
         elif a is not None and between is not None and w.sort == "clock" and a.last is not None and patterns["day_clock"].fullmatch(between):
             result[-1] = a._replace(end=w.end, mask=(a.mask[0], w.mask[1]))
+            continue
+        if a is not None and between is not None and a.sort == "past" and w.sort == "range" and between.strip(" ,(–—-") in _OPENS:
+            result[-1] = w._replace(start=a.start, mask=(a.mask[0], w.mask[1]))  # 'in four days, from Thursday to Sunday'
             continue
         if a is not None and between is not None and (in_week := _in_week(a, between, w, low)) is not None:
             result[-1] = in_week
@@ -283,7 +287,7 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
         cut = _CUT_EARLY.search(low, m.end(), stop)
         event = _event(low, m.end(), cut.start() if cut else stop, events)
         if event is not None and not any(w.start < m.end() + 12 and m.start() < w.end for w in result):
-            result.append(When(m.start(), m.end(), None, event - DAY, "until"))
+            result.append(When(m.start(), m.end(), None, event - DAY, "baseline"))
     return sorted(result, key=lambda w: w.start)
 
 
@@ -299,6 +303,8 @@ def _until(low: str, start: int, w: When, language: Language) -> When:
         return w
     if w.sort == "point" and language.patterns["as_of"].search(before):
         return w._replace(sort="as of", first=w.last)
+    if w.sort == "point" and w.last is not None and language.patterns["before_day"].search(before):
+        return w._replace(sort="baseline", first=None, last=w.last - DAY)
     if language.patterns["until"].search(before):
         return w._replace(sort="until", first=None)
     return w
@@ -493,7 +499,8 @@ def _date_md(m: re.Match[str], language: Language, published: date, events: Sequ
 
 def _a_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     month = _month(m["qm"], language)
-    start = _dated(m["qy"], month, 1, published)
+    last_year = str(published.year - 1) if m.groupdict().get("qlast") else None
+    start = _dated(last_year or m["qy"], month, 1, published)
     first, last = _part_of_month(m["qq"], start.year, month)
     return first, min(last, published) if first <= published else last, "span"
 
@@ -545,6 +552,14 @@ def _weekday_before(m: re.Match[str], language: Language, published: date, event
 def _previous_weekday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     day = _weekday(m["pwd"], language, published)
     return day, day, "weekday before"
+
+
+def _coming_weekday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'this Friday' is one that has been, or today; 'next Friday' is to come."""
+    day = _weekday(m["cwd"], language, published)
+    if m[0].startswith("this"):
+        return day, day, "point"
+    return day + 7 * DAY, day + 7 * DAY, "future"
 
 
 def _before_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -822,6 +837,7 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "that_day": _that_day,
     "day_after": _day_after,
     "midweek": _midweek,
+    "coming_weekday": _coming_weekday,
     "previous_weekday": _previous_weekday,
     "month_part": _month_part,
     "weekday_day": _weekday_day,

@@ -42,6 +42,7 @@ _FLAGS = tuple((n, re.compile(p)) for n, p in (
     ("mean", r"average|mean|typical|usual|normal|ordinary|средн|обычн"),
     ("past perfect", r"\bhad\b|ранее|до этого"),
     ("daily", r"daily|a day|per day|each day|every day|в сутки|в день|ежедневн"),
+    ("ahead", r"\b(?:will|due|scheduled|planned|foreseen|expects?|is to|are to|next|wants?)\b|запланирован|планиру|ожида|будут|будет"),
     ("reach", r"reached|rose to|risen|grew to|stood at|stands at|exceeded|passed|достиг|превыс|вырос"),
 ))
 _WORD_BEFORE = re.compile(r"([^\W\d]+)(?: the)? $")
@@ -282,7 +283,7 @@ class _Options:
             forms += [("last", (w.last, w.last)), ("open", (None, w.last))]
             if w.last > self.day:
                 forms.append(("until", (self.day, w.last)))
-            if w.weekday and (r.forecast or self.tense == "will"):
+            if w.weekday and (r.forecast or "ahead" in self.flags):
                 forms += [("next", (w.last + 7 * DAY, w.last + 7 * DAY)), ("until next", (self.day, w.last + 7 * DAY))]
         if w.first is not None:
             forms += [("on", (w.first, self.day))]

@@ -225,6 +225,8 @@ def nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]
 def applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date) -> Window:
     """A time phrase applied to what it dates."""
     first, last = w.first, w.last
+    if w.sort == "baseline":
+        return Window(None, last)
     if r.forecast and w.weekday and last is not None and last <= day:
         return Window(last + timedelta(days=7), last + timedelta(days=7), future=True)
     if r.forecast and w.sort == "span" and first is not None and last is not None and last <= day and (last - first).days == 1:
