@@ -35,7 +35,7 @@ from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, unit_of, 
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import Event, When, counted_from, is_relative, times
 from borderflow.evidence.times import searched as times_searched
-from borderflow.evidence.window_options import Dated, kind_of_days, WindowsBefore, window_options
+from borderflow.evidence.window_options import Dated, WindowsBefore, kind_of_days, window_options
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
@@ -277,7 +277,10 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         days = _days_before(d, s, number)
         whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
     if d.header and d.header[0] is not None:  # a report of a week or a month
-        whens = [w._replace(first=d.header[0], last=d.header[1], sort="span") if w.sort == "period" or low[w.start : w.end] in _THIS_WEEK else w for w in whens]
+        whens = [
+            w._replace(first=d.header[0], last=d.header[1], sort="span") if w.sort == "period" or low[w.start : w.end] in _THIS_WEEK else w
+            for w in whens
+        ]
     else:
         whens = [w for w in whens if w.sort != "period"]
     masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]

@@ -209,6 +209,10 @@ class Language:
     """Whether months and weekdays take endings."""
     tenses: tuple[tuple[str, str], ...] = ()
     """Name of a tense and the pattern of its verbs, the first that a clause matches: what has happened by now, what was, what is."""
+    telling: tuple[tuple[str, str], ...] = ()
+    """Names and patterns of words in a clause that tell a total from a day's figure, what is from what was: 'so far', 'now'."""
+    prepositions: frozenset[str] = frozenset()
+    """Words right before a time that tell what it does."""
     small_words: str = ""
     """Further words that are told apart beside a number; those of `stop` are."""
     endings: tuple[str, ...] = ()
@@ -260,6 +264,11 @@ class Language:
     def tenses_compiled(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
         """Tenses with their patterns."""
         return tuple((name, re.compile(pattern)) for name, pattern in self.tenses)
+
+    @cached_property
+    def telling_compiled(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Words that tell, with their patterns."""
+        return tuple((name, re.compile(pattern)) for name, pattern in self.telling)
 
     @cached_property
     def via_pattern(self) -> re.Pattern[str]:

@@ -150,7 +150,12 @@ def is_row(line: str) -> bool:
     >>> is_row("kerry . . . . . . 4,809"), is_row("sun (until 18:00) 2.150"), is_row("some 4,809 people came to kerry on sunday.")
     (True, True, False)
     """
-    if len(line) > _LONG_ROW or not _DIGIT.search(line) or not _DIGIT.search(_DATE.sub("", line)) or (line[-1] in ".!?;" and not _RULED.search(line) and not _LABELLED.match(line)):
+    if (
+        len(line) > _LONG_ROW
+        or not _DIGIT.search(line)
+        or not _DIGIT.search(_DATE.sub("", line))
+        or (line[-1] in ".!?;" and not _RULED.search(line) and not _LABELLED.match(line))
+    ):
         return False
     return len(_LETTERS.findall(line)) <= _WORDS_OF_ROW
 
@@ -163,7 +168,9 @@ _DATE = re.compile(
 )
 """A date, in a line that is no row because of it."""
 _DAY_WORD = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|as of|data|на")
-_DATED = re.compile(r"\d{1,2}\W?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d|^\W*(?:19|20)\d\d\W*$|\d\d\.\d\d")
+_DATED = re.compile(
+    r"\d{1,2}\W?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d|^\W*(?:19|20)\d\d\W*$|\d\d\.\d\d"
+)
 _LABELLED = re.compile(r"\W*[^\W\d][^.:;,\d]{1,30}: \W{0,3}\d[^.]{0,40}\.$")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 

@@ -113,7 +113,11 @@ class Scene:
     def opening_day(self) -> date | None:
         """The earliest day that the first sentences name, if it is before those reported on: what a report is about may have begun then."""
         whens = [w for i in range(min(4, len(self.passages.sentences))) for w in self.whens(i)]
-        days = [w.first for w in whens if w.first is not None and not w.spoken and w.sort in ("point", "since", "range", "span") and (self.day - w.first).days > 1]
+        days = [
+            w.first
+            for w in whens
+            if w.first is not None and not w.spoken and w.sort in ("point", "since", "range", "span") and (self.day - w.first).days > 1
+        ]
         return min(days, default=None)
 
     def date_line(self, number: int) -> list[When]:

@@ -34,20 +34,6 @@ _BESIDE = 8
 DAY = timedelta(days=1)
 _JOINED = re.compile(r"\s*(?:and|to|until|till|through|up to|by|и|по|до|[-–—])\s*(?:the |mid-|конец |утро )?")
 _NIGHT = re.compile("night|ноч")
-_FLAGS = tuple((n, re.compile(p)) for n, p in (
-    ("now", r"\bnow\b|currently|at present|still|сейчас|теперь|остаются|остается"),
-    ("total", r"so far|to date|in total|\btotal|altogether|already|until now|in all\b|всего|уже|общей сложности"),
-    ("more", r"another|further|additional|ещ[её]|больше"),
-    ("slept", r"slept|spent the night|overnight|spent last night|ночева|ночь"),
-    ("mean", r"average|mean|typical|usual|normal|ordinary|средн|обычн"),
-    ("past perfect", r"\bhad\b|ранее|до этого"),
-    ("daily", r"daily|a day|per day|each day|every day|в сутки|в день|ежедневн"),
-    ("ahead", r"\b(?:will|due|scheduled|planned|foreseen|expects?|is to|are to|next|wants?)\b|запланирован|планиру|ожида|будут|будет"),
-    ("reach", r"reached|rose to|risen|grew to|stood at|stands at|exceeded|passed|достиг|превыс|вырос"),
-))
-_WORD_BEFORE = re.compile(r"([^\W\d]+)(?: the)? $")
-_PREPOSITIONS = frozenset("since from by until till to through on in of for over during before after at between with around с со по до к на за в во от после перед около".split())
-"""Words right before a time that tell what it does."""
 Days = tuple[date | None, date | None]
 
 
@@ -196,7 +182,7 @@ class _Options:
         left = v.borders[i - 1] if i else v.start
         right = v.borders[j] if j < len(v.borders) else v.end
         part = v.low[max(left, r.mention.begin - 90) : min(right, r.stop + 60)]
-        return tuple(name for name, pattern in _FLAGS if pattern.search(part))
+        return tuple(name for name, pattern in v.language.telling_compiled if pattern.search(part))
 
     def all(self) -> list[WindowOption]:
         dated = self.gate
@@ -298,7 +284,7 @@ class _Options:
         if self.stock and w.first is not None and w.last is not None and _NIGHT.search(self.v.low, w.start, w.end):  # those who slept somewhere
             forms = [(form, days) for form, days in forms if days[0] == days[1]] + [("first", (w.first, w.first))]
         m = _WORD_BEFORE.search(self.v.low, max(self.v.start, w.start - 16), w.start)
-        word = m[1] if m and m[1] in _PREPOSITIONS else ""
+        word = m[1] if m and m[1] in self.v.language.prepositions else ""
         for form, (first, last) in forms:
             self._days(first, last, *_of_variant(form, where, sort, self.group, near), f"{form}:after {word}", f"{form}:after {word}/{self.group}")
 
@@ -363,7 +349,12 @@ class _Options:
             near = "p" if apart == 0 else "n" if apart == 1 else "f"
             said = "said" if b.alike.explicit else "taken"
             row = "/row" if self.v.row else ""
-            self._add(b.alike.window._replace(sure=False), f"alike:{near}/{said}/{self.gate}{row}", f"alike:{said}/{self.group}/{self.gate}", f"alike:{near}/{self.tense}")
+            self._add(
+                b.alike.window._replace(sure=False),
+                f"alike:{near}/{said}/{self.gate}{row}",
+                f"alike:{said}/{self.group}/{self.gate}",
+                f"alike:{near}/{self.tense}",
+            )
             last = b.alike.window.last
             if b.alike.window.first != last and last is not None:
                 self._days(last, last, f"alike last/{self.group}/{self.gate}")
@@ -380,7 +371,13 @@ class _Options:
             anchors.append(("said", self.said))
         if self.header and self.header[1] is not None:
             anchors.append(("header", self.header[1]))
-            self._days(self.header[0], self.header[1], f"header/{self.group}", f"header/{'headed' if self.headed else 'alone'}", f"header/{self.gate}/{self.group}")
+            self._days(
+                self.header[0],
+                self.header[1],
+                f"header/{self.group}",
+                f"header/{'headed' if self.headed else 'alone'}",
+                f"header/{self.gate}/{self.group}",
+            )
         for label, d in anchors:
             for form, (first, last) in (
                 ("on", (d, d)),
@@ -390,7 +387,13 @@ class _Options:
                 ("open before", (None, d - DAY)),
                 ("week", (d - 6 * DAY, d)),
             ):
-                self._days(first, last, f"{label}:{form}/{'headed' if self.headed else 'alone'}/{self.gate}", f"{label}:{form}/{self.group}", f"{label}:{form}/{self.gate}/{'row' if self.v.row else ''}{'period' if self.header and self.header[0] else ''}")
+                self._days(
+                    first,
+                    last,
+                    f"{label}:{form}/{'headed' if self.headed else 'alone'}/{self.gate}",
+                    f"{label}:{form}/{self.group}",
+                    f"{label}:{form}/{self.gate}/{'row' if self.v.row else ''}{'period' if self.header and self.header[0] else ''}",
+                )
         self._story()
         self._days(day, None, "day:ahead", f"day:ahead/{self.group}")
         self._days(day + DAY, day + DAY, "day:tomorrow")
@@ -409,7 +412,9 @@ class _Options:
         if opening is not None:
             starts.append(("opening", opening))
         starts += [(f"event{i}", e.day) for i, e in enumerate(self.scene.events[:2])]
-        own = next((w.last for w in reversed(self.usable) if w.last is not None and w.sort in ("point", "until", "as of") and w.last <= self.day), None)
+        own = next(
+            (w.last for w in reversed(self.usable) if w.last is not None and w.sort in ("point", "until", "as of") and w.last <= self.day), None
+        )
         ends = [("now", self.day)]
         if self.header and self.header[1] is not None and self.header[1] != self.day:
             ends.append(("header", self.header[1]))
@@ -421,7 +426,12 @@ class _Options:
         for what, first in starts:
             for how, last in ends:
                 if last is not None and first < last:
-                    names = (f"story:{what}/{how}", f"story:{how}/{self.gate}/{self.group}", f"story:{how}/{total}/{self.group}", f"story:{how}/{total}/{self.gate}")
+                    names = (
+                        f"story:{what}/{how}",
+                        f"story:{how}/{self.gate}/{self.group}",
+                        f"story:{how}/{total}/{self.group}",
+                        f"story:{how}/{total}/{self.gate}",
+                    )
                     self._days(first, last, *names)
 
     # ---- what a window is like --------------------------------------------------------------------------------------

@@ -52,7 +52,13 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
         for w in found:
             if w.sort == "as of" and bare:
                 return None, w.last
-            if w.sort in ("range", "span") and w.first is not None and w.last is not None and w.last <= day and (period or (bare and w.sort == "range")):
+            if (
+                w.sort in ("range", "span")
+                and w.first is not None
+                and w.last is not None
+                and w.last <= day
+                and (period or (bare and w.sort == "range"))
+            ):
                 return w.first, w.last
             if w.sort == "point" and period and bare and w.last is not None and w.last < day:
                 return None, w.last
