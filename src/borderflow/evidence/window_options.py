@@ -34,6 +34,7 @@ _BESIDE = 8
 DAY = timedelta(days=1)
 _JOINED = re.compile(r"\s*(?:and|to|until|till|through|up to|by|и|по|до|[-–—])\s*(?:the |mid-|конец |утро )?")
 _NIGHT = re.compile("night|ноч")
+_WORD_BEFORE = re.compile(r"([^\W\d]+)(?: the)? $")
 Days = tuple[date | None, date | None]
 
 
