@@ -182,7 +182,7 @@ def _dmy(m: re.Match[str], language: Language, published: date, events: Sequence
     return day, day, "point"
 
 
-def _dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+def _dotted(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'since 24.02', after a word that makes it a day."""
     if not _DAY_AFTER.search(m.string, max(0, m.start() - 9), m.start()):
         return None
@@ -614,7 +614,7 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "weekday_day": _weekday_day,
     "period": _period,
     "year_back": _year_back,
-    "dm": _dm,
+    "dotted": _dotted,
     "night_to": _night_to,
     "weekdays": _weekdays,
     "last_weekday": _a_weekday,

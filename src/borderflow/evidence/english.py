@@ -200,7 +200,7 @@ ENGLISH = Language(
     times=(
         ("iso", r"\d{4}-\d{2}-\d{2}"),
         ("dmy", r"\d{1,2}[./]\d{1,2}[./](?:20)?\d{2}(?!\d)"),
-        ("dm", r"(?P<sdm>(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2]))(?![\d.]|,\d| ?(?:%|per|million|thousand|km|people|hours))"),
+        ("dotted", r"(?P<sdm>(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2]))(?![\d.]|,\d| ?(?:%|per|million|thousand|km|people|hours))"),
         ("range_dm", r"(?:{day},? )?(?P<rd1>\d{1,2})(?:st|nd|rd|th)?(?: (?P<rm1>{month})\.?)?(?: (?P<ry0>\d{4}))?\s*(?:-|–|—|to|and|until|till|through)\s*(?:{day},? )?(?P<rd2>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<rm2>{month})\b\.?(?:,? (?P<ry>\d{4}))?"),
         ("range_md", r"(?P<sm1>{month})\.? (?P<sd1>\d{1,2})(?:st|nd|rd|th)?\s*(?:-|–|—|to|and|until|till|through)\s*(?:(?P<sm2>{month})\.? )?(?P<sd2>\d{1,2})(?:st|nd|rd|th)?\b(?! (?:people|thousand|hours|cars|days))(?:,? (?P<sy>\d{4}))?"),
         ("months", r"(?:(?P<mq1>early|mid|late)[- ])?(?P<mm1>{month})(?:,? (?P<my1>\d{4}))?\s*(?:-|–|to|and|until|through)\s*(?:the first half of )?(?:(?P<mq2>early|mid|late)[- ])?(?P<mm2>{month})\b(?! \d{1,2}\b)(?:,? (?P<my2>\d{4}))?"),

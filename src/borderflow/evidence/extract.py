@@ -647,25 +647,40 @@ def _finished(d: _Document) -> list[Proposal]:
     """Repeats marked: the same amount at the same place is stated once."""
     result: list[Proposal] = []
     seen: dict[tuple[object, ...], list[Proposal]] = {}
-    for p in d.found:
+    for p in _as_the_story_says(d):
         if p.status == "candidate" and p.unit not in ("ratio", "share"):  # which repeat nothing
             value = (p.unit, p.value_low if p.value_low is not None else p.value_high)
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
             if first is not None:
                 p = replace(p, duplicate_of=first.claim_id)
-                if (
-                    first.window_start is None
-                    and p.window_start is not None
-                    and first.flow == p.flow == "cumulative"
-                    and first.window_end == p.window_end
-                ):
-                    i_first = next(k for k, q in enumerate(result) if q is first)  # a heading, whose story says since when
-                    result[i_first] = replace(first, window_start=p.window_start)
-                    seen[value] = [result[i_first] if q is first else q for q in seen[value]]
             else:
                 seen.setdefault(value, []).append(p)
         result.append(p)
     return result
+
+
+_ROUNDED = 0.05
+"""A title may round what its story says by this share."""
+
+
+def _as_the_story_says(d: _Document) -> list[Proposal]:
+    """All proposals; one of the title that says no time of its own has the window and the flow that its story gives the figure."""
+    end = d.scene.title[1]
+    return [_as_restated(d, p) if p.start < end and p.status == "candidate" else p for p in d.found]
+
+
+def _as_restated(d: _Document, p: Proposal) -> Proposal:
+    if any(w.last is not None and not w.spoken for w in d.scene.whens(d.scene.at(p.start))):
+        return p
+    later = (q for q in d.found if q.start > d.scene.title[1] and q.unit == p.unit and q.status == "candidate" and _like(p, q))
+    q = next(later, None)
+    return p if q is None else replace(p, window_start=q.window_start, window_end=q.window_end, flow=q.flow)
+
+
+def _like(p: Proposal, q: Proposal) -> bool:
+    """Whether two proposals give one amount, as far as titles are exact, in places that do not speak against it."""
+    a, b = (next((x for x in (r.value_low, r.value_high) if x is not None), 0.0) for r in (p, q))
+    return abs(a - b) <= _ROUNDED * max(a, b) and (p.place == q.place or not p.country or bool(set(p.country) & set(q.country)))
 
 
 def _restates(p: Proposal, q: Proposal) -> bool:

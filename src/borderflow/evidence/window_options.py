@@ -187,6 +187,8 @@ class _Options:
 
     def all(self) -> list[WindowOption]:
         dated = self.gate
+        if self.rule.firm:
+            return [WindowOption(self.rule, {"rule": 1.0})]
         self._add(
             self.rule,
             "rule",

@@ -36,6 +36,8 @@ class Window(NamedTuple):
     sure: bool = True
     since: bool = False
     """From an event or day up to now."""
+    firm: bool = False
+    """The words leave no choice."""
 
 
 def header_day(passages: Passages, language: Language, day: date) -> tuple[date | None, date | None] | None:
@@ -98,7 +100,7 @@ def window_of(
     if chosen is not None and chosen.sort == "same":
         return span or before or Window(None, end, sure=False)
     if chosen is not None and before is not None and before.last is not None and not _a_day(before) and like_total(v, r, chosen):
-        return Window(before.first if before.since else None, chosen.last or before.last)
+        return Window(before.first if before.since else None, chosen.last or before.last, firm=True)
     if (
         chosen is not None
         and chosen.sort == "day before"
