@@ -106,6 +106,8 @@ def counted_from(w: When, anchor: tuple[date | None, date | None]) -> When:
     if w.first is None or w.last is None or w.published is None:
         return w
     gap = w.published - w.last
+    if DAY <= last - begin <= 6 * DAY and gap >= 7 * DAY:  # 'a week earlier' than a weekend
+        return w._replace(first=begin - gap, last=last - gap, sort="span")
     if last - begin == DAY and gap == DAY:
         return w._replace(first=begin - DAY, last=begin, sort="span")
     return w._replace(first=last - gap, last=last - gap, sort="point")

@@ -423,8 +423,10 @@ class _Options:
             ends.append(("header", self.header[1]))
         if own is not None and own != self.day:
             ends.append(("own", own))
-        if self.before.last is not None and self.before.last.since and self.before.last.last not in (None, self.day, own):
-            ends.append(("claim", self.before.last.last))
+        last = self.before.last
+        if last is not None and (last.since or last.first == last.last) and last.last not in (None, self.day, own):
+            adds = self.v.language.patterns["total"].search(self.v.low, max(self.v.start, self.r.mention.begin - 90), self.r.mention.end)
+            ends.append(("claim" if last.since else "claim adds" if adds else "claim's day", last.last))
         total = "total" if {"total", "reach"} & set(self.flags) or self.tense == "have" or self.total else "-"
         for what, first in starts:
             for how, last in ends:

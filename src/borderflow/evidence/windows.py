@@ -62,7 +62,8 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
                 and (period or (bare and w.sort == "range"))
             ):
                 return w.first, w.last
-            if w.sort == "point" and period and bare and w.last is not None and w.last < day:
+            near = w.last is not None and (day - w.last).days <= 3 and s.paragraph <= 1 and not w.weekday and len(part) < 120
+            if w.sort == "point" and (period or near) and bare and w.last is not None and w.last < day:
                 return None, w.last
     return None
 
