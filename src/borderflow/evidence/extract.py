@@ -35,7 +35,7 @@ from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, unit_of, 
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import Event, When, times
 from borderflow.evidence.times import searched as times_searched
-from borderflow.evidence.window_options import WindowsBefore, window_options
+from borderflow.evidence.window_options import WindowOptions, WindowsBefore
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
@@ -419,7 +419,8 @@ def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Menti
         _claimed_up_to(d, same),
     )
     options = place_options(d.scene, v, r, found, s, before, rule, window)
-    i, probability = d.choose("place", [o.features for o in options], [o.place.name for o in options])
+    measures = {i: o.measures for i, o in enumerate(options) if o.score is not None}
+    i, probability = d.choose("place", [o.bundles for o in options], [o.place.name for o in options], measures)
     chosen = options[i].place
     sure = probability >= _LIKELY and bool(chosen.name)
     return chosen._replace(sure=sure, national=rule.national), options[i].basis
@@ -462,9 +463,9 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
         last is not None and last.cue == r.cue,
         _claimed_up_to(d, d.last_sentence == (s.start, s.end)),
     )
-    options = window_options(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
-    i, probability = d.choose("window", [o.features for o in options], [(o.window.first, o.window.last) for o in options])
-    return options[i].window._replace(sure=probability >= _LIKELY), options[i].basis
+    offered = WindowOptions(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
+    i, probability = d.choose("window", list(offered.options.values()), list(offered.options), {})
+    return offered.window(i)._replace(sure=probability >= _LIKELY), offered.basis(i)
 
 
 def _id(d: _Document) -> str:

@@ -12,10 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.passages import Passages, Sentence
+from borderflow.evidence.places import Place
+from borderflow.evidence.ranking import Bundle
 from borderflow.evidence.times import Event, When, times
 
 _NAME = re.compile(
@@ -40,6 +43,44 @@ _STOP = 100
 """Longer lines are no headings."""
 
 
+Days = tuple[date | None, date | None]
+
+
+class Shapes(dict[Days, str]):
+    """Windows seen from the day of publication; remembered by their days."""
+
+    def __init__(self, day: date) -> None:
+        self._day = day
+
+    def __missing__(self, days: Days) -> str:
+        self[days] = shape = shape_of(*days, self._day)
+        return shape
+
+
+def shape_of(first: date | None, last: date | None, day: date) -> str:
+    """A window seen from the day of publication."""
+    if last is None:
+        return "unknown" if first is None else "ahead"
+    if last > day:
+        return "future"
+    back = (day - last).days
+    end = "0" if back == 0 else "1" if back == 1 else "9"
+    if first is None:
+        return f"open{end}"
+    length = (last - first).days
+    return f"{'day' if length == 0 else 'two' if length == 1 else 'week' if length <= 8 else 'long'}{end}"
+
+
+class Known(NamedTuple):
+    """What the text around a place says of it: its kind, role ('to', 'from', 'at', ''), whether no table has it, whether it speaks, has a dateline."""
+
+    kind: str
+    role: str
+    unknown: bool
+    speaks: bool
+    dateline: bool
+
+
 @dataclass
 class Scene:
     """A text with its known places; everything else is found on demand."""
@@ -52,6 +93,17 @@ class Scene:
     day: date
     events: Sequence[Event]
     _whens: dict[int, list[When]] = field(default_factory=dict)
+    forms: dict[int, tuple[list[When], list[tuple[int, bool, list[tuple[str, Days]]]]]] = field(default_factory=dict)
+    """What the times of a sentence may mean for claims of others, with those times: kept for `window_options`."""
+    published: dict[object, list[tuple[Days, Bundle]]] = field(default_factory=dict)
+    """Candidate windows of claims that are alike, as they follow from the day of publication."""
+    known: dict[int, tuple[Known, Sentence, bool, list[Place]]] = field(default_factory=dict)
+    """What is said of places by their number in `named`: kept for `place_options`."""
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """What windows are like."""
+        return Shapes(self.day)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -152,6 +204,17 @@ class Scene:
         """Whether a place stands in a dateline: 'SIRET, Romania (AP) -'."""
         s = self.passages.sentences[self.at(p.start)]
         return s.first and p.start - s.start < 40 and bool(_DATELINE.match(self.passages.text, s.start))
+
+    @cached_property
+    def whole(self) -> tuple[list[str], list[str], list[Place], list[tuple[int, Place]]]:
+        """Countries spoken of most, those whose offices speak, both by code and as places; of the latter with their rank."""
+        country = self.gazetteer.country
+        top = [c for c, _ in self.countries.most_common(3) if c in country]
+        homes = [c for c, _ in self.home.most_common(2)]
+        of_top = [Place(country[c].name, "", (c,), "", False, ("place taken from the whole text",), "country") for c in top]
+        of_home = [(i, c) for i, c in enumerate(homes) if c in country]
+        notes = ("the country whose offices speak",)
+        return top, homes, of_top, [(i, Place(country[c].name, "", (c,), "", False, notes, "country")) for i, c in of_home]
 
     @cached_property
     def named_starts(self) -> list[int]:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -43,7 +44,7 @@ OTHERS = ("harm", "arrest", "protest", "draft", "aid")
 _VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process", "displace"})
 NOT_UNITS = frozenset({"thing", "money"})
 _begins, _ends = itemgetter(0), itemgetter(1)
-_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
+_WORD = re.compile(r"([^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°)")
 _PARTS = re.compile(r"[.;:!?,)—–…/]|\d| - ")
 """What parts a number from its noun."""
 _PER_SEPARATOR = 28
@@ -111,9 +112,11 @@ def view(
     text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], part: Part, lead: tuple[Word, ...] = ()
 ) -> View:
     """A sentence with its words tagged and its clauses marked."""
-    lexicon, new = language.lexicon, tuple.__new__  # which spares a call for every word
-    words = [new(Word, (*m.span(), m[0], lexicon[m[0]])) for m in _WORD.finditer(low, start, end)]
-    if "-" in low[start:end]:
+    line = low[start:end]
+    pieces = _WORD.split(line)  # what stands between words, and the words: much quicker than a match for each
+    texts, ends = pieces[1::2], list(accumulate(map(len, pieces), initial=start))
+    words = list(map(tuple.__new__, repeat(Word), zip(ends[1::2], ends[2::2], texts, map(language.lexicon.__getitem__, texts), strict=False)))
+    if "-" in line:
         words = [half for w in words for half in (_halves(w, language) if "-" in w.text else (w,))]
     if "phrase" in part:
         words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
