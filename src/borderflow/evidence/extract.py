@@ -89,6 +89,12 @@ _WHOLE = (
     "permitted",
     "figure_word",
     "capacity_word",
+    "called_up",
+    "figure_was",
+    "via",
+    "present_before",
+    "of_before",
+    "takes_in",
 )
 """Patterns of a language that are searched in whole sentences."""
 

@@ -129,9 +129,9 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="a time of day", rule="clock")
     if v.memo.get("correction") and patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin):
         return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
-    if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
+    if m.form == "count" and (_PHONE.match(low, m.end) or (before[-2:-1].isdigit() and _PHONE_BEFORE.search(before))):
         return Reading(m, context=True, why="a telephone number", rule="phone")
-    if (m.high or 0) >= 130 and _UNDER.search(inner):  # no age
+    if (m.high or 0) >= 130 and "under" in inner and _UNDER.search(inner):  # no age
         inner = before = ""
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
@@ -144,9 +144,9 @@ def _refused(v: View, m: Mention) -> Reading | None:
         and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner)))
     ):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
-    if m.form == "count" and patterns["called_up"].search(before):
+    if m.form == "count" and "called_up" in v.part and patterns["called_up"].search(before):
         return Reading(m, context=True, why="about draft", rule="called-up")
-    if m.form == "count" and (_MILITARY.fullmatch(low[m.start : m.end]) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
+    if m.form == "count" and ((low[m.start] == "0" and _MILITARY.fullmatch(low[m.start : m.end])) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
         return Reading(m, context=True, why="a time of day", rule="clock")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")

@@ -10,8 +10,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, reduce
-from itertools import accumulate
-from operator import or_
+from itertools import accumulate, repeat
+from operator import and_, or_, rshift
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"([^\W\d_]+|\d+)")
@@ -264,11 +264,14 @@ class Table(dict[str, int]):
         known = [(beginnings(pattern), self.bits[name]) for name, pattern in patterns.items()]
         self._firsts = _Index((word, bit) for words, bit in known for word in words.firsts)
         self._seconds = _Index((f" {word}", bit) for words, bit in known for word in words.seconds)
-        self.always = self._firsts.anywhere | self._seconds.anywhere << self.size
-        """What holds of any part of a text."""
+        self.last = self._seconds.anywhere << self.size
+        """What holds where no word follows."""
+        self.always = self._firsts.anywhere & self._seconds.anywhere
+        """Patterns that can begin in any part of a text."""
 
     def __missing__(self, word: str) -> int:
-        mask = self._firsts.of(word) | self._seconds.of(word) << self.size
+        firsts, seconds = self._firsts, self._seconds
+        mask = firsts.of(word) | firsts.anywhere | (seconds.of(word) | seconds.anywhere) << self.size
         if len(self) < _MOST:
             self[word] = mask
         return mask
@@ -277,17 +280,23 @@ class Table(dict[str, int]):
 class Part:
     """A part of a text, with the patterns that can begin in it: `"says" in part`."""
 
-    __slots__ = ("_bits", "_mask", "starts", "words")
+    __slots__ = ("_bits", "_fits", "_mask", "starts", "words")
 
-    def __init__(self, mask: int, bits: Mapping[str, int], starts: list[int], words: list[str]) -> None:
+    def __init__(self, mask: int, bits: Mapping[str, int], starts: list[int], words: list[str], fits: list[int]) -> None:
         self._mask = mask
         self._bits = bits
+        self._fits = fits
         self.starts = starts
         """Offsets of the words that begin in it."""
         self.words = words
 
     def __contains__(self, name: str) -> bool:
-        return bool(self._mask & self._bits[name])
+        return self._mask & self._bits[name] != 0
+
+    def at(self, name: str) -> list[int]:
+        """Numbers of the words in which a pattern can begin."""
+        bit = self._bits[name]
+        return [k for k, fit in enumerate(self._fits) if fit & bit] if self._mask & bit else []
 
 
 class Scan:
@@ -297,21 +306,27 @@ class Scan:
         pieces = _TOKEN.split(low)  # what stands between words, and the words: much quicker than a match for each
         self._words: list[str] = pieces[1::2]
         self._starts = list(accumulate(map(len, pieces)))[:-1:2]
-        self._masks = list(map(table.__getitem__, self._words))
+        masks = list(map(table.__getitem__, self._words))
+        self._fits = list(map(and_, masks, map(rshift, [*masks[1:], table.last], repeat(table.size))))
         self._table = table
 
     def part(self, start: int, end: int) -> Part:
         """What lies between two offsets, of which either may cut a word in two."""
-        starts, words = self._starts, self._words
+        starts, words, table = self._starts, self._words, self._table
         i = bisect_left(starts, start)
         j = bisect_left(starts, end, i)
-        table = self._table
-        mask = reduce(or_, self._masks[i:j], table.always)
+        fits = self._fits[i:j]
+        mask = reduce(or_, fits, table.always)
         if j and starts[j - 1] + len(word := words[j - 1]) > end:
-            mask |= table[word[: end - starts[j - 1]]]
+            mask |= self._fitting([*words[max(i, j - 2) : j - 1], word[: end - starts[j - 1]]])
         if i and starts[i - 1] + len(word := words[i - 1]) > start:
-            mask |= table[word[start - starts[i - 1] : end - starts[i - 1]]]
-        return Part(mask & mask >> table.size, table.bits, starts[i:j], words[i:j])
+            mask |= self._fitting([word[start - starts[i - 1] : end - starts[i - 1]], *words[i : min(i + 1, j)]])
+        return Part(mask, table.bits, starts[i:j], words[i:j], fits)
+
+    def _fitting(self, words: list[str]) -> int:
+        """What can begin in some words of which one is cut."""
+        masks = list(map(self._table.__getitem__, words))
+        return reduce(or_, map(and_, masks, map(rshift, [*masks[1:], self._table.last], repeat(self._table.size))))
 
 
 class _Next(dict[str, "re.Pattern[str] | None"]):
@@ -368,11 +383,11 @@ class Choice(dict[str, "_Next | None"]):
             self._compiled[chosen] = re.compile(f"{self._before}(?:{some})")
         return self._compiled.get(chosen)
 
-    def matches(self, low: str, part: Part, end: int) -> Iterator[re.Match[str]]:
-        """Matches in a part of a text from left to right that do not overlap, as `finditer` gives them."""
+    def matches(self, low: str, part: Part, end: int, name: str) -> Iterator[re.Match[str]]:
+        """Matches in a part of a text from left to right that do not overlap, as `finditer` gives them; name: what its table calls this choice."""
         done, words, starts = 0, part.words, part.starts
-        for k, nexts in enumerate(map(self.__getitem__, words)):
-            if nexts is not None and starts[k] >= done:
+        for k in part.at(name):
+            if starts[k] >= done and (nexts := self[words[k]]) is not None:
                 pattern = nexts[words[k + 1] if k + 1 < len(words) else ""]
                 if pattern is not None and (m := pattern.match(low, starts[k], end)) is not None:
                     yield m

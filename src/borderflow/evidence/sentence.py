@@ -332,11 +332,13 @@ def per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
         return True, 24.0
     if patterns["per_day"].match(after):
         return True, 1.0
+    if "daily" not in v.part:
+        return False, 1.0
     i = bisect_left(v.borders, m.begin)
     left = v.borders[i - 1] if i else v.start
     clause = v.low[max(v.start, left if m.begin - left > 12 else v.start, m.begin - 60) : m.begin]
     i = bisect_left(v.borders, stop, i)
     rest = v.low[stop : min(v.end, v.borders[i] if i < len(v.borders) else v.end, stop + 70)]
-    if v.language.patterns["daily"].search(clause) or v.language.patterns["daily"].search(rest):
+    if patterns["daily"].search(clause) or patterns["daily"].search(rest):
         return True, 1.0
     return False, 1.0

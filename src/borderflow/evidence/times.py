@@ -107,7 +107,7 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     part = part or Scan(low, _table(language)).part(start, end)
     found: list[When] = []
     if "time" in part:
-        matches = choice(language).matches(low, part, end)
+        matches = choice(language).matches(low, part, end, "time")
         found = [w for m in matches for w in _read(m, language, published, events)]
     if "since" in part or "before_event" in part:
         found = _since(low, start, end, found, language, published, events)
