@@ -16,7 +16,7 @@ from datetime import date
 from functools import cache
 from itertools import takewhile
 
-from borderflow.evidence.counting import Surroundings, choose, sentence_features
+from borderflow.evidence.counting import NOTHING, Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
@@ -264,7 +264,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
-    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead)._replace(row=s.row) if found or spoken else None
+    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead, s.row) if found or spoken else None
     if v is None or not (asked or any(not w.tags.isdisjoint(_SPEAKS_OF) for w in v.tagged)):
         _withdraw(d, s)
         return
@@ -282,10 +282,11 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     chain: Reading | None = None
     counting, claims = d.gazetteer.counting, 0
     last_unit = _last_unit(d, number) if counting is not None else ""
-    says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else ((), ())
+    says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else (NOTHING, ())
     for n, m in enumerate(found):
-        column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
-        v = v._replace(column=d.words_of(*column[2:]) if column else ())
+        if s.columns:
+            column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
+            v = v._replace(column=d.words_of(*column[2:]) if column else ())
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if counting is not None:
             reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual, last_unit, d.known))

@@ -43,7 +43,7 @@ MOVES = ("enter", "cross", "leave", "return", "displace", "evacuate", "relocate"
 OTHERS = ("harm", "arrest", "protest", "draft", "aid")
 _VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process", "displace"})
 NOT_UNITS = frozenset({"thing", "money"})
-_begins, _ends = itemgetter(0), itemgetter(1)
+_begins, _ends, _cost_and_kind = itemgetter(0), itemgetter(1), itemgetter(0, 1)
 _WORD = re.compile(r"([^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°)")
 _PARTS = re.compile(r"[.;:!?,)—–…/]|\d| - ")
 """What parts a number from its noun."""
@@ -81,7 +81,7 @@ class View(NamedTuple):
     """The words that carry a tag."""
     roles: dict[int, str]
     """Roles of places by their offset, as far as they were asked for."""
-    memo: dict[str, Any]
+    memo: dict[Any, Any]
     """What does not depend on the number and was found once for all of the sentence."""
 
     row: bool = False
@@ -109,7 +109,15 @@ class View(NamedTuple):
 
 
 def view(
-    text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], part: Part, lead: tuple[Word, ...] = ()
+    text: str,
+    low: str,
+    start: int,
+    end: int,
+    language: Language,
+    places: Sequence[PlaceMention],
+    part: Part,
+    lead: tuple[Word, ...] = (),
+    row: bool = False,
 ) -> View:
     """A sentence with its words tagged and its clauses marked."""
     line = low[start:end]
@@ -131,7 +139,7 @@ def view(
         if i < len(words) and words[i].start == p.start:
             words[i] = _person(words[i], p.role)
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
-    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]), {}, {})
+    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]), {}, {}, row)
 
 
 def _in_phrase(word: Word, low: str, language: Language) -> Word:
@@ -177,10 +185,11 @@ def noun_of(v: View, m: Mention) -> tuple[str, int] | None:
     """(tag, end) of the noun that a number counts: after it, or right before it ('cars 1,200'); None where there is none."""
     if m.form == "amount":
         return m.unit, m.end
-    after = _noun_after(v, m)
-    if after is not None:
-        return after
-    return _noun_before(v, m)
+    known = v.memo.get("noun")
+    if known is None or known[0] is not m:
+        known = v.memo["noun"] = m, _noun_after(v, m) or _noun_before(v, m)
+    noun: tuple[str, int] | None = known[1]
+    return noun
 
 
 def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
@@ -255,20 +264,32 @@ def _stops(language: Language) -> frozenset[str]:
 
 def cues(v: View, a: int, b: int, kinds: Kinds) -> list[tuple[float, str, Word]]:
     """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
-    found = []
+    near = v.memo.get((a, b))
+    if near is None:
+        near = v.memo[a, b] = _near(v, a, b)
+    found = [(cost, kind, w) for cost, w in near if (kind := kinds[w.tags])]
+    if len(found) > 1:
+        found.sort(key=_cost_and_kind)
+    return found
+
+
+def _near(v: View, a: int, b: int) -> list[tuple[float, Word]]:
+    """Words with tags around the span a to b, from left to right, as (distance, word)."""
+    borders, found = v.borders, []
+    left, right = bisect_left(borders, a), bisect_left(borders, b)
     for w in v.tagged[bisect_left(v.tagged, a - REACH, key=_ends) :]:
-        if w.start > b + REACH:
+        start, end = w.start, w.end
+        if start > b + REACH:
             break
-        if w.start >= a and w.end <= b and w.start > a + 200:
+        if start >= a and end <= b and start > a + 200:
             continue
-        kind = kinds[w.tags]
-        if not kind:
-            continue
-        gap = 0 if a <= w.start < b else a - w.end if w.end <= a else w.start - b
-        cost = gap + _PER_SEPARATOR * (v.separators(w.end, a) if w.end <= a else v.separators(b, w.start))
+        if end <= a:
+            cost = a - end + _PER_SEPARATOR * abs(left - bisect_left(borders, end))
+        else:
+            cost = (0 if a <= start < b else start - b) + _PER_SEPARATOR * abs(bisect_left(borders, start) - right)
         if cost <= REACH:
-            found.append((float(cost), kind, w))
-    return sorted(found, key=lambda x: (x[0], x[1]))
+            found.append((float(cost), w))
+    return found
 
 
 def cue_of(words: Sequence[Word]) -> str:
