@@ -286,7 +286,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     for n, m in enumerate(found):
         if s.columns:
             column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
-            v = v._replace(column=d.words_of(*column[2:]) if column else ())
+            v.column = d.words_of(*column[2:]) if column else ()
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if counting is not None:
             reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual, last_unit, d.known))

@@ -38,7 +38,8 @@ class PlaceEntry(NamedTuple):
     """The only crossing between its two countries that is open to travellers."""
 
 
-class PlaceMention(NamedTuple):
+@dataclass(slots=True)
+class PlaceMention:
     """A place in a text. role: place, adjective ('Polish'), people ('Poles'). similar: the spelling was only similar to a known one."""
 
     start: int
@@ -47,11 +48,15 @@ class PlaceMention(NamedTuple):
     role: str = "place"
     similar: bool = False
     known: bool = True
+    entry: PlaceEntry = field(init=False, compare=False)
+    """The first reading."""
 
-    @property
-    def entry(self) -> PlaceEntry:
-        """The first reading."""
-        return self.entries[0]
+    def __post_init__(self) -> None:
+        self.entry = self.entries[0]
+
+    def read_as(self, *entries: PlaceEntry) -> PlaceMention:
+        """The same words as the names of other places."""
+        return PlaceMention(self.start, self.end, entries, self.role, self.similar, self.known)
 
 
 @dataclass

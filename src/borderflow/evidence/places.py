@@ -523,7 +523,7 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
             and r.cue in _AT_BORDERS
             and p.entry.countries[0] in gazetteer.country
         ):
-            return _from_before(p._replace(entries=(gazetteer.country[p.entry.countries[0]],)), text)  # a dateline
+            return _from_before(p.read_as(gazetteer.country[p.entry.countries[0]]), text)  # a dateline
         return _from_before(_first_of_chain(p, places, text), text)
     return _from_before(recent[0], text) if recent else None
 
@@ -553,9 +553,9 @@ def _first_of_chain(p: PlaceMention, places: Sequence[PlaceMention], text: str) 
 def _gate(r: Reading, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
     """A name of a town and of its crossing is the crossing where people cross or wait."""
     if p.entry.kind == "town" and p.role == "place" and r.cue in ("cross", "enter", "leave") and p.entry.name in gazetteer.gates:
-        return p._replace(entries=(gazetteer.gates[p.entry.name],))
+        return p.read_as(gazetteer.gates[p.entry.name])
     gates = tuple(e for e in p.entries if e.kind == "crossing") if r.cue in _AT_BORDERS else ()
-    return p._replace(entries=gates) if gates and len(gates) < len(p.entries) else p
+    return p.read_as(*gates) if gates and len(gates) < len(p.entries) else p
 
 
 def _town(r: Reading, p: PlaceMention, words: str) -> PlaceMention:
@@ -563,7 +563,7 @@ def _town(r: Reading, p: PlaceMention, words: str) -> PlaceMention:
     halves = p.entry.name.split(" / ")
     if p.entry.kind != "crossing" or r.cue not in ("stay", "present", "displace", "evacuate") or len(halves) != 2 or words not in halves:
         return p
-    return p._replace(entries=(PlaceEntry(words, "town", p.entry.countries[halves.index(words) :][:1]),))
+    return p.read_as(PlaceEntry(words, "town", p.entry.countries[halves.index(words) :][:1]))
 
 
 def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
@@ -571,7 +571,7 @@ def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
     if p.entry.kind != "town" or p.role != "place" or not v.language.patterns["says_next"].match(v.low[p.end : p.end + 24]):
         return p
     country = gazetteer.country.get(p.entry.countries[0])
-    return p._replace(entries=(country,)) if country else p
+    return p.read_as(country) if country else p
 
 
 def _from_before(p: PlaceMention, text: str) -> Place:

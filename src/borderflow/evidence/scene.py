@@ -33,6 +33,7 @@ _BESIDE = re.compile(
     r"|\b(?:town|city|village|district|province|region|camp|crossing|county|state|port|"
     r"городе?|селе|поселк\w+|районе?|лагере?|пункт\w*)(?: of)?) [«\"“]?$"
 )
+_BLANK = frozenset(" «\"“")
 _GATE = re.compile(r"\s(?:camps?|crossing|checkpoint|border|district|province|county|transit|reception|site|settlement|port|bridge|refugee)\b")
 _DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
 _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+)?):", re.M)
@@ -247,19 +248,20 @@ class Scene:
         if i > 0 and self.places[i - 1].end > m.start():
             return False
         low, language = self.passages.low, self.language
-        name = low[m.start() : m.end()]
-        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or name.split()[0] in NO_NAMES:
-            return False
         before = low[max(0, m.start() - 40) : m.start()]
-        if language.patterns["not_before_places"].search(before):
-            return False
         line_head = not before or before[-1] == "\n" or before.endswith(("\n- ", "\n• ", "\n* "))
-        return bool(
-            _BESIDE.search(before)
+        beside = (
+            (before[-1:] in _BLANK and _BESIDE.search(before))
             or _GATE.match(low, m.end())
             or (line_head and _ROW.match(low, m.end()))
             or (before.endswith((", ", " / ", "/")) and low[m.end() : m.end() + 2] in (", ", "; ", ". ", " /", "/ ", " (", ") "))
         )
+        if not beside:
+            return False
+        name = low[m.start() : m.end()]
+        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or name.split()[0] in NO_NAMES:
+            return False
+        return not language.patterns["not_before_places"].search(before)
 
     def country_near(self, offset: int) -> tuple[str, ...]:
         """The country of the place named nearest, a little rather before than after."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, repeat
 from operator import itemgetter
@@ -62,7 +63,8 @@ class Word(NamedTuple):
     tags: Tags
 
 
-class View(NamedTuple):
+@dataclass(slots=True)
+class View:
     """One sentence ready to be read: its words, borders between clauses, places, and the words of a line that leads in a list."""
 
     low: str
