@@ -16,8 +16,9 @@ from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
 from borderflow.world.names import similar
 
-NAME_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’`-](?=[^\W\d_]))*\.?(?=\W|$)")
-_FIRST = re.compile(r"(?<![\w'’-])[^\W\d_a-z](?:[^\W_]|['’`-](?=[^\W\d_]))+")
+_REST = r"[^\W_]*(?:['’`-](?=[^\W\d_])[^\W_]*)*"
+NAME_WORD = re.compile(rf"[^\W\d_]{_REST}\.?(?=\W|$)")
+_FIRST = re.compile(rf"[^\W\d_a-z](?<![\w'’-].)(?:[^\W_]|['’`-](?=[^\W\d_])){_REST}")
 """Words that may begin a name: those with a capital, and all Russian ones."""
 _RU_ENDINGS = (
     *("ыми", "ими", "ого", "его", "ому", "ему", "ами", "ями", "ой", "ей", "ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ых", "их"),

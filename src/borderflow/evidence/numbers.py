@@ -112,10 +112,8 @@ def choices(language: Language) -> dict[str, Choice]:
 @functools.cache
 def searched(language: Language) -> dict[str, str]:
     """The patterns by which numbers are found, by name, for a table of what can begin in a word."""
-    return {name: choice.source for name, choice in choices(language).items()} | {
-        "digit": r"\d",
-        "hedge": "|".join(h.pattern.replace("|~", "") for h in language.hedges),  # which is no letter: looked for by itself
-    }
+    hedges = "|".join(h.pattern.replace("|~", "") for h in language.hedges)  # which is no letter: looked for by itself
+    return {name: choice.source for name, choice in choices(language).items()} | {"digit": r"\d", "hedge": hedges, "doubt": f"{hedges}|{language.lead}"}
 
 
 def _first_words(language: Language) -> list[str]:
@@ -161,18 +159,18 @@ def mentions(low: str, start: int, end: int, language: Language, masked: list[tu
         shares = [(m.start, m.end) for m in apart]
         joined = [m for m in joined if not _inside(m, shares)]
     found += joined
-    doubts = [part.starts[k] for k in part.at("hedge")]
-    if "~" in low[start:end]:
-        doubts = [-1, *doubts]
     if len(found) > 1:
         found.sort(key=_start)
-    return [_hedged(low, start, m, language, patterns["hedge"] if doubts and _doubtful(low, m.start, doubts) else None) for m in found]
+    if "~" in low[start:end]:  # which is no word
+        return [_hedged(low, start, m, language, patterns["hedge"].search(low, max(start, m.start - _SPAN), m.start)) for m in found]
+    doubts = [part.starts[k] for k in part.at("doubt")] if "hedge" in part else []
+    return [_hedged(low, start, m, language, _doubt(low, start, m.start, doubts, patterns["hedge"])) for m in found]
 
 
-def _doubtful(low: str, at: int, doubts: list[int]) -> bool:
-    """Whether words of doubt may stand before a number; doubts: offsets of words that can begin them, -1 for a sign that is no word."""
-    begin = at - _SPAN
-    return doubts[0] < 0 or any(begin <= d < at for d in doubts) or low.find("an estimated", max(0, begin), at) >= 0
+def _doubt(low: str, start: int, at: int, doubts: list[int], pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """The words of doubt right before a number; doubts: offsets of the words that can begin them."""
+    begin = max(start, at - _SPAN)
+    return next((m for d in doubts if begin <= d < at and (m := pattern.match(low, d, at)) is not None), None)
 
 
 def _inside(m: Mention, spans: list[tuple[int, int]]) -> bool:
@@ -527,9 +525,8 @@ def _count(text: str, language: Language) -> float:
     return float(next((v for stem, v in _ORDINALS.items() if text.startswith(stem)), 0))
 
 
-def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pattern[str] | None) -> Mention:
-    """A mention with the words of doubt around it applied to its bounds; pattern: those before it, None where there are none."""
-    found = pattern.search(low, max(start, m.start - _SPAN), m.start) if pattern else None
+def _hedged(low: str, start: int, m: Mention, language: Language, found: re.Match[str] | None) -> Mention:
+    """A mention with the words of doubt around it applied to its bounds; found: those before it."""
     words = found[0].strip() if found else ""
     hedge = _hedge_of(words, language) if words else None
     if (

@@ -22,9 +22,10 @@ from borderflow.evidence.ranking import Bundle
 from borderflow.evidence.times import Event, When, times
 
 _NAME = re.compile(
-    r"(?<![\w'’-])(?:[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}"
-    r"|[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё]+)*(?: [А-ЯЁ][а-яё-]+)?)"
+    r"[A-ZÀ-ÞĀ-ŽА-ЯЁ](?<![\w'’-].)(?:(?<=[A-ZÀ-ÞĀ-Ž])[\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}"
+    r"|(?<=[А-ЯЁ])[а-яё]+(?:-[А-ЯЁа-яё]+)*(?: [А-ЯЁ][а-яё-]+)?)"
 )
+"""It begins with a set of letters, to which a search skips quickly; what must not stand before comes second."""
 _ROW = re.compile(r"\s?(?::|[–—|-]\s|\(|\t|\s{2,})")
 """What follows the name at the head of a row: 'Metema: 1,200'."""
 _BESIDE = re.compile(

@@ -45,7 +45,7 @@ OTHERS = ("harm", "arrest", "protest", "draft", "aid")
 _VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process", "displace"})
 NOT_UNITS = frozenset({"thing", "money"})
 _begins, _ends, _cost_and_kind = itemgetter(0), itemgetter(1), itemgetter(0, 1)
-_WORD = re.compile(r"([^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°)")
+_WORD = re.compile(r"([^\W\d_][^\W_]*(?:['-](?=[^\W\d_])[^\W_]*)*|°)")
 _PARTS = re.compile(r"[.;:!?,)—–…/]|\d| - ")
 """What parts a number from its noun."""
 _PER_SEPARATOR = 28
