@@ -91,7 +91,6 @@ _WHOLE = (
     "capacity_word",
     "called_up",
     "figure_was",
-    "via",
     "present_before",
     "of_before",
     "takes_in",
@@ -105,6 +104,7 @@ def _table(language: Language) -> Table:
     fields = {name: getattr(language, name) for name in _WHOLE}
     spoken = (word for tag, words in language.words.items() if tag in _SPEAKS_OF for word in words.split())
     moves = [rf"\b{re.escape(w[:-1])}" if w.endswith("*") else rf"\b{re.escape(w)}\b" for w in spoken]
+    fields |= {"via": language.via.removesuffix("$"), **dict(language.tenses)}
     fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
     fields["cumulative"] = "|".join(rf"\b{word}" for word in language.cumulative) or "(?!x)x"
     fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"

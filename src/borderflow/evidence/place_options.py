@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
-from typing import NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
 from borderflow.evidence.places import Place, is_nationality, role_of, score_of
-from borderflow.evidence.ranking import Bundle, bundle, features
+from borderflow.evidence.ranking import Bundle, bundle
 from borderflow.evidence.reading import Reading
-from borderflow.evidence.scene import NO_NAMES, Known, Scene
+from borderflow.evidence.scene import NO_NAMES, Known, Scene, known_as
 from borderflow.evidence.sentence import View
 from borderflow.evidence.windows import Window, near
 
@@ -67,8 +66,8 @@ class PlaceOption:
     @property
     def basis(self) -> str:
         """What speaks for it first of all."""
-        names = features(self.bundles)
-        return next((word for mark, word in _BASES if any(name.startswith(mark) for name in names)), "text")
+        first = min(map(_basis, self.bundles))
+        return _BASES[first][1] if first < len(_BASES) else "text"
 
 
 @dataclass(frozen=True)
@@ -86,19 +85,29 @@ class Before:
 
 
 @cache
+def _basis(named: Bundle) -> int:
+    """The first of the bases that a bundle speaks of."""
+    return next((i for i, (mark, _) in enumerate(_BASES) if any(name.startswith(mark) for name in named.names)), len(_BASES))
+
+
+@cache
 def _of_rule(sure: bool, tier: str, group: str) -> Bundle:
     """Features of the rule's own choice; these functions spell a few names that are met again and again."""
     return Bundle(("rule", f"rule:{sure}", f"rule:{tier}", f"rule:{tier}/{group}"))
 
 
-class Told(NamedTuple):
-    """What the words around a place of a sentence say of it, whichever number is read."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What the words around a place of a sentence say of it, whichever number is read; told apart by identity: see `_told_by`."""
 
     role: str
     sort: str
     """place, adjective or people."""
     unknown: str
     names: tuple[str, ...]
+
+
+_told_by = cache(Told)
 
 
 @cache
@@ -293,12 +302,12 @@ class _Options:
                 (_CAPITAL.match(v.text, p.end), f"modifier:{p.role}"),
                 (beside, beside),
                 (p.role in ("adjective", "place") and patterns["side"].match(v.low[p.end : p.end + 16]), "side"),
-                (v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]), "via"),
+                ("via" in v.part and v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]), "via"),
                 (patterns["speaks"].match(v.low, p.end, min(v.end, p.end + 50)), "speaks"),
                 (opens < 4 and _AFTER_LABEL.match(v.low, p.end, p.end + 3), "row"),
             )
             unknown = "similar" if p.similar else "" if p.known else "unknown"
-            v.memo[at] = Told(role_of(v, p), p.role, unknown, tuple([name for holds, name in names if holds]))
+            v.memo[at] = _told_by(role_of(v, p), p.role, unknown, tuple([name for holds, name in names if holds]))
         told: Told = v.memo[at]
         return told
 
@@ -395,7 +404,7 @@ class _Options:
             before = low[max(0, p.start - 40) : p.start]
             role = next((role for role, name in (("from", "from_"), ("to", "to"), ("at", "at")) if patterns[name].search(before)), "")
             speaks = bool(patterns["speaks"].match(low, p.end, p.end + 50))
-            known = Known(p.entry.kind, role, not p.known or p.similar, speaks, scene.opens_paragraph(p))
+            known = known_as(p.entry.kind, role, not p.known or p.similar, speaks, scene.opens_paragraph(p))
             where = scene.passages.sentences[scene.at(p.start)]
             run_in = where.first and p.start - where.start < 3 and bool(_RUN_IN.match(text[p.end : p.end + 2]))
             scene.known[j] = known, where, run_in, [self._named(p, entry, "", _BEFORE) for entry in p.entries[:2]]

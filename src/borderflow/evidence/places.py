@@ -324,7 +324,7 @@ def score_of(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> 
         score += 10
     if p.role == "adjective":
         score -= 26
-    if kind == "country" and v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
+    if kind == "country" and "via" in v.part and v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
         score -= 34
     if role == "" and p.role == "place":
         heading = p.start - v.start < 3 and _HEADING.match(v.low[p.end : p.end + 8])

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import NamedTuple
+from functools import cache, cached_property
 
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
@@ -73,14 +72,21 @@ def shape_of(first: date | None, last: date | None, day: date) -> str:
     return f"{'day' if length == 0 else 'two' if length == 1 else 'week' if length <= 8 else 'long'}{end}"
 
 
-class Known(NamedTuple):
-    """What the text around a place says of it: its kind, role ('to', 'from', 'at', ''), whether no table has it, whether it speaks, has a dateline."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What the text around a place says of it: its kind, role ('to', 'from', 'at', ''), whether no table has it, whether it speaks, has a dateline.
+
+    Told apart by identity: see `known_as`.
+    """
 
     kind: str
     role: str
     unknown: bool
     speaks: bool
     dateline: bool
+
+
+known_as = cache(Known)
 
 
 @dataclass
@@ -97,7 +103,7 @@ class Scene:
     _whens: dict[int, list[When]] = field(default_factory=dict)
     forms: dict[int, tuple[list[When], list[tuple[int, bool, list[tuple[str, Days]]]]]] = field(default_factory=dict)
     """What the times of a sentence may mean for claims of others, with those times: kept for `window_options`."""
-    published: dict[object, list[tuple[Days, Bundle]]] = field(default_factory=dict)
+    published: dict[object, dict[Days, list[Bundle]]] = field(default_factory=dict)
     """Candidate windows of claims that are alike, as they follow from the day of publication."""
     known: dict[int, tuple[Known, Sentence, bool, list[Place]]] = field(default_factory=dict)
     """What is said of places by their number in `named`: kept for `place_options`."""

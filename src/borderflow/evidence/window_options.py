@@ -16,7 +16,7 @@ from operator import attrgetter
 
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
-from borderflow.evidence.ranking import Bundle, bundle, features
+from borderflow.evidence.ranking import Bundle, bundle
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.scene import Days, Scene
 from borderflow.evidence.sentence import View
@@ -53,6 +53,12 @@ class WindowsBefore:
 
 
 @cache
+def _basis(named: Bundle) -> int:
+    """The first of the bases that a bundle speaks of."""
+    return next((i for i, (mark, _) in enumerate(_BASES) if any(mark in name for name in named.names)), len(_BASES))
+
+
+@cache
 def _of_rule(sure: bool, dated: str, group: str, shape: str) -> Bundle:
     """Features of the rule's own choice; these functions spell a few names that are met again and again."""
     return Bundle(("rule", f"rule:{sure}/{dated}", f"rule/{group}", f"rule/{dated}/{group}", f"rule/{dated}/{shape}"))
@@ -76,6 +82,12 @@ def _of_claim(near: str, newest: str, dated: str, group: str, like: str, of_them
     """Features of the last claim's window."""
     names = (f"claim:{near}/{newest}/{dated}", f"claim:{near}/{dated}", f"claim:{near}/{group}", f"claim:{near}/{like}/{dated}")
     return Bundle((*names, "claim:of them") if of_them else names)
+
+
+@cache
+def _of_published(label: str, form: str, headed: str, group: str) -> Bundle:
+    """Features of a window that follows from the day of publication, of the statement, or of the report."""
+    return Bundle((f"{label}:{form}/{headed}", f"{label}:{form}/{group}"))
 
 
 class _OfShapes(dict[str, Bundle]):
@@ -144,13 +156,13 @@ class WindowOptions:
 
     def basis(self, i: int) -> str:
         """What speaks for a candidate first of all."""
-        names = features(list(self.options.values())[i])
-        return next((word for mark, word in _BASES if any(mark in name for name in names)), "text")
+        first = min(map(_basis, list(self.options.values())[i]))
+        return _BASES[first][1] if first < len(_BASES) else "text"
 
     def _all(self) -> None:
         shape = self.scene.shapes[self.rule.first, self.rule.last]
         self._put_window(self.rule, _of_rule(self.rule.sure, self.dated, self.group, shape))
-        if self.v.language.patterns["figure_was"].search(self.v.low, max(self.v.start, self.r.mention.begin - 40), self.r.mention.begin):
+        if "figure_was" in self.v.part and self.v.language.patterns["figure_was"].search(self.v.low, max(self.v.start, self.r.mention.begin - 40), self.r.mention.begin):
             self._add(self.rule, "rule:running total")
         self._inside()
         self._pairs()
@@ -315,27 +327,26 @@ class WindowOptions:
         alike = self.said, self.header, self.headed, self.group
         known = self.scene.published.get(alike)
         if known is None:
-            merged: dict[Days, tuple[str, ...]] = {}
-            for first, last, *names in self._around_publication():
+            known = self.scene.published[alike] = {}
+            for first, last, named in self._around_publication():
                 if first is None or last is None or first <= last:
-                    merged[first, last] = (*merged.get((first, last), ()), *names)
-            known = self.scene.published[alike] = [(days, bundle(*names)) for days, names in merged.items()]
+                    known.setdefault((first, last), []).append(named)
         options = self.options
-        for days, named in known:
+        for days, bundles in known.items():
             if days in options:
-                options[days].append(named)
+                options[days] += bundles
             else:
-                options[days] = [named]
+                options[days] = [*bundles]
 
-    def _around_publication(self) -> Iterator[tuple[date | None, date | None, *tuple[str, ...]]]:
-        """First day, last day, and names of features."""
+    def _around_publication(self) -> Iterator[tuple[date | None, date | None, Bundle]]:
+        """First day, last day, features."""
         day, headed = self.day, "headed" if self.headed else "alone"
         anchors = [("day", day)]
         if self.said is not None and self.said != day:
             anchors.append(("said", self.said))
         if self.header and self.header[1] is not None:
             anchors.append(("header", self.header[1]))
-            yield (*self.header, f"header/{self.group}", f"header/{headed}")
+            yield (*self.header, bundle(f"header/{self.group}", f"header/{headed}"))
         for label, d in anchors:
             for form, first, last in (
                 ("on", d, d),
@@ -345,13 +356,13 @@ class WindowOptions:
                 ("open before", None, d - DAY),
                 ("week", d - 6 * DAY, d),
             ):
-                yield first, last, f"{label}:{form}/{headed}", f"{label}:{form}/{self.group}"
-        yield day, None, "day:ahead", f"day:ahead/{self.group}"
-        yield day + DAY, day + DAY, "day:tomorrow"
+                yield first, last, _of_published(label, form, headed, self.group)
+        yield day, None, bundle("day:ahead", f"day:ahead/{self.group}")
+        yield day + DAY, day + DAY, bundle("day:tomorrow")
         for event in self.scene.events[:2]:
-            yield event.day, day, "event", f"event/{self.group}"
-            yield None, event.day - DAY, "before event"
-        yield None, None, "unknown", f"unknown/{self.group}"
+            yield event.day, day, bundle("event", f"event/{self.group}")
+            yield None, event.day - DAY, bundle("before event")
+        yield None, None, bundle("unknown", f"unknown/{self.group}")
 
     # ---- what a window is like --------------------------------------------------------------------------------------
 
@@ -361,4 +372,4 @@ class WindowOptions:
         left = v.borders[i - 1] if i else v.start
         right = v.borders[j] if j < len(v.borders) else v.end
         part = v.low[max(left, r.mention.begin - 90) : min(right, r.stop + 60)]
-        return next((name for name, pattern in v.language.tenses_compiled if pattern.search(part)), "none")
+        return next((name for name, pattern in v.language.tenses_compiled if name in v.part and pattern.search(part)), "none")

@@ -166,7 +166,7 @@ def _a_day(w: Window) -> bool:
 
 def like_total(v: View, r: Reading, chosen: When) -> bool:
     """'On Tuesday evening the figure was 28,120': a running total at an earlier day."""
-    return chosen.sort in ("point", "day before") and bool(
+    return chosen.sort in ("point", "day before") and "figure_was" in v.part and bool(
         v.language.patterns["figure_was"].search(v.low[max(v.start, r.mention.begin - 40) : r.mention.begin])
     )
 
