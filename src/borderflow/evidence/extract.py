@@ -21,6 +21,7 @@ from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
+from borderflow.evidence.numbers import located as numbers_located
 from borderflow.evidence.numbers import searched as numbers_searched
 from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
 from borderflow.evidence.place_options import Before, place_options
@@ -31,8 +32,9 @@ from borderflow.evidence.reading import Reading, read
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
-from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, unit_of, view
+from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, first_unit, view
 from borderflow.evidence.sources import Source, source_of
+from borderflow.evidence.times import LOCATED as TIMES_LOCATED
 from borderflow.evidence.times import Event, When, times
 from borderflow.evidence.times import searched as times_searched
 from borderflow.evidence.window_options import WindowOptions, WindowsBefore
@@ -91,6 +93,10 @@ _WHOLE = (
     "capacity_word",
     "called_up",
     "figure_was",
+    "reporting_period",
+    "before_that",
+    "risen_to",
+    "part_of",
     "present_before",
     "of_before",
     "takes_in",
@@ -108,7 +114,7 @@ def _table(language: Language) -> Table:
     fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
     fields["cumulative"] = "|".join(rf"\b{word}" for word in language.cumulative) or "(?!x)x"
     fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
-    return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language))
+    return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language), [*numbers_located(language), *TIMES_LOCATED])
 
 
 def language_of(text: str) -> Language:
@@ -312,7 +318,7 @@ def _last_unit(d: _Document, number: int) -> str:
     before, s = d.passages.sentences[max(0, number - 1) : number + 1][0], d.passages.sentences[number]
     if number == 0 or before.paragraph != s.paragraph:
         return ""
-    return unit_of([Word(m.start(), m.end(), m[0], d.language.lexicon[m[0]]) for m in _LETTERS.finditer(d.passages.low, before.start, before.end)])
+    return first_unit(map(d.language.lexicon.__getitem__, before.part.words))
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")

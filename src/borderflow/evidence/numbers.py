@@ -116,6 +116,11 @@ def searched(language: Language) -> dict[str, str]:
     return {name: choice.source for name, choice in choices(language).items()} | {"digit": r"\d", "hedge": hedges, "doubt": f"{hedges}|{language.lead}"}
 
 
+def located(language: Language) -> list[str]:
+    """Those of them that are looked for by word."""
+    return [*choices(language), "doubt"]
+
+
 def _first_words(language: Language) -> list[str]:
     """Beginnings that every number written in words shares: a cheap test before the exact one."""
     words = [w for w in (*language.number_words, *language.fractions, *language.multipliers) if len(w) > 2]
@@ -134,7 +139,7 @@ def has_number(low: str, end: int, language: Language, part: Part) -> bool:
 
 @functools.cache
 def _table(language: Language) -> Table:
-    return Table(searched(language))
+    return Table(searched(language), located(language))
 
 
 def mentions(low: str, start: int, end: int, language: Language, masked: list[tuple[int, int]], part: Part | None = None) -> list[Mention]:

@@ -90,8 +90,7 @@ def choose_place(
     candidates = [(score_of(v, r, p, found), p) for p in mine] + [(score_of(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
     i = bisect_left(places, v.start, key=_start)
-    recent = [p.entry.countries[0] for p in reversed(places[max(0, i - 8) : i]) if p.role == "place"] + [c for c, _ in countries.most_common(4)]
-    border = _border(v, r, gazetteer, mine, recent)
+    border = _border(v, r, gazetteer, mine, places[max(0, i - 8) : i], countries)
     usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(role_of(v, p), 0) > -12 or p.entry.kind == "crossing"]
     best = max(usable, key=lambda c: c[0], default=None)
     if border is not None and (best is None or best[1].entry.kind == "country" or best[1].role == "adjective" or best[0] < 5):
@@ -411,7 +410,7 @@ def _together(v: View, p: PlaceMention, near: Sequence[PlaceMention], text: str)
 _LISTED = re.compile(r",?\s(?:and|и|as well as)\s(?:the )?(?:its neighbou?r )?(?:кпп )?[«\"]?|,\s(?:the )?[«\"]?|[»\"]? и [«\"]?|; ")
 
 
-def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention], recent: Sequence[str]) -> Place | None:
+def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention], earlier: Sequence[PlaceMention], countries: Counter[str]) -> Place | None:
     """'the Russian-Kazakh border': both countries, or the only open crossing between them."""
     if r.cue not in ("cross", "wait", "queue", "process", "walk") and r.what not in ("vehicles", "lorries", "buses", "hours", "km"):
         return None
@@ -423,6 +422,7 @@ def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMenti
         if len(codes) == 1 and any(p.entry.kind == "crossing" for p in v.places):
             return None
         if len(codes) == 1 and near[0].role == "place" and _WITH.fullmatch(v.low[m.end() : near[0].start]):  # 'the border with Uzbekistan'
+            recent = [p.entry.countries[0] for p in reversed(earlier) if p.role == "place"] + [c for c, _ in countries.most_common(4)]
             codes = [*(c for c in recent if c not in codes)][:1] + codes
         if (
             len(codes) == 1

@@ -15,6 +15,9 @@ from operator import and_, or_, rshift
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"([^\W\d_]+|\d+)")
+_PLAIN_TOKEN = re.compile("([a-zа-я]+|[0-9]+)")
+_UNUSUAL = re.compile("[^\\x00-\\x7fа-я–—«»“”„…№€£°•]")
+"""Signs with which the quicker pattern will not do."""
 _LETTERS = 8
 """Letters of a beginning that are told apart."""
 _MORE = "…"
@@ -257,7 +260,8 @@ class _Index:
 class Table(dict[str, int]):
     """The patterns of which a word can be the first, as a sum of bits, and above them those of which it can be the second; remembered by word."""
 
-    def __init__(self, patterns: Mapping[str, str]) -> None:
+    def __init__(self, patterns: Mapping[str, str], located: Iterable[str] = ()) -> None:
+        """located: names of the patterns that `Part.at` is asked for."""
         self.size = len(patterns)
         self.bits = {name: 1 << i for i, name in enumerate(patterns)}
         """Bit of each pattern by its name."""
@@ -266,6 +270,7 @@ class Table(dict[str, int]):
         self._seconds = _Index((f" {word}", bit) for words, bit in known for word in words.seconds)
         self.last = self._seconds.anywhere << self.size
         """What holds where no word follows."""
+        self.located = sum({self.bits[name] for name in located})
         self.always = self._firsts.anywhere & self._seconds.anywhere
         """Patterns that can begin in any part of a text."""
 
@@ -280,12 +285,14 @@ class Table(dict[str, int]):
 class Part:
     """A part of a text, with the patterns that can begin in it: `"says" in part`."""
 
-    __slots__ = ("_bits", "_fits", "_mask", "starts", "words")
+    __slots__ = ("_bits", "_fits", "_located", "_mask", "_table", "starts", "words")
 
-    def __init__(self, mask: int, bits: Mapping[str, int], starts: list[int], words: list[str], fits: list[int]) -> None:
+    def __init__(self, mask: int, table: Table, starts: list[int], words: list[str], fits: list[int]) -> None:
         self._mask = mask
-        self._bits = bits
+        self._table = table
+        self._bits = table.bits
         self._fits = fits
+        self._located: list[tuple[int, int]] | None = None
         self.starts = starts
         """Offsets of the words that begin in it."""
         self.words = words
@@ -296,14 +303,20 @@ class Part:
     def at(self, name: str) -> list[int]:
         """Numbers of the words in which a pattern can begin."""
         bit = self._bits[name]
-        return [k for k, fit in enumerate(self._fits) if fit & bit] if self._mask & bit else []
+        if not self._mask & bit:
+            return []
+        if self._located is None:
+            located = self._table.located
+            self._located = [(k, fit) for k, fit in enumerate(self._fits) if fit & located]
+        return [k for k, fit in self._located if fit & bit]
 
 
 class Scan:
     """The words of a text with the patterns that can begin in them. `low` is the shadow of the text."""
 
     def __init__(self, low: str, table: Table) -> None:
-        pieces = _TOKEN.split(low)  # what stands between words, and the words: much quicker than a match for each
+        token = _TOKEN if _UNUSUAL.search(low) else _PLAIN_TOKEN
+        pieces = token.split(low)  # what stands between words, and the words: much quicker than a match for each
         self._words: list[str] = pieces[1::2]
         self._starts = list(accumulate(map(len, pieces)))[:-1:2]
         masks = list(map(table.__getitem__, self._words))
@@ -321,7 +334,7 @@ class Scan:
             mask |= self._fitting([*words[max(i, j - 2) : j - 1], word[: end - starts[j - 1]]])
         if i and starts[i - 1] + len(word := words[i - 1]) > start:
             mask |= self._fitting([word[start - starts[i - 1] : end - starts[i - 1]], *words[i : min(i + 1, j)]])
-        return Part(mask, table.bits, starts[i:j], words[i:j], fits)
+        return Part(mask, table, starts[i:j], words[i:j], fits)
 
     def _fitting(self, words: list[str]) -> int:
         """What can begin in some words of which one is cut."""

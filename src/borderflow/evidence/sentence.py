@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, repeat
@@ -307,15 +307,25 @@ def kind_of(tag: str) -> str:
 
 def unit_of(words: Sequence[Word]) -> str:
     """What the first noun of a line counts, if anything that moves."""
-    for w in words:
-        tag = unit_tag(w.tags)
-        if tag in VEHICLES:
-            return {"lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
-        if tag == "family":
-            return "families"
-        if tag in PERSONS or "demonym" in w.tags:
-            return "people"
-    return ""
+    return first_unit([w.tags for w in words]) if words else ""
+
+
+def first_unit(words: Iterable[Tags]) -> str:
+    """The same of the tags of words."""
+    return next((unit for tags in words if tags and (unit := _COUNTS[tags])), "")
+
+
+class _Counts(dict[Tags, str]):
+    """What a noun counts, if anything that moves; remembered by tags."""
+
+    def __missing__(self, tags: Tags) -> str:
+        tag = unit_tag(tags)
+        counts = {"lorry": "lorries", "bus": "buses", "family": "families"}.get(tag, "vehicles" if tag in VEHICLES else "")
+        self[tags] = unit = counts or ("people" if tag in PERSONS or "demonym" in tags else "")
+        return unit
+
+
+_COUNTS = _Counts()
 
 
 def subject_of(v: View, m: Mention) -> str:

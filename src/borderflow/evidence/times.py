@@ -89,9 +89,13 @@ def searched(language: Language) -> dict[str, str]:
     return {"time": choice(language).source} | {name: getattr(language, name) for name in names}
 
 
+LOCATED = ("time",)
+"""Those of them that are looked for by word."""
+
+
 @functools.cache
 def _table(language: Language) -> Table:
-    return Table(searched(language))
+    return Table(searched(language), LOCATED)
 
 
 def _fill(pattern: str, words: dict[str, str]) -> str:
