@@ -168,9 +168,10 @@ def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[lis
     usual = around.usual
     if around.before is not None and around.before.rate:
         usual = (*usual, "as-before-here" if around.before.mention.start >= v.start else "as-before")
+    named = _named_units(v, m) if group == "bare" else None
     for what in _whats(v, m, group, tag, rule, around):
         claim = rule if rule.what == what and not rule.context else _claim(v, m, what, tag, max(stop, rule.stop), rule, around)
-        own = _of_unit(v, m, what, rule, around) if group == "bare" else []
+        own = _of_unit(v, m, what, rule, around, named) if named is not None else []
         for rate in (claim.rate, not claim.rate) if what in COUNTED and (claim.rate or usual) else (claim.rate,):
             readings.append(claim if rate == claim.rate else claim._replace(rate=rate, factor=1.0))
             kind = "rate" if rate else "count"
@@ -223,7 +224,7 @@ def _whats(v: View, m: Mention, group: str, tag: str, rule: Reading, around: Sur
         return [rule.what or kind_of(tag)]
     if headed := unit_of(v.column):
         return [headed]
-    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), unit_of(v.lead), unit_of(v.words), around.last_unit, "people")
+    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), unit_of(v.lead), unit_of(v.tagged), around.last_unit, "people")
     going_on = [around.before.what] if around.before and around.before.what in ("hours", "km") and (m.high or m.low or 0) < 100 else []
     return [*dict.fromkeys(what for what in said if what in COUNTED), *going_on]
 
@@ -360,23 +361,39 @@ def _of_likeness(sort: str, rule: bool, before: str, column: bool, lead: bool, l
     return bundle(*names, *([f"of-them:{of_them}"] if of_them is not None else []))
 
 
-def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings) -> list[Bundle]:
+class _NamedUnits(NamedTuple):
+    """Units that the words around a number speak of, and its nearest move."""
+
+    cue: str
+    column: str
+    lead: str
+    subject: str
+    after: str
+
+
+def _named_units(v: View, m: Mention) -> _NamedUnits:
+    near = cues(v, m.begin, m.end, _MOVE)
+    after = unit_of(v.between(m.end, m.end + 60))
+    return _NamedUnits(near[0][1] if near else "", unit_of(v.column), unit_of(v.lead), subject_of(v, m), after)
+
+
+def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings, named: _NamedUnits) -> list[Bundle]:
     """What speaks for one unit of a number without a noun."""
     value = m.high if m.high is not None else m.low or 0.0
     sort = "vehicle" if what in ("vehicles", "lorries", "buses") else what
     size = "<20" if value < 20 else "<500" if value < 500 else "<2000" if value < 2000 else "more"
-    near, b = cues(v, m.begin, m.end, _MOVE), around.before
+    b = around.before
     return [
-        _of_size(what, sort, size, near[0][1] if near else ""),
+        _of_size(what, sort, size, named.cue),
         _of_likeness(
             sort,
             what == rule.what and not rule.context,
             "" if b is None or b.what != what else "here" if b.mention.start >= v.start else "sentence",
-            unit_of(v.column) == what,
-            unit_of(v.lead) == what,
+            named.column == what,
+            named.lead == what,
             around.last_unit == what,
-            subject_of(v, m) == what,
-            unit_of(v.between(m.end, m.end + 60)) == what,
+            named.subject == what,
+            named.after == what,
             what == "people" if rule.of_them else None,
         ),
     ]

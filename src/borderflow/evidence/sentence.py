@@ -330,7 +330,7 @@ _COUNTS = _Counts()
 
 def subject_of(v: View, m: Mention) -> str:
     """What the sentence speaks of, by its nearest noun before the number."""
-    for w in reversed(v.words[: bisect_right(v.words, m.begin, key=_ends)]):
+    for w in reversed(v.tagged[: bisect_right(v.tagged, m.begin, key=_ends)]):
         tag = unit_tag(w.tags)
         if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
             return ""
