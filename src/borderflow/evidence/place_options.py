@@ -41,6 +41,8 @@ _RUN_IN = re.compile(r"\s?[.:—–-]")
 _AND_EARLIER, _CLAIMED, _WHOLE_TEXT = bundle("and earlier"), bundle("claimed"), bundle("whole text")
 _AT_HOME, _ABROAD = bundle("at home"), bundle("abroad")
 _ABOUT_TOP, _ABOUT_SECOND, _ABOUT_NO = bundle("about:top"), bundle("about:second"), bundle("about:no")
+_ADJACENT = 3
+"""Mentions before and after a place among which are those that touch it: names do not overlap, but one may be read in two ways."""
 _NAMES = 10
 """Different names before a sentence that become candidates."""
 
@@ -260,7 +262,7 @@ class _Options:
                 nearest[side] = min(nearest.get(side, 10**6), gap)
         self.spoken_of = "both" if len(nearest) == 2 else next(iter(nearest), "open")
         best: dict[str, float] = {}
-        for p in inside:
+        for j, p in enumerate(inside):
             if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1):
                 self.nations.add(p.entry.name)
                 continue
@@ -269,7 +271,7 @@ class _Options:
             clauses = min(v.separators(left, right), 3) if side != "i" else 0
             crossed = side != "i" and any(left <= m.begin and m.end <= right for m in self.found)
             where = f"{side}{clauses}{'x' if crossed else ''}"
-            told = self._told(p, inside)
+            told = self._told(p, inside[max(0, j - _ADJACENT) : j + _ADJACENT + 1])
             near_by = self.spoken_of if p.role == "place" and side != "i" and right - left == nearest.get(side) else ""
             later = side == "a" and any(
                 m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found
@@ -289,10 +291,10 @@ class _Options:
                 option.inside, option.apart, option.score = True, side != "i", min(max(score, -3.0), 2.0)
                 self._other_side(p, entry, side, of_both)
 
-    def _told(self, p: PlaceMention, inside: Sequence[PlaceMention]) -> Told:
-        """What the words around a place say of it."""
+    def _told(self, p: PlaceMention, around: Sequence[PlaceMention]) -> Told:
+        """What the words around a place say of it. around: mentions before and after it."""
         v = self.v
-        next_to = next((q for q in inside if q is not p and (abs(q.start - p.end) <= 3 or abs(p.start - q.end) <= 3)), None)
+        next_to = next((q for q in around if q is not p and (abs(q.start - p.end) <= 3 or abs(p.start - q.end) <= 3)), None)
         beside = f"beside:{_wider(p, next_to)}" if next_to is not None else ""
         at = "told", p.start, p.end, p.known, beside
         if at not in v.memo:

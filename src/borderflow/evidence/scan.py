@@ -15,9 +15,10 @@ from operator import and_, or_, rshift
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"([^\W\d_]+|\d+)")
-_PLAIN_TOKEN = re.compile("([a-zа-я]+|[0-9]+)")
-_UNUSUAL = re.compile("[^\\x00-\\x7fа-я–—«»“”„…№€£°•]")
-"""Signs with which the quicker pattern will not do."""
+_LATIN_AND_CYRILLIC = "a-zß-öø-ɏа-ҁҊ-ԯ"
+_PLAIN_TOKEN = re.compile(f"([{_LATIN_AND_CYRILLIC}]+|[0-9]+)")
+_UNUSUAL = re.compile(rf"[^\x00-\x7f{_LATIN_AND_CYRILLIC}\xa0-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf×÷\u2000-\u206f\u20a0-\u20bf№\u2190-\u22ff\u2500-\u25ff]")
+"""Signs with which the plain pattern, which is quicker, will not do: all but its letters and what is neither letter nor digit."""
 _LETTERS = 8
 """Letters of a beginning that are told apart."""
 _MORE = "…"
