@@ -28,9 +28,7 @@ def offered(text: str, task: str) -> list[list[object]]:
     """Candidates of each claim of a text."""
     seen: list[list[object]] = []
 
-    def choose(
-        what: str, options: Sequence[Sequence[Bundle]], candidates: Sequence[object], measures: Mapping[int, Features]
-    ) -> tuple[int, float]:
+    def choose(what: str, options: Sequence[Sequence[Bundle]], candidates: Sequence[object], measures: Mapping[int, Features]) -> tuple[int, float]:
         assert len(options) == len(candidates) == len(set(candidates))
         if what == task:
             seen.append(list(candidates))

@@ -114,7 +114,9 @@ def _table(language: Language) -> Table:
     fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
     fields["cumulative"] = "|".join(rf"\b{word}" for word in language.cumulative) or "(?!x)x"
     fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
-    return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language), [*numbers_located(language), *TIMES_LOCATED])
+    return Table(
+        SEARCHED | fields | numbers_searched(language) | times_searched(language), ["correction", *numbers_located(language), *TIMES_LOCATED]
+    )
 
 
 def language_of(text: str) -> Language:
@@ -207,7 +209,8 @@ def extract(
     document.stem = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     document.header = header_day(passages, language, day) if published else None
     if passages.sentences and "correction" in passages.scan.part(0, len(text)):
-        document.corrections = [m.start() for m in language.patterns["correction"].finditer(passages.low)]
+        whole, correction = passages.scan.part(0, len(text)), language.patterns["correction"]
+        document.corrections = [at for at in map(whole.starts.__getitem__, whole.at("correction")) if correction.match(passages.low, at)]
     starts = [p.start for p in places]
     question: tuple[int, tuple[Word, ...]] = (-9, ())
     """Number and words of the last question without a number: what follows may answer it."""

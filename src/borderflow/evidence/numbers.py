@@ -113,7 +113,11 @@ def choices(language: Language) -> dict[str, Choice]:
 def searched(language: Language) -> dict[str, str]:
     """The patterns by which numbers are found, by name, for a table of what can begin in a word."""
     hedges = "|".join(h.pattern.replace("|~", "") for h in language.hedges)  # which is no letter: looked for by itself
-    return {name: choice.source for name, choice in choices(language).items()} | {"digit": r"\d", "hedge": hedges, "doubt": f"{hedges}|{language.lead}"}
+    return {name: choice.source for name, choice in choices(language).items()} | {
+        "digit": r"\d",
+        "hedge": hedges,
+        "doubt": f"{hedges}|{language.lead}",
+    }
 
 
 def located(language: Language) -> list[str]:

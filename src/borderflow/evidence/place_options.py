@@ -127,7 +127,9 @@ def _of_inside(told: Told, side: str, where: str, group: str, nearest: str, next
 
 
 @cache
-def _of_earlier(known: Known, near: str, back: int, open_: str, rank: int, of_kind: int, group: str, meant: bool, fresh: bool, run_in: bool) -> Bundle:
+def _of_earlier(
+    known: Known, near: str, back: int, open_: str, rank: int, of_kind: int, group: str, meant: bool, fresh: bool, run_in: bool
+) -> Bundle:
     """Features of a place named before the sentence."""
     names = [f"e:{near}{back}", f"e:{near}/{open_}", f"recent:{rank}", f"recent:{known.kind}{of_kind}/{group}", f"erole:{known.role}"]
     if meant:
@@ -273,9 +275,7 @@ class _Options:
             where = f"{side}{clauses}{'x' if crossed else ''}"
             told = self._told(p, inside[max(0, j - _ADJACENT) : j + _ADJACENT + 1])
             near_by = self.spoken_of if p.role == "place" and side != "i" and right - left == nearest.get(side) else ""
-            later = side == "a" and any(
-                m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found
-            )
+            later = side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found)
             named, of_both = _of_inside(told, side, where, self.group, near_by, later)
             score = score_of(v, r, p, self.found) / 30
             for entry in p.entries[:3]:

@@ -410,7 +410,9 @@ def _together(v: View, p: PlaceMention, near: Sequence[PlaceMention], text: str)
 _LISTED = re.compile(r",?\s(?:and|и|as well as)\s(?:the )?(?:its neighbou?r )?(?:кпп )?[«\"]?|,\s(?:the )?[«\"]?|[»\"]? и [«\"]?|; ")
 
 
-def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention], earlier: Sequence[PlaceMention], countries: Counter[str]) -> Place | None:
+def _border(
+    v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention], earlier: Sequence[PlaceMention], countries: Counter[str]
+) -> Place | None:
     """'the Russian-Kazakh border': both countries, or the only open crossing between them."""
     if r.cue not in ("cross", "wait", "queue", "process", "walk") and r.what not in ("vehicles", "lorries", "buses", "hours", "km"):
         return None

@@ -146,7 +146,9 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
     if m.form == "count" and "called_up" in v.part and patterns["called_up"].search(before):
         return Reading(m, context=True, why="about draft", rule="called-up")
-    if m.form == "count" and ((low[m.start] == "0" and _MILITARY.fullmatch(low[m.start : m.end])) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
+    if m.form == "count" and (
+        (low[m.start] == "0" and _MILITARY.fullmatch(low[m.start : m.end])) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))
+    ):
         return Reading(m, context=True, why="a time of day", rule="clock")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
@@ -458,7 +460,11 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     subject = subject_of(v, m)
     if (m.high or m.low or 0) >= 10 and not rate and v.language.patterns["present_after"].match(v.low[m.end : min(v.end, m.end + 70)]):
         return base._replace(what="people", cue="stay", rule="bare-present")
-    if (m.high or m.low or 0) >= 10 and "present_before" in v.part and v.language.patterns["present_before"].search(v.low[max(v.start, m.begin - 50) : m.begin]):
+    if (
+        (m.high or m.low or 0) >= 10
+        and "present_before" in v.part
+        and v.language.patterns["present_before"].search(v.low[max(v.start, m.begin - 50) : m.begin])
+    ):
         return base._replace(what="people", cue="stay", rule="bare-present")
     takes = "takes_in" in v.part and v.language.patterns["takes_in"].search(v.low[max(v.start, m.begin - 16) : m.begin])
     if takes and any(p.entry.kind != "crossing" for p in v.places):

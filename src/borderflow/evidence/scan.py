@@ -17,7 +17,9 @@ from typing import NamedTuple
 _TOKEN = re.compile(r"([^\W\d_]+|\d+)")
 _LATIN_AND_CYRILLIC = "a-zß-öø-ɏа-ҁҊ-ԯ"
 _PLAIN_TOKEN = re.compile(f"([{_LATIN_AND_CYRILLIC}]+|[0-9]+)")
-_UNUSUAL = re.compile(rf"[^\x00-\x7f{_LATIN_AND_CYRILLIC}\xa0-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf×÷\u2000-\u206f\u20a0-\u20bf№\u2190-\u22ff\u2500-\u25ff]")
+_UNUSUAL = re.compile(
+    rf"[^\x00-\x7f{_LATIN_AND_CYRILLIC}\xa0-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf×÷\u2000-\u206f\u20a0-\u20bf№\u2190-\u22ff\u2500-\u25ff]"
+)
 """Signs with which the plain pattern, which is quicker, will not do: all but its letters and what is neither letter nor digit."""
 _LETTERS = 8
 """Letters of a beginning that are told apart."""
@@ -200,12 +202,7 @@ def leaping(pattern: str) -> str:
     head = _BORDERED.match(pattern)
     if head is None:
         return pattern
-    depth, close = 1, len(pattern)
-    for m in _SYNTAX.finditer(pattern, head.end()):
-        depth += (m[0] == "(") - (m[0] == ")")
-        if not depth:
-            close = m.start()
-            break
+    close = _close(pattern, head.end())
     words, rest = alternatives(pattern[head.end() : close]), pattern[close + 1 :]
     border = head[1] or r"\b"
     if not head[1] and all(w.startswith(border) for w in words):
@@ -258,15 +255,51 @@ class _Index:
         return mask
 
 
+def _by_need(pattern: str) -> list[Beginnings]:
+    """Beginnings of the alternatives of a pattern of which the second word is not known, and of the others."""
+    groups: dict[bool, list[Beginnings]] = {}
+    for part in _spread(pattern):
+        words = beginnings(part)
+        groups.setdefault("" in words.seconds, []).append(words)
+    return [Beginnings(*(frozenset().union(*some) for some in zip(*group, strict=True))) for group in groups.values()]
+
+
+def _spread(pattern: str) -> list[str]:
+    """Patterns that together match what one does: its alternatives, also where they stand in parentheses after a border."""
+    parts = []
+    for part in alternatives(pattern):
+        head = _BORDERED.match(part)
+        close = _close(part, head.end()) if head else len(part)
+        if head is None or part[close + 1 : close + 2] in ("?", "*", "+", "{"):
+            parts.append(part)
+        else:
+            parts += [f"{head[1]}(?:{word}){part[close + 1 :]}" for word in alternatives(part[head.end() : close])]
+    return parts
+
+
+def _close(pattern: str, at: int) -> int:
+    """Offset of the parenthesis that closes what is open at an offset."""
+    depth = 1
+    for m in _SYNTAX.finditer(pattern, at):
+        depth += (m[0] == "(") - (m[0] == ")")
+        if not depth:
+            return m.start()
+    return len(pattern)
+
+
 class Table(dict[str, int]):
     """The patterns of which a word can be the first, as a sum of bits, and above them those of which it can be the second; remembered by word."""
 
     def __init__(self, patterns: Mapping[str, str], located: Iterable[str] = ()) -> None:
         """located: names of the patterns that `Part.at` is asked for."""
-        self.size = len(patterns)
-        self.bits = {name: 1 << i for i, name in enumerate(patterns)}
-        """Bit of each pattern by its name."""
-        known = [(beginnings(pattern), self.bits[name]) for name, pattern in patterns.items()]
+        self.bits = dict.fromkeys(patterns, 0)
+        """Bits of each pattern by its name: one for what can stand alone and one for what needs a second word."""
+        known = []
+        for name, pattern in patterns.items():
+            for words in _by_need(pattern):
+                known.append((words, 1 << len(known)))
+                self.bits[name] |= known[-1][1]
+        self.size = len(known)
         self._firsts = _Index((word, bit) for words, bit in known for word in words.firsts)
         self._seconds = _Index((f" {word}", bit) for words, bit in known for word in words.seconds)
         self.last = self._seconds.anywhere << self.size
@@ -340,7 +373,7 @@ class Scan:
     def _fitting(self, words: list[str]) -> int:
         """What can begin in some words of which one is cut."""
         masks = list(map(self._table.__getitem__, words))
-        return reduce(or_, map(and_, masks, map(rshift, [*masks[1:], self._table.last], repeat(self._table.size))))
+        return reduce(or_, map(and_, masks, map(rshift, [*masks[1:], self._table.last], repeat(self._table.size))), 0)
 
 
 class _Next(dict[str, "re.Pattern[str] | None"]):

@@ -33,7 +33,7 @@ _BESIDE = re.compile(
     r"|\b(?:town|city|village|district|province|region|camp|crossing|county|state|port|"
     r"городе?|селе|поселк\w+|районе?|лагере?|пункт\w*)(?: of)?) [«\"“]?$"
 )
-_BLANK = frozenset(" «\"“")
+_BLANK = frozenset(' «"“')
 _GATE = re.compile(r"\s(?:camps?|crossing|checkpoint|border|district|province|county|transit|reception|site|settlement|port|bridge|refugee)\b")
 _DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
 _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+)?):", re.M)

@@ -162,7 +162,9 @@ class WindowOptions:
     def _all(self) -> None:
         shape = self.scene.shapes[self.rule.first, self.rule.last]
         self._put_window(self.rule, _of_rule(self.rule.sure, self.dated, self.group, shape))
-        if "figure_was" in self.v.part and self.v.language.patterns["figure_was"].search(self.v.low, max(self.v.start, self.r.mention.begin - 40), self.r.mention.begin):
+        if "figure_was" in self.v.part and self.v.language.patterns["figure_was"].search(
+            self.v.low, max(self.v.start, self.r.mention.begin - 40), self.r.mention.begin
+        ):
             self._add(self.rule, "rule:running total")
         self._inside()
         self._pairs()
