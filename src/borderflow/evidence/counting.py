@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, overload
 
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention
@@ -157,26 +157,59 @@ def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroun
     return readings[chooser(options, readings)]
 
 
-def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[list[Reading], list[Option]]:
+def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[Sequence[Reading], list[Option]]:
     """Readings of a number with their features: first that it is no claim."""
     noun = noun_of(v, m) if m.form in ("count", "amount") else None
     tag, stop = noun if noun is not None else ("", m.end)
-    group = _group(m, tag)
-    readings = [rule if rule.context or not rule.what else rule._replace(context=True, what="", why="hardly displacement", rule="learned")]
+    group, stop = _group(m, tag), max(stop, m.end)
+    whats: list[tuple[str, bool, bool]] = []
     options = [NO_CLAIM]
-    shared = _shared(v, m, group, tag, max(stop, m.end), rule, around)
+    shared = _shared(v, m, group, tag, stop, rule, around)
     usual = around.usual
     if around.before is not None and around.before.rate:
         usual = (*usual, "as-before-here" if around.before.mention.start >= v.start else "as-before")
     named = _named_units(v, m) if group == "bare" else None
     for what in _whats(v, m, group, tag, rule, around):
-        claim = rule if rule.what == what and not rule.context else _claim(v, m, what, tag, max(stop, rule.stop), rule, around)
+        given = rule.what == what and not rule.context
+        said = rule.rate if given else _said_rate(v, m, what, tag, max(stop, rule.stop), around)
         own = _of_unit(v, m, what, rule, around, named) if named is not None else []
-        for rate in (claim.rate, not claim.rate) if what in COUNTED and (claim.rate or usual) else (claim.rate,):
-            readings.append(claim if rate == claim.rate else claim._replace(rate=rate, factor=1.0))
-            kind = "rate" if rate else "count"
-            options.append(Option(group, shared, [*own, _of_rate(kind, claim.rate, usual)] if claim.rate or usual else own))
-    return readings, options
+        for rate in (said, not said) if what in COUNTED and (said or usual) else (said,):
+            whats.append((what, given, rate == said))
+            options.append(Option(group, shared, [*own, _of_rate("rate" if rate else "count", said, usual)] if said or usual else own))
+    return _Readings(v, m, tag, max(stop, rule.stop), rule, around, whats), options
+
+
+class _Readings(Sequence[Reading]):
+    """The readings of a number, each made when it is asked for: of most numbers only the one that is chosen is needed."""
+
+    def __init__(
+        self, v: View, m: Mention, tag: str, stop: int, rule: Reading, around: Surroundings, whats: Sequence[tuple[str, bool, bool]]
+    ) -> None:
+        """whats: what it counts, whether the rules say so, and whether it is the rate or count that the words say."""
+        self._v, self._m, self._tag, self._stop, self._rule, self._around, self._whats = v, m, tag, stop, rule, around, whats
+
+    def __len__(self) -> int:
+        return len(self._whats) + 1
+
+    @overload
+    def __getitem__(self, i: int) -> Reading: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Reading]: ...
+    def __getitem__(self, i: int | slice) -> Reading | list[Reading]:
+        if isinstance(i, slice):
+            return [self[k] for k in range(len(self))[i]]
+        rule = self._rule
+        if i == 0:
+            return rule if rule.context or not rule.what else rule._replace(context=True, what="", why="hardly displacement", rule="learned")
+        what, given, said = self._whats[i - 1]
+        claim = rule if given else _claim(self._v, self._m, what, self._tag, self._stop, rule, self._around)
+        return claim if said else claim._replace(rate=not claim.rate, factor=1.0)
+
+
+def _said_rate(v: View, m: Mention, what: str, tag: str, stop: int, around: Surroundings) -> bool:
+    """Whether a reading that the rules did not offer is a rate by its words: see `_claim`."""
+    last = around.before or around.far
+    return per(v, m, stop)[0] if what in COUNTED else what in ("hours", "km") and not tag and last is not None and last.rate
 
 
 def sentence_features(v: View, dated: bool, led: bool) -> tuple[Bundle, tuple[str, ...]]:

@@ -294,7 +294,7 @@ class Table(dict[str, int]):
         """located: names of the patterns that `Part.at` is asked for."""
         self.bits = dict.fromkeys(patterns, 0)
         """Bits of each pattern by its name: one for what can stand alone and one for what needs a second word."""
-        known = []
+        known: list[tuple[Beginnings, int]] = []
         for name, pattern in patterns.items():
             for words in _by_need(pattern):
                 known.append((words, 1 << len(known)))
@@ -356,6 +356,11 @@ class Scan:
         masks = list(map(table.__getitem__, self._words))
         self._fits = list(map(and_, masks, map(rshift, [*masks[1:], table.last], repeat(table.size))))
         self._table = table
+
+    def at(self, name: str) -> list[int]:
+        """Offsets of the words in which a pattern can begin."""
+        bit = self._table.bits[name]
+        return [start for start, fit in zip(self._starts, self._fits, strict=True) if fit & bit]
 
     def part(self, start: int, end: int) -> Part:
         """What lies between two offsets, of which either may cut a word in two."""
