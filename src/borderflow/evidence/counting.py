@@ -27,10 +27,10 @@ from borderflow.evidence.sentence import (
     Kinds,
     View,
     Word,
-    cue_of,
     cues,
     forecast,
     kind_of,
+    lead_of,
     noun_of,
     per,
     subject_of,
@@ -257,7 +257,7 @@ def _whats(v: View, m: Mention, group: str, tag: str, rule: Reading, around: Sur
         return [rule.what or kind_of(tag)]
     if headed := unit_of(v.column):
         return [headed]
-    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), unit_of(v.lead), unit_of(v.tagged), around.last_unit, "people")
+    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), lead_of(v)[1], unit_of(v.tagged), around.last_unit, "people")
     going_on = [around.before.what] if around.before and around.before.what in ("hours", "km") and (m.high or m.low or 0) < 100 else []
     return [*dict.fromkeys(what for what in said if what in COUNTED), *going_on]
 
@@ -359,7 +359,7 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
         if patterns["of_them"].match(v.low, m.end):
             names.append(_OF_THEM)
     elif v.lead:
-        names.append(_LED[0] if cue_of(v.lead) else _LED[1] if unit_of(v.lead) else _LED[2])
+        names.append(_LED[0] if lead_of(v)[0] else _LED[1] if lead_of(v)[1] else _LED[2])
     if "capacity_word" in v.part or "figure_word" in v.part:
         part = v.low[max(v.start, m.begin - 60) : m.begin]
         if "capacity_word" in v.part and patterns["capacity_word"].search(part):
@@ -407,7 +407,7 @@ class _NamedUnits(NamedTuple):
 def _named_units(v: View, m: Mention) -> _NamedUnits:
     near = cues(v, m.begin, m.end, _MOVE)
     after = unit_of(v.between(m.end, m.end + 60))
-    return _NamedUnits(near[0][1] if near else "", unit_of(v.column), unit_of(v.lead), subject_of(v, m), after)
+    return _NamedUnits(near[0][1] if near else "", unit_of(v.column), lead_of(v)[1], subject_of(v, m), after)
 
 
 def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings, named: _NamedUnits) -> list[Bundle]:
