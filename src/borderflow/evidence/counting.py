@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, overload
 
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention
-from borderflow.evidence.ranking import Bundle, bundle
+from borderflow.evidence.ranking import Bundle, Sums, bundle
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.sentence import (
     DURATIONS,
@@ -61,8 +61,6 @@ _MOVE = Kinds(*MOVES)
 _ELSE = Kinds(*OTHERS, "thing", "money")
 _WAIT = Kinds("wait", "queue_noun", "walk", "travel", "process", "stay")
 _WAY = Kinds("walk", "travel")
-_MOST = 100_000
-"""Sums that are remembered, whatever is read."""
 _SORTS = Kinds("harm", "arrest", "draft", "protest", "aid", "money", "thing", *UNIT_TAGS, *sorted(NOT_UNITS), *MOVES)
 NOTHING = bundle()
 _LED = bundle("lead:move"), bundle("lead:unit"), bundle("lead:other")
@@ -119,7 +117,7 @@ class Weights:
             else:
                 for table in of.values():
                     table[name] = table.get(name, 0.0) + weight
-        self._of = {group: _Sums(table) for group, table in of.items()}
+        self._of = {group: Sums(table) for group, table in of.items()}
 
     def __call__(self, options: Sequence[Option], readings: Sequence[Reading]) -> int:
         """The first of the best; no claim weighs 0."""
@@ -134,19 +132,6 @@ class Weights:
             if score > top:
                 best, top = i, score
         return best
-
-
-class _Sums(dict[Bundle, float]):
-    """What bundles of features weigh together; remembered by bundle."""
-
-    def __init__(self, weights: Mapping[str, float]) -> None:
-        self._weights = weights
-
-    def __missing__(self, named: Bundle) -> float:
-        weight = sum([self._weights.get(name, 0.0) for name in named.names])
-        if len(self) < _MOST:
-            self[named] = weight
-        return weight
 
 
 def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroundings) -> Reading:
