@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
@@ -16,8 +16,9 @@ from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
 from borderflow.evidence.places import Place, is_nationality, role_of, score_of
+from borderflow.evidence.ranking import Bundle, bundle
 from borderflow.evidence.reading import Reading
-from borderflow.evidence.scene import NO_NAMES, Scene
+from borderflow.evidence.scene import NO_NAMES, Known, Scene, known_as
 from borderflow.evidence.sentence import View
 from borderflow.evidence.windows import Window, near
 
@@ -36,21 +37,39 @@ _CAPITAL = re.compile(r" [A-Z][a-z]+")
 _BESIDE_NUMBER = re.compile(r"(?:[,;:•▪\n–—-]\s*)([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+){0,3}),? [(:–—-]?\s?$")
 """A name between a separator and a number: 'Marib City 344, Al Wadi 267'."""
 _AFTER_LABEL = re.compile(r"\s?(?:[:—–|(]|- )")
+_RUN_IN = re.compile(r"\s?[.:—–-]")
+_AND_EARLIER, _CLAIMED, _WHOLE_TEXT = bundle("and earlier"), bundle("claimed"), bundle("whole text")
+_AT_HOME, _ABROAD = bundle("at home"), bundle("abroad")
+_ABOUT_TOP, _ABOUT_SECOND, _ABOUT_NO = bundle("about:top"), bundle("about:second"), bundle("about:no")
+_ADJACENT = 3
+"""Mentions before and after a place among which are those that touch it: names do not overlap, but one may be read in two ways."""
 _NAMES = 10
 """Different names before a sentence that become candidates."""
 
 
-@dataclass
 class PlaceOption:
     """One candidate and its features."""
 
-    place: Place
-    features: dict[str, float] = field(default_factory=dict)
+    __slots__ = ("apart", "bundles", "inside", "place", "score")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.bundles: list[Bundle] = []
+        self.score: float | None = None
+        """How well it suits by rule, where it stands in the sentence."""
+        self.inside = self.apart = False
+        """Whether it stands in the sentence, and there before or after the number."""
+
+    @property
+    def measures(self) -> dict[str, float]:
+        """Features that are measured."""
+        return {} if self.score is None else {"score": self.score}
 
     @property
     def basis(self) -> str:
         """What speaks for it first of all."""
-        return next((word for mark, word in _BASES if any(f.startswith(mark) for f in self.features)), "text")
+        first = min(map(_basis, self.bundles))
+        return _BASES[first][1] if first < len(_BASES) else "text"
 
 
 @dataclass(frozen=True)
@@ -68,16 +87,89 @@ class Before:
 
 
 @cache
-def _speaking(says: str) -> re.Pattern[str]:
-    """A verb of saying soon after a place: it names who speaks."""
-    return re.compile(rf"[^,.;:\d]{{0,30}}(?:{says})")
+def _basis(named: Bundle) -> int:
+    """The first of the bases that a bundle speaks of."""
+    return next((i for i, (mark, _) in enumerate(_BASES) if any(name.startswith(mark) for name in named.names)), len(_BASES))
 
 
 @cache
-def _of_kind(kind: str, group: str, what: str, span: str, rate: bool) -> dict[str, float]:
-    """Features of a place of one kind for claims of one sort; made once, since there are few."""
-    names = (group, what, span, "rate" if rate else "amount", f"{span}/{group}")
-    return {f"kind:{kind}/{name}": 1.0 for name in names}
+def _of_rule(sure: bool, tier: str, group: str) -> Bundle:
+    """Features of the rule's own choice; these functions spell a few names that are met again and again."""
+    return Bundle(("rule", f"rule:{sure}", f"rule:{tier}", f"rule:{tier}/{group}"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What the words around a place of a sentence say of it, whichever number is read; told apart by identity: see `_told_by`."""
+
+    role: str
+    sort: str
+    """place, adjective or people."""
+    unknown: str
+    names: tuple[str, ...]
+
+
+_told_by = cache(Told)
+
+
+@cache
+def _of_inside(told: Told, side: str, where: str, group: str, nearest: str, next_number: bool) -> tuple[Bundle, Bundle]:
+    """Features of a place in the sentence, and those of them that hold of the other side of a crossing too."""
+    names = [f"in:{where}", f"in:{side}/{group}", f"role:{told.role}/{group}", f"type:{told.sort}"]
+    if told.unknown:
+        names.append(told.unknown)
+    if nearest:
+        names += [f"nearest:{side}", f"nearest:{side}/{nearest}"]
+    names += told.names
+    if next_number:
+        names.append("next number's")
+    return bundle(*names), bundle(*[name for name in names if "/" not in name])
+
+
+@cache
+def _of_earlier(
+    known: Known, near: str, back: int, open_: str, rank: int, of_kind: int, group: str, meant: bool, fresh: bool, run_in: bool
+) -> Bundle:
+    """Features of a place named before the sentence."""
+    names = [f"e:{near}{back}", f"e:{near}/{open_}", f"recent:{rank}", f"recent:{known.kind}{of_kind}/{group}", f"erole:{known.role}"]
+    if meant:
+        names.append(f"meant:{known.kind}")
+    if known.unknown:
+        names.append("e unknown")
+    if fresh:
+        names += [f"fresh:{known.kind}", f"fresh:{open_}"]
+    if known.speaks:
+        names.append("e speaks")
+    if known.dateline:
+        names += ["dateline", f"dateline/{known.kind}"]
+    if run_in:
+        names.append("run-in")
+    return bundle(*names)
+
+
+@cache
+def _of_last(near: str, like: str, open_: str, stale: bool, of_them: bool) -> Bundle:
+    """Features of the last claim's place."""
+    names = [f"last:{near}", f"last:{near}{like}", f"last:{near}/{open_}"]
+    return bundle(*names, *([f"last:stale/{near}"] if stale else []), *(["last:of them"] if of_them else []))
+
+
+@cache
+def _of_lifted(label: str, side: str, group: str) -> Bundle:
+    """Features of the country of a town or crossing."""
+    return Bundle((f"lift:{label}", f"lift:{label}/{side}/{group}"))
+
+
+@cache
+def _of_home(rank: int, group: str, open_: str, here: bool) -> Bundle:
+    """Features of a country whose offices speak."""
+    return Bundle((f"home:{rank}/{group}", f"home:{rank}/{open_}", *([f"home:{rank}/here"] if here else [])))
+
+
+@cache
+def _of_kind(kind: str, group: str, what: str, span: str, rate: bool) -> Bundle:
+    """Features of a place of one kind for claims of one sort."""
+    return Bundle(tuple([f"kind:{kind}/{name}" for name in (group, what, span, "rate" if rate else "amount", f"{span}/{group}")]))
 
 
 def group_of(r: Reading) -> str:
@@ -109,20 +201,26 @@ class _Options:
     def __init__(self, scene: Scene, v: View, r: Reading, found: Sequence[Mention], s: Sentence, before: Before, rule: Place, window: Window) -> None:
         self.scene, self.v, self.r, self.found, self.s, self.before, self.rule, self.window = scene, v, r, near(found, r), s, before, rule, window
         self.group = group_of(r)
+        self.ruled: list[Bundle] = []
+        """Features of the rule's choice as such."""
         self.options: dict[str, PlaceOption] = {}
         self.spoken_of = "open"
         self.nations: set[str] = set()
         self.fresh = 0
         named = (("crossing", "the_crossing"), ("town", "the_town"))
-        self.meant = [kind for kind, name in named if v.language.patterns[name].search(v.low, v.start, v.end)]
+        if "named again" not in v.memo:
+            v.memo["named again"] = [k for k, name in named if name in v.part and v.language.patterns[name].search(v.low, v.start, v.end)]
+            v.memo["border"] = v.language.patterns["border_between"].search(v.low, v.start, v.end) if "border_between" in v.part else None
+        self.meant: list[str] = v.memo["named again"]
         """Kinds of places that are meant but not named again: 'the centre'."""
 
     def all(self) -> list[PlaceOption]:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
         tier = tier if not tier.startswith("'") else "named"
-        self._add(self.rule, "rule", f"rule:{self.rule.sure}", f"rule:{tier}", f"rule:{tier}/{self.group}")
+        self._put(self.rule, _of_rule(self.rule.sure, tier, self.group))
         if tier == "place taken from what was said before" and self.rule.kind in self.meant:
             self._add(self.rule, f"rule:meant {self.rule.kind}")
+        self.ruled = list(self.options[self.rule.name].bundles)
         self._inside()
         self._label()
         self._beside_number()
@@ -134,17 +232,19 @@ class _Options:
         listed = set(self.rule.name.split("; ")) if "; " in self.rule.name else set()
         for option in self.options.values():
             if listed:
-                option.features[
-                    "all listed" if option.place.name == self.rule.name else "one listed" if option.place.name in listed else "none listed"
-                ] = 1.0
+                name = option.place.name
+                option.bundles.append(bundle("all listed" if name == self.rule.name else "one listed" if name in listed else "none listed"))
             self._kind(option)
         return list(self.options.values())
 
-    def _add(self, place: Place, *features: str) -> PlaceOption:
+    def _add(self, place: Place, *names: str) -> PlaceOption:
+        return self._put(place, bundle(*names))
+
+    def _put(self, place: Place, named: Bundle) -> PlaceOption:
         option = self.options.get(place.name)
         if option is None:
             option = self.options[place.name] = PlaceOption(place)
-        option.features.update(dict.fromkeys(features, 1.0))
+        option.bundles.append(named)
         return option
 
     # ---- its own sentence -------------------------------------------------------------------------------------------
@@ -164,48 +264,54 @@ class _Options:
                 nearest[side] = min(nearest.get(side, 10**6), gap)
         self.spoken_of = "both" if len(nearest) == 2 else next(iter(nearest), "open")
         best: dict[str, float] = {}
-        for p in inside:
+        for j, p in enumerate(inside):
+            if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1):
+                self.nations.add(p.entry.name)
+                continue
             side = "b" if p.end <= a else "a" if p.start >= b else "i"
             left, right = (p.end, a) if side == "b" else (b, p.start)
             clauses = min(v.separators(left, right), 3) if side != "i" else 0
             crossed = side != "i" and any(left <= m.begin and m.end <= right for m in self.found)
             where = f"{side}{clauses}{'x' if crossed else ''}"
-            role = role_of(v, p)
-            if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1):
-                self.nations.add(p.entry.name)
-                continue
-            features = [f"in:{where}", f"in:{side}/{self.group}", f"role:{role}/{self.group}", f"type:{p.role}"]
-            if not p.known or p.similar:
-                features.append("similar" if p.similar else "unknown")
-            if p.role == "place" and side != "i" and right - left == nearest.get(side):
-                features += [f"nearest:{side}", f"nearest:{side}/{self.spoken_of}"]
-            if p.start - v.start < 8:
-                features.append("opens")
-            if _CAPITAL.match(v.text, p.end):
-                features.append(f"modifier:{p.role}")
-            if next_to := next((q for q in inside if q is not p and (abs(q.start - p.end) <= 3 or abs(p.start - q.end) <= 3)), None):
-                features.append(f"beside:{_wider(p, next_to)}")
-            if side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found):
-                features.append("next number's")
-            if p.role in ("adjective", "place") and v.language.patterns["side"].match(v.low[p.end : p.end + 16]):
-                features.append("side")
-            if v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
-                features.append("via")
-            if _speaking(v.language.says).match(v.low, p.end, min(v.end, p.end + 50)):
-                features.append("speaks")
-            if _AFTER_LABEL.match(v.low, p.end, p.end + 3) and p.start - v.start < 4:
-                features.append("row")
+            told = self._told(p, inside[max(0, j - _ADJACENT) : j + _ADJACENT + 1])
+            near_by = self.spoken_of if p.role == "place" and side != "i" and right - left == nearest.get(side) else ""
+            later = side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found)
+            named, of_both = _of_inside(told, side, where, self.group, near_by, later)
             score = score_of(v, r, p, self.found) / 30
             for entry in p.entries[:3]:
                 if best.get(entry.name, -99.0) >= score:
                     continue
                 best[entry.name] = score
-                old = self.options.get(entry.name)
-                if old is not None:
-                    old.features = {k: x for k, x in old.features.items() if k.startswith("rule")}
-                option = self._add(self._named(p, entry, role if side != "i" else ""), *features)
-                option.features["score"] = min(max(score, -3.0), 2.0)
-                self._other_side(p, entry, features)
+                option = self.options.get(entry.name)
+                if option is None:
+                    option = self.options[entry.name] = PlaceOption(self._named(p, entry, told.role if side != "i" else ""))
+                elif option.bundles != self.ruled:
+                    option.bundles = [x for x in option.bundles if x in self.ruled]
+                option.bundles.append(named)
+                option.inside, option.apart, option.score = True, side != "i", min(max(score, -3.0), 2.0)
+                self._other_side(p, entry, side, of_both)
+
+    def _told(self, p: PlaceMention, around: Sequence[PlaceMention]) -> Told:
+        """What the words around a place say of it. around: mentions before and after it."""
+        v = self.v
+        next_to = next((q for q in around if q is not p and (abs(q.start - p.end) <= 3 or abs(p.start - q.end) <= 3)), None)
+        beside = f"beside:{_wider(p, next_to)}" if next_to is not None else ""
+        at = "told", p.start, p.end, p.known, beside
+        if at not in v.memo:
+            opens, patterns = p.start - v.start, v.language.patterns
+            names = (
+                (opens < 8, "opens"),
+                (_CAPITAL.match(v.text, p.end), f"modifier:{p.role}"),
+                (beside, beside),
+                (p.role in ("adjective", "place") and patterns["side"].match(v.low[p.end : p.end + 16]), "side"),
+                ("via" in v.part and v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]), "via"),
+                (patterns["speaks"].match(v.low, p.end, min(v.end, p.end + 50)), "speaks"),
+                (opens < 4 and _AFTER_LABEL.match(v.low, p.end, p.end + 3), "row"),
+            )
+            unknown = "similar" if p.similar else "" if p.known else "unknown"
+            v.memo[at] = _told_by(role_of(v, p), p.role, unknown, tuple([name for holds, name in names if holds]))
+        told: Told = v.memo[at]
+        return told
 
     def _label(self) -> None:
         """The label of a row that no table knows: 'Ban Mae Kon Ken 389'."""
@@ -228,17 +334,22 @@ class _Options:
         if any(p.start <= m.start(1) and m.end(1) <= p.end for p in v.places):
             return
         country = self.scene.country_near(m.start(1))
-        self._add(Place(m[1], m[1], country, "at", False, (f"'{m[1]}' is not in the gazetteer",), "town"), "in:beside number")
+        option = self._add(Place(m[1], m[1], country, "at", False, (f"'{m[1]}' is not in the gazetteer",), "town"), "in:beside number")
+        option.inside = option.apart = True
 
-    def _other_side(self, p: PlaceMention, entry: PlaceEntry, features: Sequence[str]) -> None:
+    def _other_side(self, p: PlaceMention, entry: PlaceEntry, side: str, named: Bundle) -> None:
         """The town of half a crossing's name, and the crossing at a town."""
         words = self.v.text[p.start : p.end]
         halves = entry.name.split(" / ")
         if entry.kind == "crossing" and len(halves) == 2 and words in halves:
-            town = PlaceEntry(words, "town", entry.countries[halves.index(words) :][:1])
-            self._add(self._named(p, town, ""), "half", f"half/{self.group}", *(f for f in features if "/" not in f))
+            other, how = PlaceEntry(words, "town", entry.countries[halves.index(words) :][:1]), "half"
         elif entry.kind == "town" and (gate := self.scene.gazetteer.gates.get(entry.name)) is not None:
-            self._add(self._named(p, gate, ""), "gate of", f"gate of/{self.group}", *(f for f in features if "/" not in f))
+            other, how = gate, "gate of"
+        else:
+            return
+        option = self._add(self._named(p, other, ""), how, f"{how}/{self.group}")
+        option.bundles.append(named)
+        option.inside, option.apart = True, option.apart or side != "i"
 
     def _named(self, p: PlaceMention, entry: PlaceEntry, role: str, note: str = "") -> Place:
         words = self.scene.passages.text[p.start : p.end]
@@ -254,47 +365,31 @@ class _Options:
         at = scene.at(self.s.start)
         heading = scene.heading_of.get(self.s.paragraph, -1)
         i = bisect_left(scene.named_starts, v.start)
-        inside = {name for name, o in self.options.items() if any(f.startswith("in:") for f in o.features)}
+        inside = {name for name, o in self.options.items() if o.inside}
         seen: set[str] = set()
         kinds: dict[str, int] = {}
-        text, speaking = scene.passages.text, _speaking(v.language.says)
-        for p in reversed(scene.named[max(0, i - _BACK) : i]):
+        paragraph, end, open_ = self.s.paragraph, self.before.end, self.spoken_of
+        for j in range(i - 1, max(0, i - _BACK) - 1, -1):
+            p = scene.named[j]
             if p.role != "place" or p.entry.name in seen:
                 continue
             if len(seen) >= _NAMES:
                 break
             rank, kind = len(seen), p.entry.kind
             seen.add(p.entry.name)
-            kinds[kind] = kinds.get(kind, -1) + 1
+            kinds[kind] = of_kind = kinds.get(kind, -1) + 1
             if p.entry.name in inside:
-                self.options[p.entry.name].features["and earlier"] = 1.0
+                self.options[p.entry.name].bundles.append(_AND_EARLIER)
                 continue
-            where = scene.passages.sentences[scene.at(p.start)]
-            back = at - scene.at(p.start)
-            near = "p" if where.paragraph == self.s.paragraph else "n" if where.paragraph == self.s.paragraph - 1 else "f"
-            role = self._role_before(p)
-            names = [
-                f"e:{near}{back if back < 3 else 3}",
-                f"e:{near}/{self.spoken_of}",
-                f"recent:{min(rank, 4)}",
-                f"recent:{kind}{min(kinds[kind], 2)}/{self.group}",
-                f"erole:{role}",
-            ]
-            if kind in self.meant and kinds[kind] == 0:
-                names.append(f"meant:{kind}")
-            if not p.known or p.similar:
-                names.append("e unknown")
-            if p.start > self.before.end:
-                names += [f"fresh:{kind}", f"fresh:{self.spoken_of}"]
-                self.fresh += kind != "country"
-            if speaking.match(scene.passages.low, p.end, p.end + 50):
-                names.append("e speaks")
-            if scene.opens_paragraph(p):
-                names += ["dateline", f"dateline/{kind}"]
-            if where.paragraph == self.s.paragraph and where.first and p.start - where.start < 3 and re.match(r"\s?[.:—–-]", text[p.end : p.end + 2]):
-                names.append("run-in")
-            for entry in p.entries[:2]:
-                self._add(self._named(p, entry, "", _BEFORE), *names)
+            known, where, run_in, places = self._known(j, p)
+            near = "p" if where.paragraph == paragraph else "n" if where.paragraph == paragraph - 1 else "f"
+            fresh = p.start > end
+            self.fresh += fresh and kind != "country"
+            meant = kind in self.meant and of_kind == 0
+            back = min(at - scene.at(p.start), 3)
+            named = _of_earlier(known, near, back, open_, min(rank, 4), min(of_kind, 2), self.group, meant, fresh, near == "p" and run_in)
+            for place in places:
+                self._put(place, named)
         for span, label in ((scene.title, "title"), (self._span(heading), "heading"), (self._lead(), "lead")):
             j = bisect_left(scene.named_starts, span[0])
             for p in scene.named[j : bisect_left(scene.named_starts, min(span[1], v.start))]:
@@ -303,12 +398,19 @@ class _Options:
                     for entry in p.entries[:2]:
                         self._add(self._named(p, entry, "", _BEFORE), f"{label}:{alone}", f"{label}:{p.role}/{self.spoken_of}")
 
-    def _role_before(self, p: PlaceMention) -> str:
-        before = self.scene.passages.low[max(0, p.start - 40) : p.start]
-        patterns = self.v.language.patterns
-        return (
-            "from" if patterns["from_"].search(before) else "to" if patterns["to"].search(before) else "at" if patterns["at"].search(before) else ""
-        )
+    def _known(self, j: int, p: PlaceMention) -> tuple[Known, Sentence, bool, list[Place]]:
+        """What the text says of a place named in it, the sentence of that, whether it heads its paragraph, and what it may stand for later."""
+        scene = self.scene
+        if j not in scene.known:
+            text, low, patterns = scene.passages.text, scene.passages.low, self.v.language.patterns
+            before = low[max(0, p.start - 40) : p.start]
+            role = next((role for role, name in (("from", "from_"), ("to", "to"), ("at", "at")) if patterns[name].search(before)), "")
+            speaks = bool(patterns["speaks"].match(low, p.end, p.end + 50))
+            known = known_as(p.entry.kind, role, not p.known or p.similar, speaks, scene.opens_paragraph(p))
+            where = scene.passages.sentences[scene.at(p.start)]
+            run_in = where.first and p.start - where.start < 3 and bool(_RUN_IN.match(text[p.end : p.end + 2]))
+            scene.known[j] = known, where, run_in, [self._named(p, entry, "", _BEFORE) for entry in p.entries[:2]]
+        return scene.known[j]
 
     def _span(self, number: int) -> tuple[int, int]:
         if number < 0:
@@ -326,15 +428,14 @@ class _Options:
         if b.place is not None and b.place.name:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
-            last = b.place._replace(sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,))
-            self._add(last, f"last:{near}", f"last:{near}{like}", f"last:{near}/{self.spoken_of}")
-            if self.fresh:
-                self._add(last, f"last:stale/{near}")
-            if self.r.of_them:
-                self._add(last, "last:of them")
+            named = _of_last(near, like, self.spoken_of, self.fresh > 0, self.r.of_them)
+            if b.place.name in self.options:
+                self.options[b.place.name].bundles.append(named)
+            else:
+                self._put(b.place._replace(sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,)), named)
         for name in b.claimed:
             if name in self.options:
-                self.options[name].features["claimed"] = 1.0
+                self.options[name].bundles.append(_CLAIMED)
 
     # ---- countries of what is named ---------------------------------------------------------------------------------
 
@@ -342,7 +443,7 @@ class _Options:
         """The countries of towns and crossings: a report from a gate may count for the whole country."""
         gazetteer = self.scene.gazetteer
         sources = [("last", self.before.place), ("rule", self.rule)]
-        sources += [("named", o.place) for o in list(self.options.values()) if any(f.startswith(("in:b", "in:a")) for f in o.features)]
+        sources += [("named", o.place) for o in self.options.values() if o.apart]
         for label, place in sources:
             if place is None or place.kind in ("", "country"):
                 continue
@@ -350,13 +451,13 @@ class _Options:
                 if code in gazetteer.country:
                     entry = gazetteer.country[code]
                     side = ("far" if i else "near") if len(place.countries) > 1 else "only"
-                    self._add(
-                        Place(entry.name, place.text, (code,), "", False, (f"the country of {place.name}",), "country"),
-                        f"lift:{label}",
-                        f"lift:{label}/{side}/{self.group}",
-                    )
+                    named = _of_lifted(label, side, self.group)
+                    if entry.name in self.options:
+                        self.options[entry.name].bundles.append(named)
+                    else:
+                        self._put(Place(entry.name, place.text, (code,), "", False, (f"the country of {place.name}",), "country"), named)
         border = next((p for p in (self.rule, self.before.place) if p is not None and p.kind == "crossing" and len(p.countries) == 2), None)
-        m = self.v.language.patterns["border_between"].search(self.v.low, self.v.start, self.v.end)
+        m = self.v.memo["border"]
         if border is not None and m is not None:
             names = [gazetteer.country[c].name for c in border.countries if c in gazetteer.country]
             if len(names) == 2:
@@ -367,36 +468,27 @@ class _Options:
 
     def _whole_text(self) -> None:
         scene = self.scene
-        top = [c for c, _ in scene.countries.most_common(3) if c in scene.gazetteer.country]
-        for code in top:
-            entry = scene.gazetteer.country[code]
-            self._add(Place(entry.name, "", (code,), "", False, ("place taken from the whole text",), "country"), "whole text")
+        top, homes, of_top, of_home = scene.whole
+        for place in of_top:
+            self._put(place, _WHOLE_TEXT)
         self._borders(top)
-        here = bool(self.v.language.patterns["here"].search(self.v.low, self.v.start, self.v.end))
-        homes = [c for c, _ in scene.home.most_common(2)]
-        for rank, code in enumerate(homes):
-            if code in scene.gazetteer.country:
-                entry = scene.gazetteer.country[code]
-                self._add(
-                    Place(entry.name, "", (code,), "", False, ("the country whose offices speak",), "country"),
-                    f"home:{rank}/{self.group}",
-                    f"home:{rank}/{self.spoken_of}",
-                    *([f"home:{rank}/here"] if here else []),
-                )
+        v = self.v
+        here = bool(of_home) and "here" in v.part and bool(v.language.patterns["here"].search(v.low, v.start, v.end))
+        for rank, place in of_home:
+            self._put(place, _of_home(rank, self.group, self.spoken_of, here))
         for option in self.options.values():
-            if option.place.name in self.nations:
-                option.features[f"nation/{self.group}"] = 1.0
-            if option.place.countries and homes and option.place.kind != "country":
-                option.features["at home" if homes[0] in option.place.countries else "abroad"] = 1.0
-            if option.place.countries and top:
-                option.features[
-                    "about:" + ("top" if top[0] in option.place.countries else "second" if set(top) & set(option.place.countries) else "no")
-                ] = 1.0
+            name, countries, bundles = option.place.name, option.place.countries, option.bundles
+            if name in self.nations:
+                bundles.append(bundle(f"nation/{self.group}"))
+            if countries and homes and option.place.kind != "country":
+                bundles.append(_AT_HOME if homes[0] in countries else _ABROAD)
+            if countries and top:
+                bundles.append(_ABOUT_TOP if top[0] in countries else _ABOUT_SECOND if any(c in countries for c in top) else _ABOUT_NO)
 
     def _borders(self, top: Sequence[str]) -> None:
         """The borders between the countries a text speaks of most, where the sentence names a border."""
         gazetteer, v = self.scene.gazetteer, self.v
-        border = v.language.patterns["border_between"].search(v.low, v.start, v.end)
+        border = v.memo["border"]
         for pair in combinations(top, 2):
             if border is not None and (codes := gazetteer.borders.get(frozenset(pair))):
                 near, far = (gazetteer.country[c].name for c in codes[:2])
@@ -408,9 +500,9 @@ class _Options:
     def _kind(self, option: PlaceOption) -> None:
         kind, r, w = option.place.kind or "none", self.r, self.window
         span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
-        option.features.update(_of_kind(kind, self.group, r.what, span, r.rate))
+        option.bundles.append(_of_kind(kind, self.group, r.what, span, r.rate))
         if self.meant:
-            option.features[f"{'meant' if kind in self.meant else 'not meant'}/{self.spoken_of}"] = 1.0
+            option.bundles.append(bundle(f"{'meant' if kind in self.meant else 'not meant'}/{self.spoken_of}"))
 
 
 _BEFORE = "place taken from what was said before"

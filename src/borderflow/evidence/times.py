@@ -23,12 +23,17 @@ _REACH = 80
 @functools.cache
 def searched(language: Language) -> dict[str, str]:
     """The patterns by which times are found, by name, for a table of what can begin in a word."""
-    return {"time": choice(language).source, "since": language.since, "before_event": language.before_event}
+    names = ("since", "before_event", "until", "as_of", "before_day", "compared", "says")
+    return {"time": choice(language).source} | {name: getattr(language, name) for name in names}
+
+
+LOCATED = ("time",)
+"""Those of them that are looked for by word."""
 
 
 @functools.cache
 def _table(language: Language) -> Table:
-    return Table(searched(language))
+    return Table(searched(language), LOCATED)
 
 
 def times(low: str, start: int, end: int, language: Language, published: date, events: Sequence[Event] = (), part: Part | None = None) -> list[When]:
@@ -39,17 +44,22 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     part = part or Scan(low, _table(language)).part(start, end)
     found: list[When] = []
     if "time" in part:
-        matches = choice(language).matches(low, part, end)
+        matches = choice(language).matches(low, part, end, "time")
         found = joined(low, start, [w for m in matches for w in read(m, language, published, events)], language)
     if "since" in part or "before_event" in part:
         found = _since(low, start, end, found, language, published, events)
     if not found:
         return found
-    found = [_until(low, start, w, language) for w in _relative(low, start, end, found, language)]
-    marked = ((w, _spoken(low, start, end, w, language), _compared(low, start, w, language)) for w in found)
-    found = [w._replace(spoken=spoken, compared=compared) if spoken or compared else w for w, spoken, compared in marked]
-    said = next((w.last for w in found if w.spoken and w.last is not None and w.last < published), None)
-    return [_as_said(w, said, published) for w in found] if said is not None else found
+    if len(found) > 1:
+        found = _relative(low, start, end, found, language, part)
+    bounded, compared = "until" in part or "as_of" in part or "before_day" in part, "compared" in part
+    marked = []
+    for w in found:
+        w = _until(low, start, w, language) if bounded else w
+        beside = _spoken(low, start, end, w, language, part), compared and _compared(low, start, w, language)
+        marked.append(w._replace(spoken=beside[0], compared=beside[1]) if any(beside) else w)
+    said = next((w.last for w in marked if w.spoken and w.last is not None and w.last < published), None)
+    return [_as_said(w, said, published) for w in marked] if said is not None else marked
 
 
 def _as_said(w: When, said: date, published: date) -> When:
@@ -61,13 +71,13 @@ def _as_said(w: When, said: date, published: date) -> When:
     return w._replace(first=said) if w.sort == "future" and w.first == published else w
 
 
-def _relative(low: str, start: int, end: int, found: list[When], language: Language) -> list[When]:
+def _relative(low: str, start: int, end: int, found: list[When], language: Language, part: Part) -> list[When]:
     """'the day before' and 'a week earlier' count from the time that stands before them; that of the statement is none."""
     result: list[When] = []
     for w in found:
         if is_relative(low, w):
             points = (a for a in reversed(result) if a.sort in ("point", "range", "span") and a.last is not None)
-            anchor = next((a for a in points if not _spoken(low, start, end, a, language)), None)
+            anchor = next((a for a in points if not _spoken(low, start, end, a, language, part)), None)
             w = counted_from(w, (anchor.first, anchor.last)) if anchor is not None else w
         result.append(w)
     return result
@@ -253,12 +263,14 @@ def _compared(low: str, start: int, w: When, language: Language) -> bool:
     return bool(language.patterns["compared_before"].search(low[max(start, w.start - 34) : w.start]))
 
 
-def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool:
+def _spoken(low: str, start: int, end: int, w: When, language: Language, part: Part) -> bool:
     """Whether a day stands beside a verb of saying, or in a dateline: it dates the statement."""
     if w.sort not in ("point", "until") or w.last is None:
         return False
     if w.end - start < 60 and _DATELINE.match(low, w.end, end):
         return True
+    if "says" not in part:
+        return False
     before = low[max(start, w.start - 46) : w.start]
     after = low[w.end : min(end, w.end + 24)]
     return bool(language.patterns["said_before"].search(before) or language.patterns["said_after"].match(after))
