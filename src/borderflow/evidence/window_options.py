@@ -423,6 +423,8 @@ class WindowOptions:
         starts += [(f"event{i}", e.day) for i, e in enumerate(scene.events[:2])]
         if not starts:
             return
+        for event in scene.events[:2]:
+            self._days(None, event.day - DAY, "before event", f"before event/{self.tense}/{self.gate}")
         own = self._own()
         own = own if own is not None and own <= day else None
         ends = [("now", day)]
@@ -442,7 +444,7 @@ class WindowOptions:
 
     def _published(self) -> None:
         """Windows that follow from the day of publication: for many claims of a text the same."""
-        alike = self.said, self.header, self.headed, self.group, self.gate, self.v.row, self.tense
+        alike = self.said, self.header, self.headed, self.group, self.gate, self.v.row
         known = self.scene.published.get(alike)
         if known is None:
             known = self.scene.published[alike] = {}
@@ -478,6 +480,4 @@ class WindowOptions:
                 yield first, last, _of_published(label, form, headed, self.group, self.gate, kind)
         yield day, None, bundle("day:ahead", f"day:ahead/{self.group}")
         yield day + DAY, day + DAY, bundle("day:tomorrow")
-        for event in self.scene.events[:2]:
-            yield None, event.day - DAY, bundle("before event", f"before event/{self.tense}/{self.gate}")
         yield None, None, bundle("unknown", f"unknown/{self.group}")
