@@ -15,6 +15,7 @@ from itertools import combinations
 from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
+from borderflow.evidence.place_uses import PLACING, Use, plain
 from borderflow.evidence.places import Place, is_nationality, role_of, score_of
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.scene import NO_NAMES, Scene
@@ -36,6 +37,11 @@ _CAPITAL = re.compile(r" [A-Z][a-z]+")
 _BESIDE_NUMBER = re.compile(r"(?:[,;:•▪\n–—-]\s*)([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+){0,3}),? [(:–—-]?\s?$")
 """A name between a separator and a number: 'Marib City 344, Al Wadi 267'."""
 _AFTER_LABEL = re.compile(r"\s?(?:[:—–|(]|- )")
+_AND = re.compile(r",?\s(?:and|or|и|или|as well as|а также)\s(?:in |at |the |в |на )?[«\"]?|, ?(?:the )?[«\"]?|[»\"] и [«\"]?")
+_TO = re.compile(r"[»\"]?\s(?:to|until|and|до|в|и)\s(?:the )?[«\"]?")
+_LEADERS = re.compile(r"(?:\. ?){3,}\s*$")
+_LABEL = 60
+"""A longer beginning of a line is no label."""
 _NAMES = 10
 """Different names before a sentence that become candidates."""
 
@@ -111,11 +117,17 @@ class _Options:
         self.group = group_of(r)
         self.options: dict[str, PlaceOption] = {}
         self.spoken_of = "open"
+        self.state = "open"
         self.nations: set[str] = set()
+        self.listed: set[str] = set()
         self.fresh = 0
+        self.begin = self._line_start()
+        """Where the sentence begins, with the label of a row that dots part from its number."""
         named = (("crossing", "the_crossing"), ("town", "the_town"))
         self.meant = [kind for kind, name in named if v.language.patterns[name].search(v.low, v.start, v.end)]
         """Kinds of places that are meant but not named again: 'the centre'."""
+        self.total = bool(v.language.patterns["in_all"].search(v.low, v.start, v.end))
+        """Whether the sentence adds up."""
 
     def all(self) -> list[PlaceOption]:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
@@ -137,6 +149,8 @@ class _Options:
                 option.features[
                     "all listed" if option.place.name == self.rule.name else "one listed" if option.place.name in listed else "none listed"
                 ] = 1.0
+            if option.place.name in self.listed:
+                option.features["of a list"] = 1.0
             self._kind(option)
         return list(self.options.values())
 
@@ -147,24 +161,36 @@ class _Options:
         option.features.update(dict.fromkeys(features, 1.0))
         return option
 
+    def _line_start(self) -> int:
+        v = self.v
+        if not v.row or v.text[v.start - 1 : v.start] in ("", "\n"):
+            return v.start
+        line = v.text.rfind("\n", 0, v.start) + 1
+        return line if v.start - line <= _LABEL and _LEADERS.search(v.text, line, v.start) else v.start
+
     # ---- its own sentence -------------------------------------------------------------------------------------------
 
     def _inside(self) -> None:
         scene, v, r = self.scene, self.v, self.r
         a, b = r.mention.begin, max(r.stop, r.mention.end)
-        first, last = bisect_left(scene.named_starts, v.start), bisect_left(scene.named_starts, v.end)
+        first, last = bisect_left(scene.named_starts, self.begin), bisect_left(scene.named_starts, v.end)
         at = bisect_left(scene.named_starts, a)
         inside = scene.named[max(first, at - _BESIDE) : min(last, at + _BESIDE)]
         nationality = [p for p in inside if is_nationality(v, r, p) or (p.role == "adjective" and 0 <= p.start - r.mention.end <= 1)]
         nearest: dict[str, int] = {}
-        for p in inside:
+        uses = scene.uses[max(first, at - _BESIDE) : min(last, at + _BESIDE)]
+        placing: dict[str, int] = {}
+        for p, use in zip(inside, uses, strict=True):
             if p.role == "place" and p not in nationality:
                 side = "b" if p.end <= a else "a"
                 gap = a - p.end if side == "b" else p.start - b
                 nearest[side] = min(nearest.get(side, 10**6), gap)
+                if use.use in PLACING:
+                    placing[side] = min(placing.get(side, 10**6), gap)
+        self.state = ("b" if "b" in placing else "") + ("a" if "a" in placing else "") or ("weak" if nearest else "open")
         self.spoken_of = "both" if len(nearest) == 2 else next(iter(nearest), "open")
         best: dict[str, float] = {}
-        for p in inside:
+        for p, use in zip(inside, uses, strict=True):
             side = "b" if p.end <= a else "a" if p.start >= b else "i"
             left, right = (p.end, a) if side == "b" else (b, p.start)
             clauses = min(v.separators(left, right), 3) if side != "i" else 0
@@ -175,6 +201,9 @@ class _Options:
                 self.nations.add(p.entry.name)
                 continue
             features = [f"in:{where}", f"in:{side}/{self.group}", f"role:{role}/{self.group}", f"type:{p.role}"]
+            features += [f"use:{use.use}", f"use:{use.use}/{self.group}", f"use:{use.use}/{side}", f"prep:{use.prep}", f"prep:{use.prep}/{self.group}", f"next:{use.next}", f"head:{use.head}"]
+            if use.use in PLACING and right - left == placing.get(side):
+                features += [f"placing:{side}", f"placing:{side}/{self.state}"]
             if not p.known or p.similar:
                 features.append("similar" if p.similar else "unknown")
             if p.role == "place" and side != "i" and right - left == nearest.get(side):
@@ -193,7 +222,7 @@ class _Options:
                 features.append("via")
             if _speaking(v.language.says).match(v.low, p.end, min(v.end, p.end + 50)):
                 features.append("speaks")
-            if _AFTER_LABEL.match(v.low, p.end, p.end + 3) and p.start - v.start < 4:
+            if p.start - self.begin < 4 and (v.row or _AFTER_LABEL.match(v.low, p.end, p.end + 3)):
                 features.append("row")
             score = score_of(v, r, p, self.found) / 30
             for entry in p.entries[:3]:
@@ -206,18 +235,50 @@ class _Options:
                 option = self._add(self._named(p, entry, role if side != "i" else ""), *features)
                 option.features["score"] = min(max(score, -3.0), 2.0)
                 self._other_side(p, entry, features)
+        self._joined(inside, uses)
+
+    def _joined(self, inside: Sequence[PlaceMention], uses: Sequence[Use]) -> None:
+        """Places that are listed ('Homs and Hama'), and both ends of a way ('from Goma to Sake')."""
+        low, run = self.v.low, [0]
+        for i in range(1, len(inside) + 1):
+            p, q = inside[i - 1], inside[i] if i < len(inside) else None
+            if q is not None and p.role == q.role == "place" and _AND.fullmatch(low, p.end, q.start) and uses[i].use != "qualifier":
+                run.append(i)
+                continue
+            if len(run) > 1 and inside[run[0]].role == "place":
+                self._list([inside[k] for k in run], uses[run[0]].use)
+            run = [i]
+        if self.r.what in ("km", "hours"):
+            for i in range(1, len(inside)):
+                p, q = inside[i - 1], inside[i]
+                if p.role == q.role == "place" and _TO.fullmatch(low, p.end, q.start) and uses[i - 1].prep in ("from", "between", "из", "от"):
+                    self._list([p, q], "way")
+
+    def _list(self, places: Sequence[PlaceMention], use: str) -> None:
+        names = list(dict.fromkeys(p.entry.name for p in places))
+        if len(names) > 1 and len({p.entry.kind == "crossing" for p in places}) == 1:
+            words = self.v.text[places[0].start : places[-1].end]
+            codes = tuple(dict.fromkeys(c for p in places for c in p.entry.countries))
+            side = "b" if places[-1].end <= self.r.mention.begin else "a"
+            known = all(p.known and not p.similar for p in places)
+            near = self.options[names[0]].features if names[0] in self.options else {}
+            self._add(
+                Place("; ".join(names), words, codes, "at", known, (), places[0].entry.kind),
+                f"joined:{use}", f"joined/{side}", *(f for f in near if f.startswith(("in:", "use:", "score", "placing", "role:"))),
+            )
+            self.listed.update(names)
 
     def _label(self) -> None:
         """The label of a row that no table knows: 'Ban Mae Kon Ken 389'."""
         v = self.v
-        if not v.row or any(p.role == "place" and p.start - v.start < 12 for p in v.places):
+        if not v.row or any(p.role == "place" and p.start - self.begin < 12 for p in self.scene.named[bisect_left(self.scene.named_starts, self.begin) :][:2]):
             return
-        label = _ROW_LABEL.match(v.text, v.start, min(v.end, self.r.mention.begin + 1))
+        label = _ROW_LABEL.match(v.text, self.begin, min(v.end, self.r.mention.begin + 1))
         words = label[1].split() if label else []
         times = {*v.language.weekdays, *v.language.months}
         if label and not any(v.language.lexicon[w] or w.lower() in NO_NAMES or any(w.lower().startswith(t[:3]) for t in times) for w in words[:5]):
             country = self.scene.country_near(label.start(1))
-            self._add(Place(label[1], label[1], country, "at", False, (f"'{label[1]}' is not in the gazetteer",), "town"), "label")
+            self._add(Place(plain(label[1]), label[1], country, "at", False, (f"'{label[1]}' is not in the gazetteer",), "town"), "label")
 
     def _beside_number(self) -> None:
         """A name that no table knows just before the number, as in a list: 'Marib City 344, Al Wadi 267'."""
@@ -228,7 +289,7 @@ class _Options:
         if any(p.start <= m.start(1) and m.end(1) <= p.end for p in v.places):
             return
         country = self.scene.country_near(m.start(1))
-        self._add(Place(m[1], m[1], country, "at", False, (f"'{m[1]}' is not in the gazetteer",), "town"), "in:beside number")
+        self._add(Place(plain(m[1]), m[1], country, "at", False, (f"'{m[1]}' is not in the gazetteer",), "town"), "in:beside number")
 
     def _other_side(self, p: PlaceMention, entry: PlaceEntry, features: Sequence[str]) -> None:
         """The town of half a crossing's name, and the crossing at a town."""
@@ -253,12 +314,13 @@ class _Options:
         scene, v = self.scene, self.v
         at = scene.at(self.s.start)
         heading = scene.heading_of.get(self.s.paragraph, -1)
-        i = bisect_left(scene.named_starts, v.start)
+        i = bisect_left(scene.named_starts, self.begin)
         inside = {name for name, o in self.options.items() if any(f.startswith("in:") for f in o.features)}
         seen: set[str] = set()
         kinds: dict[str, int] = {}
         text, speaking = scene.passages.text, _speaking(v.language.says)
-        for p in reversed(scene.named[max(0, i - _BACK) : i]):
+        for k in range(i - 1, max(0, i - _BACK) - 1, -1):
+            p, use = scene.named[k], scene.uses[k]
             if p.role != "place" or p.entry.name in seen:
                 continue
             if len(seen) >= _NAMES:
@@ -279,13 +341,20 @@ class _Options:
                 f"recent:{min(rank, 4)}",
                 f"recent:{kind}{min(kinds[kind], 2)}/{self.group}",
                 f"erole:{role}",
+                f"euse:{use.use}",
+                f"euse:{use.use}/{near}",
+                f"e:{near}/{self.state}",
             ]
+            if scene.topic_of.get(where.paragraph, -1) == k:
+                names.append(f"topic:{near}/{self.state}")
+            if scene.heading_of.get(where.paragraph, -1) == heading:
+                names.append(f"section/{self.state}")
             if kind in self.meant and kinds[kind] == 0:
                 names.append(f"meant:{kind}")
             if not p.known or p.similar:
                 names.append("e unknown")
             if p.start > self.before.end:
-                names += [f"fresh:{kind}", f"fresh:{self.spoken_of}"]
+                names += [f"fresh:{kind}", f"fresh:{self.spoken_of}", f"fresh:{use.use}", f"fresh:{self.state}"]
                 self.fresh += kind != "country"
             if speaking.match(scene.passages.low, p.end, p.end + 50):
                 names.append("e speaks")
@@ -301,7 +370,7 @@ class _Options:
                 if p.role in ("place", "adjective"):
                     alone = "alone" if p.end - p.start > 0.6 * (span[1] - span[0]) else "amid"
                     for entry in p.entries[:2]:
-                        self._add(self._named(p, entry, "", _BEFORE), f"{label}:{alone}", f"{label}:{p.role}/{self.spoken_of}")
+                        self._add(self._named(p, entry, "", _BEFORE), f"{label}:{alone}", f"{label}:{p.role}/{self.spoken_of}", f"{label}:{self.state}")
 
     def _role_before(self, p: PlaceMention) -> str:
         before = self.scene.passages.low[max(0, p.start - 40) : p.start]
@@ -325,9 +394,13 @@ class _Options:
         b = self.before
         if b.place is not None and b.place.name:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
+            heading_of_last = self.scene.heading_of.get(self.scene.passages.sentences[self.scene.at(max(0, b.end - 1))].paragraph, -1)
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
             last = b.place._replace(sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,))
-            self._add(last, f"last:{near}", f"last:{near}{like}", f"last:{near}/{self.spoken_of}")
+            self._add(last, f"last:{near}", f"last:{near}{like}", f"last:{near}/{self.spoken_of}", f"last:{near}/{self.state}")
+            self.moved = heading_of_last != self.scene.heading_of.get(self.s.paragraph, -1)
+            if self.moved:
+                self._add(last, "last:other section", f"last:other section/{self.state}")
             if self.fresh:
                 self._add(last, f"last:stale/{near}")
             if self.r.of_them:
@@ -397,18 +470,26 @@ class _Options:
         """The borders between the countries a text speaks of most, where the sentence names a border."""
         gazetteer, v = self.scene.gazetteer, self.v
         border = v.language.patterns["border_between"].search(v.low, v.start, v.end)
+        where = "here" if border is not None else "text" if self.scene.names_border else ""
+        if not where or (where == "text" and self.group not in ("gate", "enter", "leave", "none")):
+            return
         for pair in combinations(top, 2):
-            if border is not None and (codes := gazetteer.borders.get(frozenset(pair))):
+            if codes := gazetteer.borders.get(frozenset(pair)):
                 near, far = (gazetteer.country[c].name for c in codes[:2])
+                words = border[0] if border is not None else ""
                 self._add(
-                    Place(f"{near}-{far} border", border[0], codes, "at", False, ("the border of the countries spoken of",), "border"),
+                    Place(f"{near}-{far} border", words, codes, "at", False, ("the border of the countries spoken of",), "border"),
                     f"a border/{self.group}",
+                    f"border:{where}/{self.state}",
+                    *(["border total"] if self.total else []),
                 )
 
     def _kind(self, option: PlaceOption) -> None:
         kind, r, w = option.place.kind or "none", self.r, self.window
         span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
         option.features.update(_of_kind(kind, self.group, r.what, span, r.rate))
+        if self.total:
+            option.features[f"total/{kind}"] = 1.0
         if self.meant:
             option.features[f"{'meant' if kind in self.meant else 'not meant'}/{self.spoken_of}"] = 1.0
 

@@ -16,6 +16,7 @@ from functools import cached_property
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.passages import Passages, Sentence
+from borderflow.evidence.place_uses import PLACING, Use, plain, uses
 from borderflow.evidence.times import Event, When, times
 
 _NAME = re.compile(
@@ -123,7 +124,8 @@ class Scene:
             similar = self.gazetteer.resolve_similar(m[0], self.countries) if counts[m[0]] <= 2 and len(m[0]) > 5 else None
             if similar is not None and similar.kind != "country":
                 found.append(PlaceMention(m.start(), m.end(), (similar,), "place", similar=True))
-            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "town", self.country_near(m.start())),), "place", known=False))
+            name = plain(m[0])
+            found.append(PlaceMention(m.start(), m.start() + len(name), (PlaceEntry(name, "town", self.country_near(m.start())),), "place", known=False))
         return tuple(sorted([*known, *found], key=lambda p: (p.start, not p.known)))
 
     @cached_property
@@ -157,6 +159,26 @@ class Scene:
     def named_starts(self) -> list[int]:
         """Offsets of `named`."""
         return [p.start for p in self.named]
+
+    @cached_property
+    def uses(self) -> list[Use]:
+        """What each of `named` does in its clause."""
+        at = [self.starts[self.at(p.start)] for p in self.named]
+        return uses(self.passages.low, at, self.named, self.language)
+
+    @cached_property
+    def topic_of(self) -> dict[int, int]:
+        """Number of a paragraph -> number in `named` of the first place in it that says where people are, go or come from."""
+        result: dict[int, int] = {}
+        for i, (p, use) in enumerate(zip(self.named, self.uses, strict=True)):
+            if p.role == "place" and use.use in PLACING:
+                result.setdefault(self.passages.sentences[self.at(p.start)].paragraph, i)
+        return result
+
+    @cached_property
+    def names_border(self) -> bool:
+        """Whether the text names a border anywhere."""
+        return self.language.patterns["border_between"].search(self.passages.low) is not None
 
     @cached_property
     def mentioned(self) -> Counter[str]:
