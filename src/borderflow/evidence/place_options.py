@@ -132,6 +132,8 @@ class _Options:
     def all(self) -> list[PlaceOption]:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
         tier = tier if not tier.startswith("'") else "named"
+        if "respectively" in self.v.part and self.rule.name:
+            self._add(self.rule, "rule:respectively")
         self._add(self.rule, "rule", f"rule:{self.rule.sure}", f"rule:{tier}", f"rule:{tier}/{self.group}")
         if tier == "place taken from what was said before" and self.rule.kind in self.meant:
             self._add(self.rule, f"rule:meant {self.rule.kind}")
@@ -180,6 +182,7 @@ class _Options:
         nearest: dict[str, int] = {}
         uses = scene.uses[max(first, at - _BESIDE) : min(last, at + _BESIDE)]
         placing: dict[str, int] = {}
+        close = False
         for p, use in zip(inside, uses, strict=True):
             if p.role == "place" and p not in nationality:
                 side = "b" if p.end <= a else "a"
@@ -187,7 +190,9 @@ class _Options:
                 nearest[side] = min(nearest.get(side, 10**6), gap)
                 if use.use in PLACING:
                     placing[side] = min(placing.get(side, 10**6), gap)
-        self.state = ("b" if "b" in placing else "") + ("a" if "a" in placing else "") or ("weak" if nearest else "open")
+                    left, right = (p.end, a) if side == "b" else (b, p.start)
+                    close |= not v.separators(left, right) and not any(left <= m.begin and m.end <= right for m in self.found)
+        self.state = "close" if close else ("b" if "b" in placing else "") + ("a" if "a" in placing else "") or ("weak" if nearest else "open")
         self.spoken_of = "both" if len(nearest) == 2 else next(iter(nearest), "open")
         best: dict[str, float] = {}
         for p, use in zip(inside, uses, strict=True):
@@ -202,6 +207,8 @@ class _Options:
                 continue
             features = [f"in:{where}", f"in:{side}/{self.group}", f"role:{role}/{self.group}", f"type:{p.role}"]
             features += [f"use:{use.use}", f"use:{use.use}/{self.group}", f"use:{use.use}/{side}", f"prep:{use.prep}", f"prep:{use.prep}/{self.group}", f"next:{use.next}", f"head:{use.head}"]
+            if use.use in PLACING and not crossed:
+                features.append(f"at:{side}{min(clauses, 2)}/{use.use}")
             if use.use in PLACING and right - left == placing.get(side):
                 features += [f"placing:{side}", f"placing:{side}/{self.state}"]
             if not p.known or p.similar:
@@ -325,7 +332,7 @@ class _Options:
                 continue
             if len(seen) >= _NAMES:
                 break
-            rank, kind = len(seen), p.entry.kind
+            rank, kind = len(seen), self._sort(p.entry.name, p.entry.kind)
             seen.add(p.entry.name)
             kinds[kind] = kinds.get(kind, -1) + 1
             if p.entry.name in inside:
@@ -355,7 +362,7 @@ class _Options:
                 names.append("e unknown")
             if p.start > self.before.end:
                 names += [f"fresh:{kind}", f"fresh:{self.spoken_of}", f"fresh:{use.use}", f"fresh:{self.state}"]
-                self.fresh += kind != "country"
+                self.fresh += kind not in ("country", "capital")
             if speaking.match(scene.passages.low, p.end, p.end + 50):
                 names.append("e speaks")
             if scene.opens_paragraph(p):
@@ -399,6 +406,8 @@ class _Options:
             last = b.place._replace(sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,))
             self._add(last, f"last:{near}", f"last:{near}{like}", f"last:{near}/{self.spoken_of}", f"last:{near}/{self.state}")
             self.moved = heading_of_last != self.scene.heading_of.get(self.s.paragraph, -1)
+            how = "carried" if any(n.startswith("place ") for n in b.place.notes) else "named"
+            self._add(last, f"last:{how}", f"last:{how}/{near}", f"last:{how}/{self.state}")
             if self.moved:
                 self._add(last, "last:other section", f"last:other section/{self.state}")
             if self.fresh:
@@ -427,6 +436,7 @@ class _Options:
                         Place(entry.name, place.text, (code,), "", False, (f"the country of {place.name}",), "country"),
                         f"lift:{label}",
                         f"lift:{label}/{side}/{self.group}",
+                        *(["lift:capital", f"lift:capital/{label}"] if place.name in gazetteer.capitals else []),
                     )
         border = next((p for p in (self.rule, self.before.place) if p is not None and p.kind == "crossing" and len(p.countries) == 2), None)
         m = self.v.language.patterns["border_between"].search(self.v.low, self.v.start, self.v.end)
@@ -461,6 +471,11 @@ class _Options:
                 option.features[f"nation/{self.group}"] = 1.0
             if option.place.countries and homes and option.place.kind != "country":
                 option.features["at home" if homes[0] in option.place.countries else "abroad"] = 1.0
+            if option.place.countries and option.place.kind in ("country", "capital", "region", "town", "crossing"):
+                part = scene.part_of(option.place.countries[0])
+                option.features[f"part:{part}/{self.group}"] = 1.0
+                if option.place.kind == "country":
+                    option.features[f"part:{part}/country/{self.group}"] = 1.0
             if option.place.countries and top:
                 option.features[
                     "about:" + ("top" if top[0] in option.place.countries else "second" if set(top) & set(option.place.countries) else "no")
@@ -484,8 +499,12 @@ class _Options:
                     *(["border total"] if self.total else []),
                 )
 
+    def _sort(self, name: str, kind: str) -> str:
+        """Kind of a place, where a capital is no town: it may stand for its country."""
+        return "capital" if kind == "town" and name in self.scene.gazetteer.capitals else kind
+
     def _kind(self, option: PlaceOption) -> None:
-        kind, r, w = option.place.kind or "none", self.r, self.window
+        kind, r, w = self._sort(option.place.name, option.place.kind) or "none", self.r, self.window
         span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
         option.features.update(_of_kind(kind, self.group, r.what, span, r.rate))
         if self.total:

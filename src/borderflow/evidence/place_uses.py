@@ -21,6 +21,7 @@ _AFTER = re.compile(r"('s)?[\"»”]?(?: ([^\W\d_][\w'-]*)(?: ([^\W\d_][\w'-]*))
 _SIGNS = {":": "colon", "(": "bracket", "[": "bracket", "|": "colon", "–": "dash", "—": "dash", "-": "dash", ",": "comma", ";": "comma", "/": "slash"}
 _LOCAL = {"crossing": 0, "town": 0, "region": 1, "country": 2}
 _STARTS = frozenset({"\n", ".", "!", "?", ":", "•", "*", "|", "–", "—", ";", "", "-", "▪", "➤", "·"})
+_ADJECTIVE = re.compile("[а-я]{3,}(?:ого|его|ому|ему|ой|ом|ем|ую|юю|ый|ий|ая|ые|ых|их)")
 _ENDS_AT = ("е", "и", "х", "ом", "ой", "ке")
 
 
@@ -54,11 +55,15 @@ def _before(low: str, start: int, p: PlaceMention, language: Language, words: Le
     """The preposition before a name and the sort of the word before that; '' where there is none."""
     begin = max(start, p.start - _BACK)
     tokens = _TOKEN.findall(low, begin, p.start)
-    prep = ""
+    prep, skipped = "", False
     i = len(tokens) - 1
     while i >= 0:
         word = tokens[i]
         tags = words[word]
+        if not prep and not skipped and _ADJECTIVE.fullmatch(word) and "prep" not in tags:  # 'из Нагорного Карабаха'
+            skipped = True
+            i -= 1
+            continue
         if prep == "of" and "area" in tags:  # 'in the town of'
             prep = ""
             i -= 1

@@ -37,6 +37,8 @@ _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'�
 """Who speaks in an interview: 'CORRESPONDENT: …'."""
 _GIVEN = re.compile(r"[a-zа-яё,] [A-ZА-ЯЁ][a-zа-яё]{2,} $|^[A-ZА-ЯЁ][a-zа-яё]{2,} $|[”\"»,] [A-ZА-ЯЁ][a-zа-яё]{2,} $")
 _FAMILY = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]{2,}")
+_ABSTRACT = re.compile(r"[^\W\d_]*(?:tion|tions|sion|ment|ments|ness|ity|ance|ence|ция|ции|ние|ния|ость|ство)")
+"""Words that head a line but are no places, by their endings: 'Registration: 412'."""
 _STOP = 100
 """Longer lines are no headings."""
 
@@ -176,6 +178,26 @@ class Scene:
         return result
 
     @cached_property
+    def _parts(self) -> tuple[Counter[str], Counter[str]]:
+        """How often a text speaks of people of or from each country, and of people who come to it, or of its offices."""
+        out: Counter[str] = Counter()
+        host: Counter[str] = Counter()
+        for p, use in zip(self.named, self.uses, strict=True):
+            if p.entry.kind not in ("country", "region") or not p.entry.countries:
+                continue
+            code = p.entry.countries[0]
+            if p.role == "people" or use.use in ("people", "from") or (p.role != "place" and use.next == "people"):
+                out[code] += 1
+            elif use.use in ("to", "at", "host", "office"):
+                host[code] += 1
+        return out, host
+
+    def part_of(self, code: str) -> str:
+        """Whether a text speaks of a country as one that people leave, or one that they come to: origin, host, both or none."""
+        out, host = self._parts[0][code], self._parts[1][code]
+        return "none" if not out and not host else "origin" if out > host else "host" if host > out else "both"
+
+    @cached_property
     def names_border(self) -> bool:
         """Whether the text names a border anywhere."""
         return self.language.patterns["border_between"].search(self.passages.low) is not None
@@ -210,9 +232,11 @@ class Scene:
         if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or name.split()[0] in NO_NAMES:
             return False
         before = low[max(0, m.start() - 40) : m.start()]
+        line_head = not before or before[-1] == "\n" or before.endswith(("\n- ", "\n• ", "\n* "))
+        if line_head and _ABSTRACT.fullmatch(name):
+            return False
         if language.patterns["not_before_places"].search(before):
             return False
-        line_head = not before or before[-1] == "\n" or before.endswith(("\n- ", "\n• ", "\n* "))
         return bool(
             _BESIDE.search(before)
             or _GATE.match(low, m.end())
@@ -239,6 +263,8 @@ further total all most by on at in as of to and but or not no one two около
 women children families whom others other въезд выезд въехали выехали дата день людей человек машин прибыло убыло мужчин женщин
 детей семей другие прочие из north south east west northern southern eastern western central facebook telegram twitter mr mrs dr
 colonel general captain major мид мвд фсб оон увкб юнисеф мчс апреля россии этом также если когда после однако здесь сейчас теперь
+whole outlook roads road gaps shelter shelters health food water planning next needs response reception security weather transfers transport
+returns refusals funding schools post station place point page chapter arriving departing present waiting stranded refused male female
 всего понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье
 """
 NO_NAMES = frozenset(_NO_NAMES.split())
