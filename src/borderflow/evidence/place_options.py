@@ -88,9 +88,12 @@ def _of_kind(kind: str, group: str, what: str, span: str, rate: bool) -> dict[st
 
 def group_of(r: Reading) -> str:
     """Claims that are placed alike."""
-    if r.cue in ("wait", "queue", "process", "refuse") or r.what in ("vehicles", "lorries", "buses", "km", "hours"):
+    people = r.what in ("people", "families", "share", "ratio")
+    if r.what in ("km", "hours") and r.cue in ("walk", "travel", "move"):
+        return "way"
+    if r.cue in ("wait", "queue") or not people:
         return "gate"
-    if r.cue in ("enter", "cross"):
+    if r.cue in ("enter", "cross", "process", "refuse"):
         return "enter"
     return r.cue if r.cue in ("leave", "return") else "stay" if r.cue else "none"
 
@@ -137,9 +140,9 @@ class _Options:
         self._add(self.rule, "rule", f"rule:{self.rule.sure}", f"rule:{tier}", f"rule:{tier}/{self.group}")
         if tier == "place taken from what was said before" and self.rule.kind in self.meant:
             self._add(self.rule, f"rule:meant {self.rule.kind}")
-        self._inside()
         self._label()
         self._beside_number()
+        self._inside()
         self._earlier()
         self._claims()
         self._lifted()
@@ -192,7 +195,7 @@ class _Options:
                     placing[side] = min(placing.get(side, 10**6), gap)
                     left, right = (p.end, a) if side == "b" else (b, p.start)
                     close |= not v.separators(left, right) and not any(left <= m.begin and m.end <= right for m in self.found)
-        self.state = "close" if close else ("b" if "b" in placing else "") + ("a" if "a" in placing else "") or ("weak" if nearest else "open")
+        self.state = "close" if close or self.options.keys() - {self.rule.name} else ("b" if "b" in placing else "") + ("a" if "a" in placing else "") or ("weak" if nearest else "open")
         self.spoken_of = "both" if len(nearest) == 2 else next(iter(nearest), "open")
         best: dict[str, float] = {}
         for p, use in zip(inside, uses, strict=True):
@@ -285,7 +288,7 @@ class _Options:
         times = {*v.language.weekdays, *v.language.months}
         if label and not any(v.language.lexicon[w] or w.lower() in NO_NAMES or any(w.lower().startswith(t[:3]) for t in times) for w in words[:5]):
             country = self.scene.country_near(label.start(1))
-            self._add(Place(plain(label[1]), label[1], country, "at", False, (f"'{label[1]}' is not in the gazetteer",), "town"), "label")
+            self._add(Place(plain(label[1]), label[1], country, "at", False, (f"'{label[1]}' is not in the gazetteer",), "town"), "label", f"label/{self.group}")
 
     def _beside_number(self) -> None:
         """A name that no table knows just before the number, as in a list: 'Marib City 344, Al Wadi 267'."""
