@@ -398,6 +398,9 @@ ENGLISH = Language(
         ("is", r"\b(?:is|are|'s|remains?|now|currently|stands?|wait|waits|stay|stays|live|lives|sleep|hosts?|holds?|takes?|lasts?|needs?|still)\b|\b(?:waiting|sleeping|staying|living)\b"),
         ("was", r"\b(?:was|were|did|came|went|left|took|saw|got|made|spent|slept|ran|stood|held|\w{3,}ed)\b"),
     ),
+    the_region=r"\b(?:the|this|that|its|our) (?:\w+ )?(?:region|province|county|district|state(?! (?:tv|media|news|agency|of))|governorate|oblast|island|prefecture|department|territory|enclave|strip)\b",
+    local_office=r"\b(?:mayor|prefect|prefecture|governor|governor's|county|municipality|municipal|city hall|town hall|district|provincial|regional|local|chief of police|police chief|station|camp (?:manager|commander|commandant|coordinator)|headmaster|priest|commissioner|administrator|village)\b",
+    national_office=r"\b(?:interior minist\w+|home minist\w+|foreign minist\w+|minist\w+ of \w+|ministry|prime minister|president|government|border (?:guard|police|service|agency)s?|border guards|immigration|unhcr|iom|united nations|un\b|ocha|statistic\w*|national|federal|civil protection)\b",
     in_all=r"\b(?:in all|in total|total|totals|altogether|overall|combined|nationwide|nationally|countrywide|taken together|all (?:the )?(?:\w+ )?(?:crossings|points|posts|sites|camps|provinces|regions|borders|checkpoints)|across the (?:country|region|border|province|state)|as a whole|the whole (?:country|border)|running total|running count)\b",
     prepositions={
         "at": "in at on inside within around throughout", "near": "near outside opposite facing by beside behind beyond above below past off", "via": "through via across over",

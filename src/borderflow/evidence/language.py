@@ -227,6 +227,11 @@ class Language:
     number_starts: str = ""
     """First letters of further words that make a number: a cheap test before the exact one."""
 
+    the_region: str = "(?!x)x"
+    """Pattern of a region that is meant but not named again: 'the province', 'the island'."""
+    local_office: str = "(?!x)x"
+    national_office: str = "(?!x)x"
+    """Patterns of offices that count for a town or region, and for a country."""
     in_all: str = "(?!x)x"
     """Pattern of words that add up over places: 'in all', 'across the country'."""
     prepositions: Mapping[str, str] = field(default_factory=dict)

@@ -126,11 +126,14 @@ class _Options:
         self.fresh = 0
         self.begin = self._line_start()
         """Where the sentence begins, with the label of a row that dots part from its number."""
-        named = (("crossing", "the_crossing"), ("town", "the_town"))
+        named = (("crossing", "the_crossing"), ("town", "the_town"), ("region", "the_region"))
         self.meant = [kind for kind, name in named if v.language.patterns[name].search(v.low, v.start, v.end)]
         """Kinds of places that are meant but not named again: 'the centre'."""
         self.total = bool(v.language.patterns["in_all"].search(v.low, v.start, v.end))
         """Whether the sentence adds up."""
+        local, national = (v.language.patterns[name].search(v.low, v.start, v.end) is not None for name in ("local_office", "national_office"))
+        self.office = "both" if local and national else "local" if local else "national" if national else ""
+        """Whose figures these are."""
 
     def all(self) -> list[PlaceOption]:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
@@ -380,7 +383,7 @@ class _Options:
                 if p.role in ("place", "adjective"):
                     alone = "alone" if p.end - p.start > 0.6 * (span[1] - span[0]) else "amid"
                     for entry in p.entries[:2]:
-                        self._add(self._named(p, entry, "", _BEFORE), f"{label}:{alone}", f"{label}:{p.role}/{self.spoken_of}", f"{label}:{self.state}")
+                        self._add(self._named(p, entry, "", _BEFORE), f"{label}:{alone}", f"{label}:{p.role}/{self.spoken_of}", f"{label}:{self.state}", f"{label}:{alone}/{self.state}")
 
     def _role_before(self, p: PlaceMention) -> str:
         before = self.scene.passages.low[max(0, p.start - 40) : p.start]
@@ -510,6 +513,8 @@ class _Options:
         kind, r, w = self._sort(option.place.name, option.place.kind) or "none", self.r, self.window
         span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
         option.features.update(_of_kind(kind, self.group, r.what, span, r.rate))
+        if self.office:
+            option.features[f"office:{self.office}/{kind}"] = 1.0
         if self.total:
             option.features[f"total/{kind}"] = 1.0
         if self.meant:

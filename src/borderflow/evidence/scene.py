@@ -37,6 +37,8 @@ _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'�
 """Who speaks in an interview: 'CORRESPONDENT: …'."""
 _GIVEN = re.compile(r"[a-zа-яё,] [A-ZА-ЯЁ][a-zа-яё]{2,} $|^[A-ZА-ЯЁ][a-zа-яё]{2,} $|[”\"»,] [A-ZА-ЯЁ][a-zа-яё]{2,} $")
 _FAMILY = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]{2,}")
+_TITLE = re.compile(r"[a-zа-яё)\"”], $")
+"""What stands before a person's name: 'relief official, Wolfgang Wagner, …'."""
 _ABSTRACT = re.compile(r"[^\W\d_]*(?:tion|tions|sion|ment|ments|ness|ity|ance|ence|ция|ции|ние|ния|ость|ство)")
 """Words that head a line but are no places, by their endings: 'Registration: 412'."""
 _STOP = 100
@@ -229,10 +231,12 @@ class Scene:
             return False
         low, language = self.passages.low, self.language
         name = low[m.start() : m.end()]
-        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or name.split()[0] in NO_NAMES:
+        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or any(w in NO_NAMES for w in name.split()):
             return False
         before = low[max(0, m.start() - 40) : m.start()]
         line_head = not before or before[-1] == "\n" or before.endswith(("\n- ", "\n• ", "\n* "))
+        if " " in name and _TITLE.search(self.passages.text, max(0, m.start() - 4), m.start()):
+            return False
         if line_head and _ABSTRACT.fullmatch(name):
             return False
         if language.patterns["not_before_places"].search(before):
@@ -264,6 +268,8 @@ women children families whom others other въезд выезд въехали �
 детей семей другие прочие из north south east west northern southern eastern western central facebook telegram twitter mr mrs dr
 colonel general captain major мид мвд фсб оон увкб юнисеф мчс апреля россии этом также если когда после однако здесь сейчас теперь
 whole outlook roads road gaps shelter shelters health food water planning next needs response reception security weather transfers transport
+update situation report highlights overview summary bulletin flash analysis background quote note world europe africa asia america
+анализ сводка ситуация обзор итоги фон европа европы европе европу мир азия азии африки россияне москвичи
 returns refusals funding schools post station place point page chapter arriving departing present waiting stranded refused male female
 всего понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье
 """
