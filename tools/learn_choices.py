@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 from borderflow.evidence.extract import extract
 from borderflow.evidence.gazetteer import Gazetteer
 from borderflow.evidence.proposal import Proposal, cells
-from borderflow.evidence.ranking import Features, Ranker
+from borderflow.evidence.ranking import Bundle, Features, Ranker, features
 from borderflow.io.document import text_of
 from borderflow.io.gazetteer import shipped
 from corpus_reader import Annotation, Report, Tally, read_reports, same_place, same_value, same_window, span_of, tally
@@ -57,9 +57,11 @@ class Recorder:
     gazetteer: Gazetteer
     seen: list[tuple[str, Sequence[Features], Sequence[object]]] = field(default_factory=list)
 
-    def __call__(self, task: str, options: Sequence[Features], candidates: Sequence[object]) -> tuple[int, float]:
-        self.seen.append((task, options, candidates))
-        return self.ranker(task, options, candidates)
+    def __call__(
+        self, task: str, options: Sequence[Sequence[Bundle]], candidates: Sequence[object], measures: Mapping[int, Features]
+    ) -> tuple[int, float]:
+        self.seen.append((task, [features(bundles, measures.get(i)) for i, bundles in enumerate(options)], candidates))
+        return self.ranker(task, options, candidates, measures)
 
 
 def read(report: Report, chooser: Recorder) -> tuple[str, list[Proposal]]:

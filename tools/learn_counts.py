@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 from borderflow.evidence.counting import Option, Weights
 from borderflow.evidence.extract import extract
 from borderflow.evidence.proposal import Proposal, cells
+from borderflow.evidence.ranking import features
 from borderflow.evidence.reading import Reading
 from borderflow.io.document import text_of
 from borderflow.io.gazetteer import read_gazetteer
@@ -59,7 +60,7 @@ class Recorder:
         self.seen.append((options, readings))
         if self.weights is not None:
             return self.weights(options, readings)
-        return next((i for i, o in enumerate(options) if "rules:claim" in o.shared and readings[i].rule != "learned"), 0)
+        return next((i for i, o in enumerate(options) if "rules:claim" in features(o.shared) and readings[i].rule != "learned"), 0)
 
 
 def read(report: Report, recorder: Recorder) -> tuple[str, list[Proposal]]:
@@ -86,7 +87,7 @@ def choices(part: str, weight: float, weights: Weights | None) -> list[Choice]:
 
 
 def _features(option: Option) -> dict[str, float]:
-    names = [*option.shared, *option.own]
+    names = features([*option.shared, *option.own])
     return dict.fromkeys([*names, *(f"{option.group}:{name}" for name in names)], 1.0)
 
 

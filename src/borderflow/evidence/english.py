@@ -8,6 +8,7 @@ from borderflow.evidence.language import Hedge, Language
 
 _N = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|an|several|few|couple of)"
 _DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_CLAUSE = "while|whereas|but|although|though|because|as well as|before|after which|where|which|who|when|with|comprising|including"
 _SAY = (
     r"(?:said|says|say|saying|told|tells|reported|reports|announced|announces|stated|states|added|adds|confirmed|confirms|wrote|writes|noted|notes|"
     r"estimated|estimates|explained|counted|recalled|recalls|posted|tweeted|claimed|claims|put|warned|show|showed|shows|joked|acknowledged)"
@@ -257,8 +258,7 @@ ENGLISH = Language(
         r"reader|passenger|couple|woman|young man|local|year-old|writes?|refugee)\b|,\s*\d{2}\s*,"
     ),
     clause=(
-        r"[;:—]|\s[–-]\s|,?\s(?:while|whereas|but|although|though|because|as well as|before|after which|where|which|who|when|with|comprising|including)\s|"
-        r",\s(?:and|of whom|of them|of which|up from|down from|compared|while)?\s?|\s(?:and|against)\s|[()]"
+        rf"[;:—()]|,\s(?:(?:{_CLAUSE})\s|(?:and|of whom|of them|of which|up from|down from|compared|while)?\s?)|\s(?:[–-]|{_CLAUSE}|and|against)\s"
     ),
     to=(
         r"(?:\binto|\bto|\btowards?|\breach(?:ed|es|ing)?|\benter(?:ed|s|ing)?|\barrived in|\bcame to|\bfor|\bleaving for|\bleft for|\bonto)\s+(?:the\s+)?"

@@ -16,11 +16,12 @@ from datetime import date
 from functools import cache
 from itertools import takewhile
 
-from borderflow.evidence.counting import Surroundings, choose, sentence_features
+from borderflow.evidence.counting import NOTHING, Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
+from borderflow.evidence.numbers import located as numbers_located
 from borderflow.evidence.numbers import searched as numbers_searched
 from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
 from borderflow.evidence.place_options import Before, place_options
@@ -31,11 +32,12 @@ from borderflow.evidence.reading import Reading, read
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
-from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, unit_of, view
+from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, first_unit, view
 from borderflow.evidence.sources import Source, source_of
+from borderflow.evidence.times import LOCATED as TIMES_LOCATED
 from borderflow.evidence.times import Event, When, times
 from borderflow.evidence.times import searched as times_searched
-from borderflow.evidence.window_options import WindowsBefore, window_options
+from borderflow.evidence.window_options import WindowOptions, WindowsBefore
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
@@ -89,6 +91,15 @@ _WHOLE = (
     "permitted",
     "figure_word",
     "capacity_word",
+    "called_up",
+    "figure_was",
+    "reporting_period",
+    "before_that",
+    "risen_to",
+    "part_of",
+    "present_before",
+    "of_before",
+    "takes_in",
 )
 """Patterns of a language that are searched in whole sentences."""
 
@@ -99,10 +110,13 @@ def _table(language: Language) -> Table:
     fields = {name: getattr(language, name) for name in _WHOLE}
     spoken = (word for tag, words in language.words.items() if tag in _SPEAKS_OF for word in words.split())
     moves = [rf"\b{re.escape(w[:-1])}" if w.endswith("*") else rf"\b{re.escape(w)}\b" for w in spoken]
+    fields |= {"via": language.via.removesuffix("$"), **dict(language.tenses)}
     fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
     fields["cumulative"] = "|".join(rf"\b{word}" for word in language.cumulative) or "(?!x)x"
     fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
-    return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language))
+    return Table(
+        SEARCHED | fields | numbers_searched(language) | times_searched(language), ["correction", *numbers_located(language), *TIMES_LOCATED]
+    )
 
 
 def language_of(text: str) -> Language:
@@ -195,7 +209,8 @@ def extract(
     document.stem = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     document.header = header_day(passages, language, day) if published else None
     if passages.sentences and "correction" in passages.scan.part(0, len(text)):
-        document.corrections = [m.start() for m in language.patterns["correction"].finditer(passages.low)]
+        whole, correction = passages.scan.part(0, len(text)), language.patterns["correction"]
+        document.corrections = [at for at in map(whole.starts.__getitem__, whole.at("correction")) if correction.match(passages.low, at)]
     starts = [p.start for p in places]
     question: tuple[int, tuple[Word, ...]] = (-9, ())
     """Number and words of the last question without a number: what follows may answer it."""
@@ -258,7 +273,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
-    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead)._replace(row=s.row) if found or spoken else None
+    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead, s.row) if found or spoken else None
     if v is None or not (asked or any(not w.tags.isdisjoint(_SPEAKS_OF) for w in v.tagged)):
         _withdraw(d, s)
         return
@@ -276,10 +291,11 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     chain: Reading | None = None
     counting, claims = d.gazetteer.counting, 0
     last_unit = _last_unit(d, number) if counting is not None else ""
-    says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else ((), ())
+    says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else (NOTHING, ())
     for n, m in enumerate(found):
-        column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
-        v = v._replace(column=d.words_of(*column[2:]) if column else ())
+        if s.columns:
+            column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
+            v.column = d.words_of(*column[2:]) if column else ()
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if counting is not None:
             reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual, last_unit, d.known))
@@ -305,7 +321,7 @@ def _last_unit(d: _Document, number: int) -> str:
     before, s = d.passages.sentences[max(0, number - 1) : number + 1][0], d.passages.sentences[number]
     if number == 0 or before.paragraph != s.paragraph:
         return ""
-    return unit_of([Word(m.start(), m.end(), m[0], d.language.lexicon[m[0]]) for m in _LETTERS.finditer(d.passages.low, before.start, before.end)])
+    return first_unit(map(d.language.lexicon.__getitem__, before.part.words))
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -419,7 +435,8 @@ def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Menti
         _claimed_up_to(d, same),
     )
     options = place_options(d.scene, v, r, found, s, before, rule, window)
-    i, probability = d.choose("place", [o.features for o in options], [o.place.name for o in options])
+    measures = {i: o.measures for i, o in enumerate(options) if o.score is not None}
+    i, probability = d.choose("place", [o.bundles for o in options], [o.place.name for o in options], measures)
     chosen = options[i].place
     sure = probability >= _LIKELY and bool(chosen.name)
     return chosen._replace(sure=sure, national=rule.national), options[i].basis
@@ -462,9 +479,9 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
         last is not None and last.cue == r.cue,
         _claimed_up_to(d, d.last_sentence == (s.start, s.end)),
     )
-    options = window_options(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
-    i, probability = d.choose("window", [o.features for o in options], [(o.window.first, o.window.last) for o in options])
-    return options[i].window._replace(sure=probability >= _LIKELY), options[i].basis
+    offered = WindowOptions(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
+    i, probability = d.choose("window", list(offered.options.values()), list(offered.options), {})
+    return offered.window(i)._replace(sure=probability >= _LIKELY), offered.basis(i)
 
 
 def _id(d: _Document) -> str:

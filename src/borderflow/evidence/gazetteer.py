@@ -16,9 +16,10 @@ from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
 from borderflow.world.names import similar
 
-NAME_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’`-](?=[^\W\d_]))*\.?(?=\W|$)")
-_FIRST = re.compile(r"(?<![\w'’-])[^\W\d_a-z](?:[^\W_]|['’`-](?=[^\W\d_]))+")
-"""Words that may begin a name: those with a capital, and all Russian ones."""
+_REST = r"[^\W_]*(?:['’`-](?=[^\W\d_])[^\W_]*)*"
+NAME_WORD = re.compile(rf"[^\W\d_]{_REST}\.?(?=\W|$)")
+_FIRST = re.compile(rf"[^a-z \W\d_](?<![\w'’-].)(?:[^\W_]|['’`-](?=[^\W\d_])){_REST}")
+"""Words that may begin a name: those with a capital, and all Russian ones. What most letters are comes first in the set: it is quick to skip."""
 _RU_ENDINGS = (
     *("ыми", "ими", "ого", "его", "ому", "ему", "ами", "ями", "ой", "ей", "ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ых", "их"),
     *("ам", "ям", "ах", "ях", "ом", "ем", "ов", "ью", "ы", "и", "а", "я", "у", "ю", "е", "о", "ь", "й"),
@@ -38,7 +39,8 @@ class PlaceEntry(NamedTuple):
     """The only crossing between its two countries that is open to travellers."""
 
 
-class PlaceMention(NamedTuple):
+@dataclass(slots=True)
+class PlaceMention:
     """A place in a text. role: place, adjective ('Polish'), people ('Poles'). similar: the spelling was only similar to a known one."""
 
     start: int
@@ -47,11 +49,15 @@ class PlaceMention(NamedTuple):
     role: str = "place"
     similar: bool = False
     known: bool = True
+    entry: PlaceEntry = field(init=False, compare=False)
+    """The first reading."""
 
-    @property
-    def entry(self) -> PlaceEntry:
-        """The first reading."""
-        return self.entries[0]
+    def __post_init__(self) -> None:
+        self.entry = self.entries[0]
+
+    def read_as(self, *entries: PlaceEntry) -> PlaceMention:
+        """The same words as the names of other places."""
+        return PlaceMention(self.start, self.end, entries, self.role, self.similar, self.known)
 
 
 @dataclass

@@ -41,7 +41,7 @@ def use_of(low: str, start: int, p: PlaceMention, language: Language, before: Pl
     owns, follows = _next(low, p, words, language)
     joined = before is not None and use_before is not None and 0 <= p.start - before.end <= 12 and low[before.end : p.start]
     if joined and before is not None and use_before is not None:
-        between = joined.strip(" «»\"")
+        between = joined.strip(' «»"')
         rank = _LOCAL.get(p.entry.kind, 0) - _LOCAL.get(before.entry.kind, 0)
         if p.role == "place" and between in (",", "(", "/") and rank > 0 and set(before.entry.countries) & set(p.entry.countries):
             return Use("qualifier", use_before.prep, use_before.head, follows)

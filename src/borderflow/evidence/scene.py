@@ -11,18 +11,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.passages import Passages, Sentence
 from borderflow.evidence.place_uses import PLACING, Use, plain, uses
+from borderflow.evidence.places import Place
+from borderflow.evidence.ranking import Bundle
 from borderflow.evidence.times import Event, When, times
 
 _NAME = re.compile(
-    r"(?<![\w'’-])(?:[A-ZÀ-ÞĀ-Ž][\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}"
-    r"|[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё]+)*(?: [А-ЯЁ][а-яё-]+)?)"
+    r"[A-ZÀ-ÞĀ-ŽА-ЯЁ](?<![\w'’-].)(?:(?<=[A-ZÀ-ÞĀ-Ž])[\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}"
+    r"|(?<=[А-ЯЁ])[а-яё]+(?:-[А-ЯЁа-яё]+)*(?: [А-ЯЁ][а-яё-]+)?)"
 )
+"""It begins with a set of letters, to which a search skips quickly; what must not stand before comes second."""
 _ROW = re.compile(r"\s?(?::|[–—|-]\s|\(|\t|\s{2,})")
 """What follows the name at the head of a row: 'Metema: 1,200'."""
 _BESIDE = re.compile(
@@ -31,6 +34,7 @@ _BESIDE = re.compile(
     r"|\b(?:town|city|village|district|province|region|camp|crossing|county|state|port|"
     r"городе?|селе|поселк\w+|районе?|лагере?|пункт\w*)(?: of)?) [«\"“]?$"
 )
+_BLANK = frozenset(' «"“')
 _GATE = re.compile(r"\s(?:camps?|crossing|checkpoint|border|district|province|county|transit|reception|site|settlement|port|bridge|refugee)\b")
 _DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
 _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+)?):", re.M)
@@ -45,6 +49,51 @@ _STOP = 100
 """Longer lines are no headings."""
 
 
+Days = tuple[date | None, date | None]
+
+
+class Shapes(dict[Days, str]):
+    """Windows seen from the day of publication; remembered by their days."""
+
+    def __init__(self, day: date) -> None:
+        self._day = day
+
+    def __missing__(self, days: Days) -> str:
+        self[days] = shape = shape_of(*days, self._day)
+        return shape
+
+
+def shape_of(first: date | None, last: date | None, day: date) -> str:
+    """A window seen from the day of publication."""
+    if last is None:
+        return "unknown" if first is None else "ahead"
+    if last > day:
+        return "future"
+    back = (day - last).days
+    end = "0" if back == 0 else "1" if back == 1 else "9"
+    if first is None:
+        return f"open{end}"
+    length = (last - first).days
+    return f"{'day' if length == 0 else 'two' if length == 1 else 'week' if length <= 8 else 'long'}{end}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What the text says around a place: its role ('to', 'from', 'at', ''), its use, whether no table has it, whether it speaks, has a dateline.
+
+    Told apart by identity: see `known_as`.
+    """
+
+    role: str
+    use: str
+    unknown: bool
+    speaks: bool
+    dateline: bool
+
+
+known_as = cache(Known)
+
+
 @dataclass
 class Scene:
     """A text with its known places; everything else is found on demand."""
@@ -57,6 +106,17 @@ class Scene:
     day: date
     events: Sequence[Event]
     _whens: dict[int, list[When]] = field(default_factory=dict)
+    forms: dict[int, tuple[list[When], list[tuple[int, bool, list[tuple[str, Days]]]]]] = field(default_factory=dict)
+    """What the times of a sentence may mean for claims of others, with those times: kept for `window_options`."""
+    published: dict[object, dict[Days, list[Bundle]]] = field(default_factory=dict)
+    """Candidate windows of claims that are alike, as they follow from the day of publication."""
+    known: dict[int, tuple[Known, Sentence, list[Place]]] = field(default_factory=dict)
+    """What is said of places by their number in `named`: kept for `place_options`."""
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """What windows are like."""
+        return Shapes(self.day)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -129,7 +189,9 @@ class Scene:
             if similar is not None and similar.kind != "country":
                 found.append(PlaceMention(m.start(), m.end(), (similar,), "place", similar=True))
             name = plain(m[0])
-            found.append(PlaceMention(m.start(), m.start() + len(name), (PlaceEntry(name, "town", self.country_near(m.start())),), "place", known=False))
+            found.append(
+                PlaceMention(m.start(), m.start() + len(name), (PlaceEntry(name, "town", self.country_near(m.start())),), "place", known=False)
+            )
         return tuple(sorted([*known, *found], key=lambda p: (p.start, not p.known)))
 
     @cached_property
@@ -158,6 +220,17 @@ class Scene:
         """Whether a place stands in a dateline: 'SIRET, Romania (AP) -'."""
         s = self.passages.sentences[self.at(p.start)]
         return s.first and p.start - s.start < 40 and bool(_DATELINE.match(self.passages.text, s.start))
+
+    @cached_property
+    def whole(self) -> tuple[list[str], list[str], list[Place], list[tuple[int, Place]]]:
+        """Countries spoken of most, those whose offices speak, both by code and as places; of the latter with their rank."""
+        country = self.gazetteer.country
+        top = [c for c, _ in self.countries.most_common(3) if c in country]
+        homes = [c for c, _ in self.home.most_common(2)]
+        of_top = [Place(country[c].name, "", (c,), "", False, ("place taken from the whole text",), "country") for c in top]
+        of_home = [(i, c) for i, c in enumerate(homes) if c in country]
+        notes = ("the country whose offices speak",)
+        return top, homes, of_top, [(i, Place(country[c].name, "", (c,), "", False, notes, "country")) for i, c in of_home]
 
     @cached_property
     def named_starts(self) -> list[int]:
@@ -230,23 +303,24 @@ class Scene:
         if i > 0 and self.places[i - 1].end > m.start():
             return False
         low, language = self.passages.low, self.language
-        name = low[m.start() : m.end()]
-        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or any(w in NO_NAMES for w in name.split()):
-            return False
         before = low[max(0, m.start() - 40) : m.start()]
         line_head = not before or before[-1] == "\n" or before.endswith(("\n- ", "\n• ", "\n* "))
-        if " " in name and _TITLE.search(self.passages.text, max(0, m.start() - 4), m.start()):
-            return False
-        if line_head and _ABSTRACT.fullmatch(name):
-            return False
-        if language.patterns["not_before_places"].search(before):
-            return False
-        return bool(
-            _BESIDE.search(before)
+        beside = (
+            (before[-1:] in _BLANK and _BESIDE.search(before))
             or _GATE.match(low, m.end())
             or (line_head and _ROW.match(low, m.end()))
             or (before.endswith((", ", " / ", "/")) and low[m.end() : m.end() + 2] in (", ", "; ", ". ", " /", "/ ", " (", ") "))
         )
+        if not beside:
+            return False
+        name = low[m.start() : m.end()]
+        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or any(w in NO_NAMES for w in name.split()):
+            return False
+        if " " in name and _TITLE.search(self.passages.text, max(0, m.start() - 4), m.start()):
+            return False
+        if line_head and _ABSTRACT.fullmatch(name):
+            return False
+        return not language.patterns["not_before_places"].search(before)
 
     def country_near(self, offset: int) -> tuple[str, ...]:
         """The country of the place named nearest, a little rather before than after."""

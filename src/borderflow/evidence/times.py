@@ -85,12 +85,17 @@ def choice(language: Language) -> Choice:
 @functools.cache
 def searched(language: Language) -> dict[str, str]:
     """The patterns by which times are found, by name, for a table of what can begin in a word."""
-    return {"time": choice(language).source, "since": language.since, "before_event": language.before_event}
+    names = ("since", "before_event", "until", "as_of", "compared", "says")
+    return {"time": choice(language).source} | {name: getattr(language, name) for name in names}
+
+
+LOCATED = ("time",)
+"""Those of them that are looked for by word."""
 
 
 @functools.cache
 def _table(language: Language) -> Table:
-    return Table(searched(language))
+    return Table(searched(language), LOCATED)
 
 
 def _fill(pattern: str, words: dict[str, str]) -> str:
@@ -107,24 +112,30 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     part = part or Scan(low, _table(language)).part(start, end)
     found: list[When] = []
     if "time" in part:
-        matches = choice(language).matches(low, part, end)
+        matches = choice(language).matches(low, part, end, "time")
         found = [w for m in matches for w in _read(m, language, published, events)]
     if "since" in part or "before_event" in part:
         found = _since(low, start, end, found, language, published, events)
     if not found:
         return found
-    found = [_until(low, start, w, language) for w in _relative(low, start, end, found, language)]
-    marked = ((w, _spoken(low, start, end, w, language), _compared(low, start, w, language)) for w in found)
-    return [w._replace(spoken=spoken, compared=compared) if spoken or compared else w for w, spoken, compared in marked]
+    if len(found) > 1:
+        found = _relative(low, start, end, found, language, part)
+    bounded, compared = "until" in part or "as_of" in part, "compared" in part
+    marked = []
+    for w in found:
+        w = _until(low, start, w, language) if bounded else w
+        beside = _spoken(low, start, end, w, language, part), compared and _compared(low, start, w, language)
+        marked.append(w._replace(spoken=beside[0], compared=beside[1]) if any(beside) else w)
+    return marked
 
 
-def _relative(low: str, start: int, end: int, found: list[When], language: Language) -> list[When]:
+def _relative(low: str, start: int, end: int, found: list[When], language: Language, part: Part) -> list[When]:
     """'the day before' and 'a week earlier' count from the date that stands before them; that of the statement is none."""
     result: list[When] = []
     for w in found:
         earlier = w.sort == "day before" or (w.sort == "ago" and not low[w.start : w.end].endswith(("ago", "назад")))
         points = (a for a in reversed(result) if earlier and a.sort == "point" and a.last is not None)
-        anchor = next((a for a in points if not _spoken(low, start, end, a, language)), None)
+        anchor = next((a for a in points if not _spoken(low, start, end, a, language, part)), None) if earlier else None
         if anchor is not None and anchor.last is not None and earlier and w.first is not None and w.last is not None and w.published is not None:
             gap = w.published - w.last
             w = w._replace(first=anchor.last - gap, last=anchor.last - gap)
@@ -188,12 +199,14 @@ def _compared(low: str, start: int, w: When, language: Language) -> bool:
     return bool(language.patterns["compared_before"].search(low[max(start, w.start - 34) : w.start]))
 
 
-def _spoken(low: str, start: int, end: int, w: When, language: Language) -> bool:
+def _spoken(low: str, start: int, end: int, w: When, language: Language, part: Part) -> bool:
     """Whether a day stands beside a verb of saying, or in a dateline: it dates the statement."""
     if w.sort not in ("point", "until") or w.last is None:
         return False
     if w.end - start < 60 and _DATELINE.match(low, w.end, end):
         return True
+    if "says" not in part:
+        return False
     before = low[max(start, w.start - 46) : w.start]
     after = low[w.end : min(end, w.end + 24)]
     return bool(language.patterns["said_before"].search(before) or language.patterns["said_after"].match(after))

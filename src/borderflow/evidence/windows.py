@@ -45,7 +45,7 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
         if s.start > _HEADER:
             return None
         part = passages.low[s.start : s.end]
-        period = language.patterns["reporting_period"].search(part)
+        period = "reporting_period" in s.part and language.patterns["reporting_period"].search(part)
         if part.endswith((".", "!", "?")) and not period:
             continue  # a sentence, no heading
         for w in times(passages.low, s.start, s.end, language, day, (), s.part):
@@ -82,7 +82,12 @@ def window_of(
     usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
     chosen = nearest(v, r, usable, found)
     dated = chosen is not None and chosen.sort in ("day before", "ago")
-    if before is not None and not dated and v.language.patterns["before_that"].search(v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]):
+    if (
+        before is not None
+        and not dated
+        and "before_that" in v.part
+        and v.language.patterns["before_that"].search(v.low[max(v.start, r.mention.begin - 40) : r.mention.begin])
+    ):
         return Window(None, before.first or before.last)
     if chosen is not None and chosen.sort == "same":
         return span or before or Window(None, end, sure=False)
@@ -101,11 +106,15 @@ def window_of(
         if not anchored and not v.low[chosen.start : chosen.end].endswith(("ago", "назад")):  # 'A week earlier the entries were 3,040.'
             earlier = before.last - (day - chosen.last)
             return Window(earlier, earlier, stock=stock)
-    if chosen is None and v.language.patterns["risen_to"].search(v.low, max(v.start, r.mention.begin - 40), r.mention.begin):
+    if chosen is None and "risen_to" in v.part and v.language.patterns["risen_to"].search(v.low, max(v.start, r.mention.begin - 40), r.mention.begin):
         if r.rate:
             return Window(end, end, firm=True)
         before = None
-    part = before is not None and bool(v.language.patterns["part_of"].search(v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
+    part = (
+        before is not None
+        and "part_of" in v.part
+        and bool(v.language.patterns["part_of"].search(v.low[max(v.start, r.mention.begin - 26) : r.mention.begin]))
+    )
     if before is not None and (part or (chosen is None and (like or r.what == "share"))):
         if not stock or before.stock:
             return before
@@ -166,8 +175,10 @@ def _a_day(w: Window) -> bool:
 
 def like_total(v: View, r: Reading, chosen: When) -> bool:
     """'On Tuesday evening the figure was 28,120': a running total at an earlier day."""
-    return chosen.sort in ("point", "day before") and bool(
-        v.language.patterns["figure_was"].search(v.low[max(v.start, r.mention.begin - 40) : r.mention.begin])
+    return (
+        chosen.sort in ("point", "day before")
+        and "figure_was" in v.part
+        and bool(v.language.patterns["figure_was"].search(v.low[max(v.start, r.mention.begin - 40) : r.mention.begin]))
     )
 
 

@@ -68,9 +68,10 @@ def _cases(name: str) -> list[str]:
     if not _RUSSIAN.fullmatch(name):
         return []
     stem, last = name[:-1], name[-1]
-    forms = {"а": [stem + "у", stem + "ы", stem + "е"], "й": [stem + "я", stem + "ю"], "ь": [stem + "и", stem + "я"], "и": [stem + "ов"], "ы": [stem, stem + "ах"]}
-    known = {key(name)}
-    return [form for form in forms.get(last, [name + "а", name + "е"] if last not in "еёиоуыэюя" else []) if key(form) not in known and not known.add(key(form))]
+    after = {"а": ("у", "ы", "е"), "й": ("я", "ю"), "ь": ("и", "я"), "и": ("ов",), "ы": ("", "ах")}
+    forms = [stem + ending for ending in after[last]] if last in after else [] if last in "еёоуэюя" else [name + "а", name + "е"]
+    by_key = {key(form): form for form in reversed(forms)}
+    return [form for k, form in by_key.items() if k != key(name)]
 
 
 _RUSSIAN = re.compile("[А-ЯЁ][А-Яа-яЁё-]{2,}")
