@@ -227,6 +227,8 @@ class Language:
     number_starts: str = ""
     """First letters of further words that make a number: a cheap test before the exact one."""
 
+    district: str = ""
+    """Pattern of a district named by an adjective of its town, which is its first group."""
     the_region: str = "(?!x)x"
     """Pattern of a region that is meant but not named again: 'the province', 'the island'."""
     local_office: str = "(?!x)x"

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
-from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention
+from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention, key
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
 from borderflow.evidence.place_uses import PLACING, Use, plain
@@ -48,6 +48,7 @@ _LABEL = 60
 """A longer beginning of a line is no label."""
 _ADJACENT = 3
 """Mentions before and after a place among which are those that touch it: names do not overlap, but one may be read in two ways."""
+_SORTS = frozenset({"Governorate", "Region", "Province", "State", "County", "District"})
 _MEANT = (("crossing", "the_crossing"), ("town", "the_town"), ("region", "the_region"))
 _FROM = frozenset({"from", "between", "из", "от"})
 _AT_HEAD = 12
@@ -470,11 +471,19 @@ class _Options:
             other, how = PlaceEntry(words, "town", entry.countries[halves.index(words) :][:1]), "half"
         elif entry.kind == "town" and (gate := self.scene.gazetteer.gates.get(entry.name)) is not None:
             other, how = gate, "gate of"
+        elif entry.kind == "region" and (seat := self._seat(entry)) is not None:
+            other, how = seat, "seat"
         else:
             return
         option = self._add(self._named(p, other, ""), how, f"{how}/{self.group}")
         option.bundles.append(named)
         option.inside, option.apart = True, option.apart or side != "i"
+
+    def _seat(self, region: PlaceEntry) -> PlaceEntry | None:
+        """The town that a region is called by: Idlib of Idlib Governorate, which texts often call Idlib too."""
+        name, _, sort = region.name.rpartition(" ")
+        readings = self.scene.gazetteer.names.get((key(name),), []) if sort in _SORTS else []
+        return next((e for e, role in readings if role == "place" and e.kind == "town" and e.name == name), None)
 
     def _named(self, p: PlaceMention, entry: PlaceEntry, role: str, note: str = "") -> Place:
         words = self.scene.passages.text[p.start : p.end]

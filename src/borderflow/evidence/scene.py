@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 
-from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
+from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention, key
 from borderflow.evidence.language import Language
 from borderflow.evidence.passages import Passages, Sentence
 from borderflow.evidence.place_uses import PLACING, Use, plain, uses
@@ -22,10 +22,13 @@ from borderflow.evidence.ranking import Bundle
 from borderflow.evidence.times import Event, When, times
 
 _NAME = re.compile(
-    r"[A-ZÀ-ÞĀ-ŽА-ЯЁ](?<![\w'’-].)(?:(?<=[A-ZÀ-ÞĀ-Ž])[\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}"
+    r"[A-ZÀ-ÞĀ-ŽА-ЯЁ](?<![\w'’-].)(?:(?<=[A-ZÀ-ÞĀ-Ž])"
+    r"(?:[\w'’-]{2,}|(?<=[EAUBLD])[lmaeods](?= [A-Z][a-z]))(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}"
     r"|(?<=[А-ЯЁ])[а-яё]+(?:-[А-ЯЁа-яё]+)*(?: [А-ЯЁ][а-яё-]+)?)"
 )
 """It begins with a set of letters, to which a search skips quickly; what must not stand before comes second."""
+_MORE = re.compile(r"(?: [A-Z][a-zà-ÿ'’-]+){1,2}(?![\w])")
+"""Further words of a name."""
 _ROW = re.compile(r"\s?(?::|[–—|-]\s|\(|\t|\s{2,})")
 """What follows the name at the head of a row: 'Metema: 1,200'."""
 _BESIDE = re.compile(
@@ -192,7 +195,30 @@ class Scene:
             found.append(
                 PlaceMention(m.start(), m.start() + len(name), (PlaceEntry(name, "town", self.country_near(m.start())),), "place", known=False)
             )
+        known += self._districts()
+        found += [longer for p in known if (longer := self._longer(p)) is not None]
         return tuple(sorted([*known, *found], key=lambda p: (p.start, not p.known)))
+
+    def _districts(self) -> list[PlaceMention]:
+        """Russian districts by the name of their town: 'Глушковского района'."""
+        found = []
+        for m in self.language.patterns["district"].finditer(self.passages.text) if self.language.district else ():
+            i = bisect_left(self.known_starts, m.start())
+            if i < len(self.places) and self.places[i].start == m.start():
+                continue
+            readings = (self.gazetteer.names.get((key(m[1] + ending),), []) for ending in ("", "о", "а", "ск"))
+            entry = next((e for r in readings for e, role in r if role == "place" and e.kind in ("town", "region")), None)
+            if entry is not None:
+                found.append(PlaceMention(m.start(), m.end(), (entry,)))
+        return found
+
+    def _longer(self, p: PlaceMention) -> PlaceMention | None:
+        """A longer name that begins with a known one: 'Khairpur Nathan Shah', 'Suceava County'."""
+        m = _MORE.match(self.passages.text, p.end) if p.role == "place" and p.entry.kind in ("town", "region") else None
+        if m is None or any(w in NO_NAMES or self.language.lexicon[w] for w in m[0].lower().split()):
+            return None
+        name = plain(self.passages.text[p.start : m.end()])
+        return PlaceMention(p.start, p.start + len(name), (PlaceEntry(name, "town", p.entry.countries[:1]),), "place", known=False)
 
     @cached_property
     def known_starts(self) -> list[int]:
