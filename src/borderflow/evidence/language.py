@@ -227,6 +227,8 @@ class Language:
     number_starts: str = ""
     """First letters of further words that make a number: a cheap test before the exact one."""
 
+    by_nation: str = "(?!x)x"
+    """Pattern above rows whose labels are where people are from, not where they are."""
     district: str = ""
     """Pattern of a district named by an adjective of its town, which is its first group."""
     the_region: str = "(?!x)x"

@@ -51,6 +51,8 @@ _ADJACENT = 3
 _SORTS = frozenset({"Governorate", "Region", "Province", "State", "County", "District"})
 _MEANT = (("crossing", "the_crossing"), ("town", "the_town"), ("region", "the_region"))
 _FROM = frozenset({"from", "between", "из", "от"})
+_ABOVE = 160
+"""Characters above a row in which its heading is looked for."""
 _AT_HEAD = 12
 """Characters from the beginning of a row in which its label begins."""
 _NAMES = 10
@@ -367,11 +369,14 @@ class _Options:
                 if use.use in PLACING:
                     placing[side] = min(placing.get(side, 10**6), right - left)
                     close = close or (not v.separators(left, right) and not self._crossed(left, right))
+        by_nation = self._by_nation(inside)
+        if by_nation:
+            nearest, placing, close = {}, {}, False
         self.spoken_of = "both" if len(nearest) == 2 else next(iter(nearest), "open")
         self.state = "close" if close else ("b" if "b" in placing else "") + ("a" if "a" in placing else "") or ("weak" if nearest else "open")
         best: dict[str, float] = {}
         for j, p in enumerate(inside):
-            if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1):
+            if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1) or (by_nation and p.entry.kind == "country"):
                 continue
             side = "b" if p.end <= a else "a" if p.start >= b else "i"
             left, right = (p.end, a) if side == "b" else (b, p.start)
@@ -396,6 +401,14 @@ class _Options:
                 option.inside, option.apart, option.score = True, side != "i", min(max(score, -3.0), 2.0)
                 self._other_side(p, entry, side, of_both)
         self._joined(inside, uses)
+
+    def _by_nation(self, inside: Sequence[PlaceMention]) -> bool:
+        """Whether the label of a row is where people are from, as what stands above the rows says."""
+        p = next((p for p in inside if p.start - self.begin < _AT_HEAD), None)
+        if p is None or p.entry.kind != "country" or not (self.v.row or self.s.bullet or p.end >= self.r.mention.begin - 3):
+            return False
+        above = self._lead() if self.s.lead >= 0 else (max(0, self.v.start - _ABOVE), self.v.start)
+        return self.v.language.patterns["by_nation"].search(self.scene.passages.low, *above) is not None
 
     def _crossed(self, left: int, right: int) -> bool:
         """Whether another number stands between."""
