@@ -19,6 +19,7 @@ from borderflow.evidence.extract import extract
 from borderflow.evidence.numbers import digits, mentions
 from borderflow.evidence.passages import shadow
 from borderflow.evidence.proposal import Proposal, cells
+from borderflow.evidence.ranking import bundle
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.io.gazetteer import shipped
 
@@ -502,7 +503,7 @@ def test_without_weights_the_rules_decide() -> None:
 
 
 def test_weights_decide_between_options_and_the_rules_come_first_where_they_are_even() -> None:
-    people, none = Option("bare", ("any",), ("is:people",)), Option("", (), ())
+    people, none = Option("bare", (bundle("any"),), (bundle("is:people"),)), Option("", (), ())
     assert Weights({"bare:is:people": 1.0})((none, people), ()) == 1
     assert Weights({"bare:is:people": 1.0, "any": -2.0})((none, people), ()) == 0
     assert Weights({})((none, people), ()) == 0

@@ -9,11 +9,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, overload
 
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention
-from borderflow.evidence.ranking import Bundle, bundle
+from borderflow.evidence.ranking import Bundle, Sums, bundle
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.sentence import (
     DURATIONS,
@@ -27,10 +27,10 @@ from borderflow.evidence.sentence import (
     Kinds,
     View,
     Word,
-    cue_of,
     cues,
     forecast,
     kind_of,
+    lead_of,
     noun_of,
     per,
     subject_of,
@@ -61,8 +61,6 @@ _MOVE = Kinds(*MOVES)
 _ELSE = Kinds(*OTHERS, "thing", "money")
 _WAIT = Kinds("wait", "queue_noun", "walk", "travel", "process", "stay")
 _WAY = Kinds("walk", "travel")
-_MOST = 100_000
-"""Sums that are remembered, whatever is read."""
 _SORTS = Kinds("harm", "arrest", "draft", "protest", "aid", "money", "thing", *UNIT_TAGS, *sorted(NOT_UNITS), *MOVES)
 NOTHING = bundle()
 _LED = bundle("lead:move"), bundle("lead:unit"), bundle("lead:other")
@@ -119,7 +117,7 @@ class Weights:
             else:
                 for table in of.values():
                     table[name] = table.get(name, 0.0) + weight
-        self._of = {group: _Sums(table) for group, table in of.items()}
+        self._of = {group: Sums(table) for group, table in of.items()}
 
     def __call__(self, options: Sequence[Option], readings: Sequence[Reading]) -> int:
         """The first of the best; no claim weighs 0."""
@@ -136,19 +134,6 @@ class Weights:
         return best
 
 
-class _Sums(dict[Bundle, float]):
-    """What bundles of features weigh together; remembered by bundle."""
-
-    def __init__(self, weights: Mapping[str, float]) -> None:
-        self._weights = weights
-
-    def __missing__(self, named: Bundle) -> float:
-        weight = sum([self._weights.get(name, 0.0) for name in named.names])
-        if len(self) < _MOST:
-            self[named] = weight
-        return weight
-
-
 def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroundings) -> Reading:
     """What a number counts, by what the rules made of it and by learned weights."""
     if rule.context and rule.rule in SURE:
@@ -157,26 +142,59 @@ def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroun
     return readings[chooser(options, readings)]
 
 
-def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[list[Reading], list[Option]]:
+def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[Sequence[Reading], list[Option]]:
     """Readings of a number with their features: first that it is no claim."""
     noun = noun_of(v, m) if m.form in ("count", "amount") else None
     tag, stop = noun if noun is not None else ("", m.end)
-    group = _group(m, tag)
-    readings = [rule if rule.context or not rule.what else rule._replace(context=True, what="", why="hardly displacement", rule="learned")]
+    group, stop = _group(m, tag), max(stop, m.end)
+    whats: list[tuple[str, bool, bool]] = []
     options = [NO_CLAIM]
-    shared = _shared(v, m, group, tag, max(stop, m.end), rule, around)
+    shared = _shared(v, m, group, tag, stop, rule, around)
     usual = around.usual
     if around.before is not None and around.before.rate:
         usual = (*usual, "as-before-here" if around.before.mention.start >= v.start else "as-before")
     named = _named_units(v, m) if group == "bare" else None
     for what in _whats(v, m, group, tag, rule, around):
-        claim = rule if rule.what == what and not rule.context else _claim(v, m, what, tag, max(stop, rule.stop), rule, around)
+        given = rule.what == what and not rule.context
+        said = rule.rate if given else _said_rate(v, m, what, tag, max(stop, rule.stop), around)
         own = _of_unit(v, m, what, rule, around, named) if named is not None else []
-        for rate in (claim.rate, not claim.rate) if what in COUNTED and (claim.rate or usual) else (claim.rate,):
-            readings.append(claim if rate == claim.rate else claim._replace(rate=rate, factor=1.0))
-            kind = "rate" if rate else "count"
-            options.append(Option(group, shared, [*own, _of_rate(kind, claim.rate, usual)] if claim.rate or usual else own))
-    return readings, options
+        for rate in (said, not said) if what in COUNTED and (said or usual) else (said,):
+            whats.append((what, given, rate == said))
+            options.append(Option(group, shared, [*own, _of_rate("rate" if rate else "count", said, usual)] if said or usual else own))
+    return _Readings(v, m, tag, max(stop, rule.stop), rule, around, whats), options
+
+
+class _Readings(Sequence[Reading]):
+    """The readings of a number, each made when it is asked for: of most numbers only the one that is chosen is needed."""
+
+    def __init__(
+        self, v: View, m: Mention, tag: str, stop: int, rule: Reading, around: Surroundings, whats: Sequence[tuple[str, bool, bool]]
+    ) -> None:
+        """whats: what it counts, whether the rules say so, and whether it is the rate or count that the words say."""
+        self._v, self._m, self._tag, self._stop, self._rule, self._around, self._whats = v, m, tag, stop, rule, around, whats
+
+    def __len__(self) -> int:
+        return len(self._whats) + 1
+
+    @overload
+    def __getitem__(self, i: int) -> Reading: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Reading]: ...
+    def __getitem__(self, i: int | slice) -> Reading | list[Reading]:
+        if isinstance(i, slice):
+            return [self[k] for k in range(len(self))[i]]
+        rule = self._rule
+        if i == 0:
+            return rule if rule.context or not rule.what else rule._replace(context=True, what="", why="hardly displacement", rule="learned")
+        what, given, said = self._whats[i - 1]
+        claim = rule if given else _claim(self._v, self._m, what, self._tag, self._stop, rule, self._around)
+        return claim if said else claim._replace(rate=not claim.rate, factor=1.0)
+
+
+def _said_rate(v: View, m: Mention, what: str, tag: str, stop: int, around: Surroundings) -> bool:
+    """Whether a reading that the rules did not offer is a rate by its words: see `_claim`."""
+    last = around.before or around.far
+    return per(v, m, stop)[0] if what in COUNTED else what in ("hours", "km") and not tag and last is not None and last.rate
 
 
 def sentence_features(v: View, dated: bool, led: bool) -> tuple[Bundle, tuple[str, ...]]:
@@ -224,7 +242,7 @@ def _whats(v: View, m: Mention, group: str, tag: str, rule: Reading, around: Sur
         return [rule.what or kind_of(tag)]
     if headed := unit_of(v.column):
         return [headed]
-    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), unit_of(v.lead), unit_of(v.tagged), around.last_unit, "people")
+    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), lead_of(v)[1], unit_of(v.tagged), around.last_unit, "people")
     going_on = [around.before.what] if around.before and around.before.what in ("hours", "km") and (m.high or m.low or 0) < 100 else []
     return [*dict.fromkeys(what for what in said if what in COUNTED), *going_on]
 
@@ -326,7 +344,7 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
         if patterns["of_them"].match(v.low, m.end):
             names.append(_OF_THEM)
     elif v.lead:
-        names.append(_LED[0] if cue_of(v.lead) else _LED[1] if unit_of(v.lead) else _LED[2])
+        names.append(_LED[0] if lead_of(v)[0] else _LED[1] if lead_of(v)[1] else _LED[2])
     if "capacity_word" in v.part or "figure_word" in v.part:
         part = v.low[max(v.start, m.begin - 60) : m.begin]
         if "capacity_word" in v.part and patterns["capacity_word"].search(part):
@@ -374,7 +392,7 @@ class _NamedUnits(NamedTuple):
 def _named_units(v: View, m: Mention) -> _NamedUnits:
     near = cues(v, m.begin, m.end, _MOVE)
     after = unit_of(v.between(m.end, m.end + 60))
-    return _NamedUnits(near[0][1] if near else "", unit_of(v.column), unit_of(v.lead), subject_of(v, m), after)
+    return _NamedUnits(near[0][1] if near else "", unit_of(v.column), lead_of(v)[1], subject_of(v, m), after)
 
 
 def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings, named: _NamedUnits) -> list[Bundle]:

@@ -110,13 +110,12 @@ def _table(language: Language) -> Table:
     fields = {name: getattr(language, name) for name in _WHOLE}
     spoken = (word for tag, words in language.words.items() if tag in _SPEAKS_OF for word in words.split())
     moves = [rf"\b{re.escape(w[:-1])}" if w.endswith("*") else rf"\b{re.escape(w)}\b" for w in spoken]
+    fields |= {f"by {mode}": pattern for mode, pattern in language.ways}
     fields |= {"via": language.via.removesuffix("$"), **dict(language.tenses)}
     fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
     fields["cumulative"] = "|".join(rf"\b{word}" for word in language.cumulative) or "(?!x)x"
     fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
-    return Table(
-        SEARCHED | fields | numbers_searched(language) | times_searched(language), ["correction", *numbers_located(language), *TIMES_LOCATED]
-    )
+    return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language), [*numbers_located(language), *TIMES_LOCATED])
 
 
 def language_of(text: str) -> Language:
@@ -208,9 +207,8 @@ def extract(
     document = _Document(passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day)
     document.stem = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     document.header = header_day(passages, language, day) if published else None
-    if passages.sentences and "correction" in passages.scan.part(0, len(text)):
-        whole, correction = passages.scan.part(0, len(text)), language.patterns["correction"]
-        document.corrections = [at for at in map(whole.starts.__getitem__, whole.at("correction")) if correction.match(passages.low, at)]
+    if passages.sentences:
+        document.corrections = [at for at in passages.scan.at("correction") if language.patterns["correction"].match(passages.low, at)]
     starts = [p.start for p in places]
     question: tuple[int, tuple[Word, ...]] = (-9, ())
     """Number and words of the last question without a number: what follows may answer it."""
@@ -522,7 +520,7 @@ def _mode_of(r: Reading, v: View) -> str:
     if r.what == "people":
         low = v.low[max(v.start, r.mention.begin - 70) : min(v.end, r.stop + 70)]
         for mode, pattern in v.language.ways_compiled:
-            if pattern.search(low):
+            if f"by {mode}" in v.part and pattern.search(low):
                 return mode
     return ""
 

@@ -6,7 +6,7 @@ The data are read in `io.gazetteer`. A name that is not known is left open; one 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, pairwise
@@ -181,14 +181,14 @@ class Gazetteer:
         """The place whose name is spelled most like `name`, of those in the countries a text speaks of; None where nothing is like it."""
         about = frozenset(countries)
         if (name, about) not in self._judged:
-            letters = set(name.lower())
+            letters, size, first = set(name.lower()), len(name), name[:1].lower()
             near = {
                 n: e
-                for n, e in self._by_country(about).items()
+                for n, e, signs in self._by_country(about)
                 if len(n) > 3
-                and (len(name) > 6 or n[:1].lower() == name[:1].lower())
-                and abs(len(n) - len(name)) <= 3
-                and 2 * len(letters & set(n.lower())) >= 1.3 * len(letters)
+                and size - 3 <= len(n) <= size + 3
+                and (size > 6 or n[:1].lower() == first)
+                and 2 * len(letters & signs) >= 1.3 * len(letters)
             }
             best = similar(name, near, 0.72 if len(name) > 5 else 0.79)
             if len(self._judged) > 20_000:
@@ -196,16 +196,31 @@ class Gazetteer:
             self._judged[name, about] = near[best] if best else None
         return self._judged[name, about]
 
-    def _by_country(self, about: frozenset[str]) -> Mapping[str, PlaceEntry]:
+    def _by_country(self, about: frozenset[str]) -> list[tuple[str, PlaceEntry, frozenset[str]]]:
+        """Names of crossings and towns of some countries with their entries and letters, in their order."""
         known = self._pools.get(about)
         if known is None:
-            known = {n: e for n, e in self.spelled.items() if about & set(e.countries)}
+            numbers = sorted({i for code in about for i in self._numbers.get(code, ())})
+            known = [self._spelled[i] for i in numbers]
             if len(self._pools) < 4096:
                 self._pools[about] = known
         return known
 
     @cached_property
-    def _pools(self) -> dict[frozenset[str], Mapping[str, PlaceEntry]]:
+    def _spelled(self) -> list[tuple[str, PlaceEntry, frozenset[str]]]:
+        return [(n, e, frozenset(n.lower())) for n, e in self.spelled.items()]
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[int]]:
+        """Countries with the numbers of their names in `_spelled`."""
+        numbers: dict[str, list[int]] = {}
+        for i, (_, entry, _) in enumerate(self._spelled):
+            for code in entry.countries:
+                numbers.setdefault(code, []).append(i)
+        return numbers
+
+    @cached_property
+    def _pools(self) -> dict[frozenset[str], list[tuple[str, PlaceEntry, frozenset[str]]]]:
         return {}
 
     @cached_property

@@ -6,6 +6,7 @@ Noise yields no claims. Its rules are few and for all languages at once, since p
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -106,16 +107,17 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
     heads: list[tuple[int, int]] = []
     last = (-1, 0, "")
     """Number, end and beginning of the line before."""
+    pitches = scan.at("noise")
     for number, (start, end) in enumerate(_paragraphs(text)):
         line = low[start:end]
-        part = scan.part(start, end)
-        if is_noise(line, "noise" in part):
-            kept = _before_pitch(line) if "noise" in part else 0
+        disturbed = bool(pitches) and bisect_left(pitches, start) < bisect_left(pitches, end)
+        if is_noise(line, disturbed):
+            kept = _before_pitch(line) if disturbed else 0
             noise.append((start + kept, end))
             if not kept:
                 continue
             end = start + kept
-            line, part = low[start:end], scan.part(start, end)
+            line = low[start:end]
         row = is_row(line)
         columns = tuple(_under(heads, _cells(line, start))) if heads and row else ()
         heads = heads if columns else _heads(line, start)
@@ -136,8 +138,7 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
             in_list, lead = True, number
         last = number, end, line[:_LONG_ROW]
         for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):
-            own = part if b - a == end - start else scan.part(a, b)
-            sentences.append(Sentence(a, b, number, i == 0, bullet, lead_in, own, row, columns))
+            sentences.append(Sentence(a, b, number, i == 0, bullet, lead_in, scan.part(a, b), row, columns))
     return Passages(text, low, tuple(sentences), scan, tuple(noise))
 
 

@@ -39,6 +39,19 @@ def features(bundles: Sequence[Bundle], measures: Features | None = None) -> dic
     return result | dict(measures) if measures else result
 
 
+class Sums(dict[Bundle, float]):
+    """What bundles weigh; remembered by bundle."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._weights = weights
+
+    def __missing__(self, named: Bundle) -> float:
+        weight = sum([self._weights.get(name, 0.0) for name in named.names])
+        if len(self) < _MOST:
+            self[named] = weight
+        return weight
+
+
 class Chooser(Protocol):
     """Chooses among candidates: `task` is place or window; `candidates` are names, or pairs of days, in the order of their bundles.
 
@@ -67,7 +80,7 @@ class Ranker:
         for bundles in options:
             met = tuple(bundles)
             score = sums.get(met)
-            if score is None:
+            if score is None:  # weights are added in one order: sums that differ in the last digit only would part what is even
                 score = sum([weights.get(name, 0.0) for name in features(bundles)])
                 if len(sums) < _MOST:
                     sums[met] = score

@@ -25,6 +25,7 @@ from borderflow.evidence.sentence import (
     cues,
     forecast,
     kind_of,
+    lead_of,
     noun_of,
     per,
     subject_of,
@@ -277,7 +278,7 @@ def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> 
 
 
 def _lead_cue(v: View) -> str:
-    return cue_of(v.lead)
+    return lead_of(v)[0]
 
 
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
@@ -422,7 +423,7 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     if bad and bad[0][0] < 40 and not (of_them or people) and (not near or bad[0][0] <= near[0][0]):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if unit_of(v.column):
-        return base._replace(cue=cue_of(v.column) or cue_of(v.lead), of_them=True, rule="row")
+        return base._replace(cue=cue_of(v.column) or lead_of(v)[0], of_them=True, rule="row")
     if not (of_them or people or inner or (near and near[0][0] <= 70)):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if not near and people:  # far away, but in the same sentence
@@ -524,7 +525,7 @@ def _headed(v: View, base: Reading) -> Reading | None:
         return None
     for words in heads:
         unit = unit_of(words)
-        cue = cue_of(words) or cue_of(v.lead)
+        cue = cue_of(words) or lead_of(v)[0]
         if words is v.column and not unit and any(w.tags & NOT_UNITS for w in words) and not cue_of(words):
             return base._replace(context=True, why="counts things", rule="column-other")
         if unit or (words is v.lead and cue):
@@ -543,4 +544,4 @@ def _labelled_else(v: View, m: Mention) -> bool:
 
 
 def _lead_unit(v: View) -> str:
-    return unit_of(v.lead) or "people"
+    return lead_of(v)[1] or "people"

@@ -228,19 +228,20 @@ class _Index:
         self._digit = 0
         self._words: dict[str, int] = {}
         self._stems: dict[str, int] = {}
-        self._inner: list[tuple[str, bool, int]] = []
+        self._ends: dict[str, int] = {}
+        self._inner: dict[str, int] = {}
         for text, bits in found:
             letters, whole = text.strip(), text.endswith(" ")
-            where = self._words if whole else self._stems
+            begins = text[:1] == " "
+            where = (self._words if whole else self._stems) if begins else (self._ends if whole else self._inner)
             if not letters:
                 self.anywhere |= bits
             elif letters == "0":
                 self._digit |= bits
-            elif text[0] == " ":
-                where[letters] = where.get(letters, 0) | bits
             else:
-                self._inner.append((letters, whole, bits))
+                where[letters] = where.get(letters, 0) | bits
         self._longest = max(map(len, self._stems), default=0)
+        self._sizes = sorted(set(map(len, self._ends))), sorted(set(map(len, self._inner)))
 
     def of(self, word: str) -> int:
         """Bits of the beginnings that fit a word; all numbers are alike."""
@@ -249,9 +250,12 @@ class _Index:
         mask = self._words.get(word, 0)
         for n in range(1, min(len(word), self._longest) + 1):
             mask |= self._stems.get(word[:n], 0)
-        for letters, whole, bits in self._inner:
-            if word.endswith(letters) if whole else letters in word:
-                mask |= bits
+        of_ends, of_inner = self._sizes
+        for n in of_ends:
+            mask |= self._ends.get(word[-n:], 0)
+        for n in of_inner:
+            for i in range(len(word) - n + 1):
+                mask |= self._inner.get(word[i : i + n], 0)
         return mask
 
 
@@ -294,7 +298,7 @@ class Table(dict[str, int]):
         """located: names of the patterns that `Part.at` is asked for."""
         self.bits = dict.fromkeys(patterns, 0)
         """Bits of each pattern by its name: one for what can stand alone and one for what needs a second word."""
-        known = []
+        known: list[tuple[Beginnings, int]] = []
         for name, pattern in patterns.items():
             for words in _by_need(pattern):
                 known.append((words, 1 << len(known)))
@@ -356,6 +360,11 @@ class Scan:
         masks = list(map(table.__getitem__, self._words))
         self._fits = list(map(and_, masks, map(rshift, [*masks[1:], table.last], repeat(table.size))))
         self._table = table
+
+    def at(self, name: str) -> list[int]:
+        """Offsets of the words in which a pattern can begin."""
+        bit = self._table.bits[name]
+        return [start for start, fit in zip(self._starts, self._fits, strict=True) if fit & bit]
 
     def part(self, start: int, end: int) -> Part:
         """What lies between two offsets, of which either may cut a word in two."""

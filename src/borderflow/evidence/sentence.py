@@ -296,8 +296,18 @@ def _near(v: View, a: int, b: int) -> list[tuple[float, Word]]:
 
 def cue_of(words: Sequence[Word]) -> str:
     """The move that a line speaks of."""
-    named = next((k for k in MOVES for w in words if k in w.tags), "")
-    return named or ("cross" if any("movement" in w.tags for w in words) else "")
+    tags = NO_TAGS.union(*[w.tags for w in words])
+    return next((k for k in MOVES if k in tags), "cross" if "movement" in tags else "")
+
+
+def lead_of(v: View) -> tuple[str, str]:
+    """The move and the unit that the line that leads in speaks of."""
+    if not v.lead:
+        return "", ""
+    if "lead" not in v.memo:
+        v.memo["lead"] = cue_of(v.lead), unit_of(v.lead)
+    said: tuple[str, str] = v.memo["lead"]
+    return said
 
 
 def kind_of(tag: str) -> str:
@@ -307,7 +317,10 @@ def kind_of(tag: str) -> str:
 
 def unit_of(words: Sequence[Word]) -> str:
     """What the first noun of a line counts, if anything that moves."""
-    return first_unit([w.tags for w in words]) if words else ""
+    for w in words:
+        if w.tags and (unit := _COUNTS[w.tags]):
+            return unit
+    return ""
 
 
 def first_unit(words: Iterable[Tags]) -> str:
