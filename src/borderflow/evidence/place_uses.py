@@ -93,15 +93,16 @@ def _next(low: str, p: PlaceMention, words: Lexicon, language: Language) -> tupl
     m = _AFTER.match(low, p.end)
     if m is None:
         return False, ""
+    owns = m[1] is not None or low.endswith("'s", p.start, p.end)
     if m[2]:
         sort = _sort(m[2], words, language)
-        if sort in ("", "prep", "skip") and m[3] and (m[1] or sort == "skip"):
+        if sort in ("", "prep", "skip") and m[3] and (owns or sort == "skip"):
             sort = _sort(m[3], words, language) or sort
-        return bool(m[1]), sort
+        return owns, sort
     sign = m[4]
     if sign is None:
-        return bool(m[1]), ""
-    return bool(m[1]), "end" if sign in ("", "\n", ".") else "number" if sign.isdigit() else _SIGNS[sign]
+        return owns, ""
+    return owns, "end" if sign in ("", "\n", ".") else "number" if sign.isdigit() else _SIGNS[sign]
 
 
 def _sort(word: str, words: Lexicon, language: Language) -> str:
