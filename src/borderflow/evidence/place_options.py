@@ -311,8 +311,8 @@ class _Options:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
         tier = tier if not tier.startswith("'") else "named"
         self._put(self.rule, _of_rule(self.rule.sure, tier, self.group))
-        if "respectively" in self.v.part and self.rule.name:
-            self._add(self.rule, "rule:respectively")
+        if "respectively" in self.v.part and self.rule.sure and self.rule.text:
+            return list(self.options.values())
         if tier == "place taken from what was said before" and self.rule.kind in self.meant:
             self._add(self.rule, f"rule:meant {self.rule.kind}")
         self.ruled = list(self.options[self.rule.name].bundles)

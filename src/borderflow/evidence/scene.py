@@ -44,6 +44,8 @@ _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'�
 """Who speaks in an interview: 'CORRESPONDENT: …'."""
 _GIVEN = re.compile(r"[a-zа-яё,] [A-ZА-ЯЁ][a-zа-яё]{2,} $|^[A-ZА-ЯЁ][a-zа-яё]{2,} $|[”\"»,] [A-ZА-ЯЁ][a-zа-яё]{2,} $")
 _FAMILY = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]{2,}")
+_OF_PLACE = re.compile(r"[а-яё-]+(?:ск|цк)(?:ого|ом|ий|ому|им|ой|ая|ую|ие|их) [а-я]")
+"""A Russian adjective of a place before its noun: 'Сюникской области'."""
 _TITLE = re.compile(r"[a-zа-яё)\"”], $")
 """What stands before a person's name: 'relief official, Wolfgang Wagner, …'."""
 _ABSTRACT = re.compile(r"[^\W\d_]*(?:tion|tions|sion|ment|ments|ness|ity|ance|ence|ция|ции|ние|ния|ость|ство)")
@@ -344,7 +346,7 @@ class Scene:
             return False
         if " " in name and _TITLE.search(self.passages.text, max(0, m.start() - 4), m.start()):
             return False
-        if line_head and _ABSTRACT.fullmatch(name):
+        if (line_head and _ABSTRACT.fullmatch(name)) or _OF_PLACE.match(low, m.start()):
             return False
         return not language.patterns["not_before_places"].search(before)
 
