@@ -20,7 +20,8 @@ _TOKEN = re.compile(r"[^\W\d_][\w'-]*|\d[\d.,]*|\n|[^\w\s]")
 _AFTER = re.compile(r"('s)?[\"»”]?(?: ([^\W\d_][\w'-]*)(?: ([^\W\d_][\w'-]*))?|\s*([:(,;.|/–—-]|\d|\n|$))?")
 _SIGNS = {":": "colon", "(": "bracket", "[": "bracket", "|": "colon", "–": "dash", "—": "dash", "-": "dash", ",": "comma", ";": "comma", "/": "slash"}
 _LOCAL = {"crossing": 0, "town": 0, "region": 1, "country": 2}
-_STARTS = frozenset({"\n", ".", "!", "?", ":", "•", "*", "|", "–", "—", ";", "", "-", "▪", "➤", "·"})
+_WITHIN = frozenset(",()/'\"»”’[]&")
+"""Signs within a sentence; all others begin one."""
 _ADJECTIVE = re.compile("[а-я]{3,}(?:ого|его|ому|ему|ой|ом|ем|ую|юю|ый|ий|ая|ые|ых|их)")
 _ENDS_AT = ("е", "и", "х", "ом", "ой", "ке")
 
@@ -81,10 +82,8 @@ def _before(low: str, start: int, p: PlaceMention, language: Language, words: Le
     word = tokens[i]
     if not prep and i < 5 and begin == start and all(not t[0].isalpha() for t in tokens[: i + 1]):  # '14:22 Lithuania', '2. Lithuania'
         return prep, "start"
-    if word in _STARTS:
-        return prep, "start"
     if not word[0].isalnum():
-        return prep, "comma"
+        return prep, "comma" if word in _WITHIN else "start"
     return prep, "number" if word[0].isdigit() else _sort(word, words, language)
 
 
