@@ -431,4 +431,37 @@ ENGLISH = Language(
         ("is", r"\b(?:is|are|'s|remains?|now|currently|stands?|wait|waits|stay|stays|live|lives|sleep|hosts?|holds?|takes?|lasts?|needs?|still)\b|\b(?:waiting|sleeping|staying|living)\b"),
         ("was", r"\b(?:was|were|did|came|went|left|took|saw|got|made|spent|slept|ran|stood|held|\w{3,}ed)\b"),
     ),
+    by_nation=r"nationalit|citizenship|(?:country|countries) of origin|where (?:they|people) (?:came|come|are) from|\borigin\b",
+    the_region=r"\b(?:the|this|that|its|our) (?:\w+ )?(?:region|province|county|district|state(?! (?:tv|media|news|agency|of))|governorate|oblast|island|prefecture|department|territory|enclave|strip)\b",
+    local_office=r"\b(?:mayor|prefect|prefecture|governor|governor's|county|municipality|municipal|city hall|town hall|district|provincial|regional|local|chief of police|police chief|station|camp (?:manager|commander|commandant|coordinator)|headmaster|priest|commissioner|administrator|village)\b",
+    national_office=r"\b(?:interior minist\w+|home minist\w+|foreign minist\w+|minist\w+ of \w+|ministry|prime minister|president|government|border (?:guard|police|service|agency)s?|border guards|immigration|unhcr|iom|united nations|un\b|ocha|statistic\w*|national|federal|civil protection)\b",
+    in_all=r"\b(?:in all|in total|total|totals|altogether|overall|combined|nationwide|nationally|countrywide|taken together|all (?:the )?(?:\w+ )?(?:crossings|points|posts|sites|camps|provinces|regions|borders|checkpoints)|across the (?:country|region|border|province|state)|as a whole|the whole (?:country|border)|running total|running count)\b",
+    prepositions={
+        "at": "in at on inside within around throughout", "near": "near outside opposite facing by beside behind beyond above below past off", "via": "through via across over",
+        "to": "to into reach reached reaching onto enter entered entering enters", "toward": "towards toward for", "from": "from left leaving leave fled flee fleeing quit", "of": "of", "with": "with", "between": "between",
+        "against": "against under", "about": "about", "time": "since after before during until", "like": "like including",
+    },
+    place_words={
+        "event": (
+            "attack* strike strikes airstrike* fighting fight clashes clash war wars battle* fall fell siege shelling bombing bombardment* invasion coup earthquake* quake* "
+            "flood* offensive violence unrest assault* raid* mobilisation mobilization conflict hostilities crisis eruption ceasefire uprising crackdown advance capture takeover "
+            "blockade massacre* explosion* blast* killing* killings occupation annexation withdrawal truce troubles rebellion insurgency storming operation"
+        ),
+        "office": (
+            "ministry ministries minister ministers government governments authority authorities official officials governor governor's mayor mayors embassy consulate consul ambassador "
+            "prefect prefecture prefecture's police policeman administration spokesman spokeswoman spokesperson spokespeople office offices commissioner council agency directorate "
+            "president presidency parliament army troops soldiers military guard guards customs correspondent newspaper media broadcaster bureau desk secretary commission branch mission "
+            "delegation headquarters envoy diplomat* representative* chief head lawmakers senate court fund chairman coordinator teacher professor"
+        ),
+        "route": "road roads highway highways motorway route routes track tracks train trains flight flights ticket tickets bus buses coaches plane planes ferry ferries ship ships boat boats way line convoy convoys ride onward bound heading corridor link links street avenue",
+        "gate": "crossing crossings checkpoint checkpoints check-point border borders frontier gate gates bridge bridges post posts barrier customs",
+        "site": "camp camps centre center centres centers site sites settlement hospital airport station school schools market port harbour harbor stadium university hotel hotels church mosque park square campus hall halls community quarter neighbourhood shelter shelters barracks terminal tent tents reception transit",
+        "area": "district districts province provinces region regions county counties state states governorate oblast island islands village villages town towns city cities municipality department area areas capital valley side mainland territory republic kingdom",
+        "beside": "north south east west km kilometres kilometers miles hours inland upstream downstream northeast northwest southeast southwest away opposite outskirts edge outside",
+        "host": "hosts hosted host hosting shelters shelter sheltered houses housed has had have holds held receives received took takes taken registered registers registering counted counts recorded records logged logs saw sees seen reported reports welcomed admitted admits accepted accepts absorbed cares let lets processed processes gives checked clocked",
+        "say": "said says say told tells announced announces stated confirmed confirms added puts put speaks spoke estimates estimated claims claimed warned expects denied denies insists wrote writes",
+        "agent": "moved moves sent sends deported deports expelled expels evacuated evacuates flew asked asks closed closes shut opened opens plans planned plan wants agreed agrees accused hopes offered promised sealed halted stopped barred promises pledged wishes intends is's",
+        "be": "is was are were will would can could may might remains remained stands stood now which who where",
+        "skip": "the a an its their his her our this that some whole entire all neighbouring neighboring nearby eastern western northern southern central north-eastern northeastern north-western southeastern safer main rural greater upper lower town city village port capital old new own small remote",
+    },
 )

@@ -245,6 +245,32 @@ class Language:
     number_starts: str = ""
     """First letters of further words that make a number: a cheap test before the exact one."""
 
+    by_nation: str = "(?!x)x"
+    """Pattern above rows whose labels are where people are from, not where they are."""
+    district: str = ""
+    """Pattern of a district named by an adjective of its town, which is its first group."""
+    the_region: str = "(?!x)x"
+    """Pattern of a region that is meant but not named again: 'the province', 'the island'."""
+    local_office: str = "(?!x)x"
+    national_office: str = "(?!x)x"
+    """Patterns of offices that count for a town or region, and for a country."""
+    in_all: str = "(?!x)x"
+    """Pattern of words that add up over places: 'in all', 'across the country'."""
+    prepositions: Mapping[str, str] = field(default_factory=dict)
+    """Way -> prepositions before places, separated by spaces: at, to, from, via ...; `into` is at or to by the ending of the name."""
+    place_words: Mapping[str, str] = field(default_factory=dict)
+    """Sort -> words beside places by what they make of them (see place_uses.SORTS): 'attack on', 'ministry in', 'road to'."""
+
+    @cached_property
+    def ways_of(self) -> Mapping[str, str]:
+        """Preposition -> its way."""
+        return {word: way for way, words in self.prepositions.items() for word in words.split()}
+
+    @cached_property
+    def place_lexicon(self) -> Lexicon:
+        """Words beside places by their sorts; prepositions are `prep`."""
+        return Lexicon({**self.place_words, "prep": " ".join(self.prepositions.values())})
+
     @cached_property
     def lexicon(self) -> Lexicon:
         """Words by tag, compiled once."""
