@@ -344,7 +344,7 @@ ENGLISH = Language(
         ("ahead", r"\b(?:will|due|scheduled|planned|foreseen|expects?|is to|are to|next|wants?)\b"),
         ("reach", r"\b(?:reached|rose to|risen|grew to|stood at|stands at|exceeded|passed)\b"),
     ),
-    prepositions=frozenset(["since", "from", "by", "until", "till", "to", "through", "on", "in", "of", "for", "over", "during", "before", "after", "at", "between", "with", "around"]),
+    before_times=frozenset(["since", "from", "by", "until", "till", "to", "through", "on", "in", "of", "for", "over", "during", "before", "after", "at", "between", "with", "around"]),
     small_words="first within these those previous coming not no nor so too also already still more fewer less again there here yet just even up down off over their his her its our your my of per each every both all most some any other others another aboard alone away ago earlier later today yesterday overnight tonight",
     endings=("ing", "ed", "ly", "s"),
     correction=r"\b(?:correct(?:ion|ed|s)|earlier (?:version|post|report|bulletin|edition|article|figure|estimate)|we (?:wrote|reported)|wrongly|mistaken?|mistakenly|misprint|misread|mistransl\w+|typo|withdr[ae]w\w*|retract\w*|not confirmed?|could not confirm|cannot confirm|rumou?rs?|slip of the|fake|false)\b",

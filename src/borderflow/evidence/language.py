@@ -211,7 +211,7 @@ class Language:
     """Name of a tense and the pattern of its verbs, the first that a clause matches: what has happened by now, what was, what is."""
     telling: tuple[tuple[str, str], ...] = ()
     """Names and patterns of words in a clause that tell a total from a day's figure, what is from what was: 'so far', 'now'."""
-    prepositions: frozenset[str] = frozenset()
+    before_times: frozenset[str] = frozenset()
     """Words right before a time that tell what it does."""
     small_words: str = ""
     """Further words that are told apart beside a number; those of `stop` are."""

@@ -329,7 +329,7 @@ class WindowOptions:
         if self.stock and w.first is not None and w.last is not None and _NIGHT.search(self.v.low, w.start, w.end):  # those who slept somewhere
             forms = [(form, days) for form, days in forms if days[0] == days[1]] + [("first", (w.first, w.first))]
         m = _WORD_BEFORE.search(self.v.low, max(self.v.start, w.start - 16), w.start)
-        word = m[1] if m and m[1] in self.v.language.prepositions else ""
+        word = m[1] if m and m[1] in self.v.language.before_times else ""
         for form, days in forms:
             self._put(days, _of_variant(form, where, sort, self.group, near, word))
 
