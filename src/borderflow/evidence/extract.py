@@ -19,6 +19,7 @@ from itertools import takewhile
 from borderflow.evidence.counting import Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
+from borderflow.evidence.kinds import kind_named
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
 from borderflow.evidence.numbers import searched as numbers_searched
@@ -26,6 +27,7 @@ from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
 from borderflow.evidence.place_options import Before, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
+from borderflow.evidence.quantities import MOVING, Quantity, features, spanned, tags_of, turned
 from borderflow.evidence.ranking import Chooser
 from borderflow.evidence.reading import Reading, read
 from borderflow.evidence.russian import RUSSIAN
@@ -144,6 +146,10 @@ class _Document:
     last_sentence: tuple[int, int] = (-1, -1)
     """The sentence of the last claim."""
     last_reading: Reading | None = None
+    last_who: str = ""
+    last_direction: str = ""
+    title: list[str] | None = None
+    """What the title speaks of, once it was asked for."""
     last_paragraph: int = -1
     unit_windows: dict[str, Window] = field(default_factory=dict)
     """The last window by unit."""
@@ -352,12 +358,13 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     window, dated = _window(d, s, v, r, whens, found)
     place, placed = _place(d, s, v, r, found, window)
     kind, flow, unit, direction = _quantity(r, place, window)
+    kind, flow, direction = _chosen(d, s, v, r, place, window, unit, Quantity(kind, flow, direction))
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
     end += d.passages.text[begin:end].count("[") > d.passages.text[begin:end].count("]") and d.passages.text[end : end + 1] == "]"
     quote = d.passages.text[begin:end].rstrip()
     hedge = _hedge(r, window, m.hedge)
-    who = "men" if r.men else "citizens" if _is_national(v, r) or place.national else ""
+    who, mode = _who(d, s, v, r, place), _mode_of(r, v)
     notes = list(place.notes)
     first, last = window.first, window.last
     if d.published is None:
@@ -366,7 +373,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     proposal = Proposal(
         claim_id=_id(d),
         as_of=(d.said or d.published) if d.published else None,
-        quantity_kind=kind,
+        quantity_kind=kind_named(kind, unit, direction, mode),
         value_low=low,
         value_high=high,
         unit=unit,
@@ -379,7 +386,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         end=begin + len(quote),
         hedge=hedge,
         direction=direction,
-        mode=_mode_of(r, v),
+        mode=mode,
         who=who,
         place_text=place.text,
         country=place.countries,
@@ -401,7 +408,21 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.unit_windows[r.what] = window
     d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
     d.claimed[place.name] = None
-    d.last_reading, d.last_paragraph = r, s.paragraph
+    d.last_reading, d.last_paragraph, d.last_who, d.last_direction = r, s.paragraph, who, direction
+
+
+def _chosen(d: _Document, s: Sentence, v: View, r: Reading, place: Place, window: Window, unit: str, rule: Quantity) -> Quantity:
+    """Kind, flow and direction of one reading."""
+    choose = d.gazetteer.quantities
+    if choose is None:
+        return rule
+    if d.title is None:
+        p, (start, end) = d.passages, d.scene.title
+        d.title = tags_of("title", view(p.text, p.low, start, end, d.language, (), p.scan.part(start, end)).words) if end else []
+    moving = rule._replace(flow=MOVING if rule.flow in ("flow", "cumulative") else rule.flow)
+    unit = "capacity" if r.capacity else unit  # of which the rules are sure
+    chosen = choose(unit, features(v, r, place, window, d.day, moving, d.title), moving)
+    return spanned(turned(v, r, chosen, d.last_direction if d.last_paragraph == s.paragraph else ""), window)
 
 
 def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str]:
@@ -499,9 +520,21 @@ def _is_national(v: View, r: Reading) -> bool:
     return any("demonym" in w.tags or "demonym?" in w.tags for w in counted)
 
 
+def _who(d: _Document, s: Sentence, v: View, r: Reading, place: Place) -> str:
+    """Whom a number counts; a number without a noun goes on counting whom the last one did."""
+    if r.men:
+        return "men"
+    if _is_national(v, r) or place.national:
+        return "citizens"
+    goes_on = d.last_who == "citizens" and r.what == "people" and not r.noun and d.last_paragraph == s.paragraph
+    return "citizens" if goes_on else ""
+
+
 def _mode_of(r: Reading, v: View) -> str:
     if r.mode:
         return r.mode
+    if r.what in ("lorries", "buses"):
+        return "lorry" if r.what == "lorries" else "bus"
     if r.what == "people":
         low = v.low[max(v.start, r.mention.begin - 70) : min(v.end, r.stop + 70)]
         for mode, pattern in v.language.ways_compiled:
@@ -549,7 +582,7 @@ def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, 
             return f"{sort}_queued", "queue", r.what, direction
         return f"{sort}_processed", "flow" if one_day else "cumulative", r.what, direction
     if r.what == "km":
-        return {"queue": "queue_length", "walk": "distance_walked"}.get(r.cue, "distance"), "queue" if r.cue == "queue" else "distance", "km", ""
+        return {"queue": "queue_length", "walk": "distance_walked"}.get(r.cue, "distance_travelled"), "queue" if r.cue == "queue" else "distance", "km", ""
     if r.what == "hours":
         return "journey_time" if r.cue == "travel" else "waiting_time", "duration", "hours", ""
     if r.what == "ratio":
