@@ -44,7 +44,7 @@ FEWEST_ANSWERS = 3
 LEAST = 0.05
 """A smaller weight is left out."""
 ONE_WORD = frozenset({"own"})
-"""Hands that wrote people_present of those in shelters too, and one word for all shares."""
+"""Hands that wrote people_present of those in shelters too."""
 UNITS = {"families": "people", "lorries": "vehicles", "buses": "vehicles"}
 """Units that are learned together with others."""
 LEARNED = frozenset({"people", "vehicles", "hours", "km", "ratio", "share", "people/day"})
@@ -61,9 +61,9 @@ class Asked:
     weights: Weights | None
     seen: list[tuple[str, Sequence[str], Quantity]] = field(default_factory=list)
 
-    def __call__(self, unit: str, names: Sequence[str], rule: Quantity) -> Quantity:
+    def __call__(self, unit: str, names: Sequence[str], rule: Quantity) -> tuple[Quantity, float]:
         self.seen.append((unit, names, rule))
-        return rule if self.weights is None else self.weights(unit, names, rule)
+        return (rule, 1.0) if self.weights is None else self.weights(unit, names, rule)
 
 
 @dataclass
@@ -100,7 +100,8 @@ def choices(hand: str, gazetteer: Gazetteer, weights: Weights | None) -> list[Ch
                 direction = "" if cells["direction"] == "stock" else cells["direction"]
                 kind = kind_named(cells["quantity_kind"], unit, direction)
                 kind = _GENERAL.sub("vehicles_", kind).replace("walked", "travelled")
-                if hand in ONE_WORD and kind in ("people_present", "share"):
+                kind = ("exit_share" if direction == "exits" else "share") if unit == "share" else kind  # what of is said by the words after it
+                if hand in ONE_WORD and kind == "people_present":
                     kind += "*"
                 flow = MOVING if cells["flow"] in ("flow", "cumulative") else cells["flow"]
                 result.append(Choice(UNITS.get(unit, unit), names, kind, flow, direction, weight, table[i], note))
@@ -153,8 +154,8 @@ def _in_contract(unit: str, q: Quantity) -> bool:
 
 
 def _fits(c: Choice, unit: str, q: Quantity) -> bool:
-    wide = {"people_present*": ("people_present", "people_sheltered"), "share*": (q.kind,)}.get(c.kind, (c.kind,))
-    return unit == c.unit and q.kind in wide and q.flow == c.flow and q.direction == c.direction
+    kinds = ("people_present", "people_sheltered") if c.kind.endswith("*") else (c.kind,)
+    return unit == c.unit and q.kind in kinds and q.flow == c.flow and q.direction == c.direction
 
 
 def learn(hands: Sequence[str], gazetteers: Mapping[str, Gazetteer]) -> list[Row]:

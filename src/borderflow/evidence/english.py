@@ -103,6 +103,8 @@ WORDS = {
     "by_lorry": "truck trucks lorry lorries hgv hgvs truckers",
     "men": "men man males fathers sons",
     "traffic": "total totals tally traffic flow flows number numbers influx arrivals crossings returns departures movement movements exodus entries volume stream inflow daily",
+    "women": "woman women mothers mums grandmothers wives girls females female",
+    "children": "child children minors minor kids boys girls under-18s teenagers toddlers infants babies unaccompanied",
     "roof": (
         "camp camps tent tents school schools shelter shelters hall halls hotel hotels hostel hostels gym gyms gymnasium church churches mosque mosques stadium stadiums centre centres center "
         "centers site sites settlement settlements barracks dormitory dormitories tarpaulins warehouse hangar building buildings roof indoors beds overnight monastery arena bunks lodging lodgings"

@@ -27,7 +27,7 @@ from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
 from borderflow.evidence.place_options import Before, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
-from borderflow.evidence.quantities import MOVING, Quantity, features, spanned, tags_of, turned
+from borderflow.evidence.quantities import MOVING, Quantity, features, share_of, spanned, tags_of, turned
 from borderflow.evidence.ranking import Chooser
 from borderflow.evidence.reading import Reading, read
 from borderflow.evidence.russian import RUSSIAN
@@ -358,7 +358,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     window, dated = _window(d, s, v, r, whens, found)
     place, placed = _place(d, s, v, r, found, window)
     kind, flow, unit, direction = _quantity(r, place, window)
-    kind, flow, direction = _chosen(d, s, v, r, place, window, unit, Quantity(kind, flow, direction))
+    (kind, flow, direction), likely = _chosen(d, s, v, r, place, window, unit, Quantity(kind, flow, direction))
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
     end += d.passages.text[begin:end].count("[") > d.passages.text[begin:end].count("]") and d.passages.text[end : end + 1] == "]"
@@ -392,7 +392,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         country=place.countries,
         source=d.source.name,
         standing=d.source.standing,
-        confidence=_confidence(r, place, window),
+        confidence=_confidence(r, place, window, likely),
         rule=f"{r.rule}, place: {placed}, window: {dated}",
         note="; ".join(notes),
         sentence=(s.start, s.end),
@@ -411,18 +411,19 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.last_reading, d.last_paragraph, d.last_who, d.last_direction = r, s.paragraph, who, direction
 
 
-def _chosen(d: _Document, s: Sentence, v: View, r: Reading, place: Place, window: Window, unit: str, rule: Quantity) -> Quantity:
-    """Kind, flow and direction of one reading."""
+def _chosen(d: _Document, s: Sentence, v: View, r: Reading, place: Place, window: Window, unit: str, rule: Quantity) -> tuple[Quantity, bool]:
+    """Kind, flow and direction of one reading, and whether they are probable among the answers."""
     choose = d.gazetteer.quantities
     if choose is None:
-        return rule
+        return rule, True
     if d.title is None:
         p, (start, end) = d.passages, d.scene.title
         d.title = tags_of("title", view(p.text, p.low, start, end, d.language, (), p.scan.part(start, end)).words) if end else []
     moving = rule._replace(flow=MOVING if rule.flow in ("flow", "cumulative") else rule.flow)
     unit = "capacity" if r.capacity else unit  # of which the rules are sure
-    chosen = choose(unit, features(v, r, place, window, d.day, moving, d.title), moving)
-    return spanned(turned(v, r, chosen, d.last_direction if d.last_paragraph == s.paragraph else ""), window)
+    chosen, probability = choose(unit, features(v, r, place, window, d.day, moving, d.title), moving)
+    chosen = share_of(v, r, chosen) if r.what == "share" else chosen
+    return spanned(turned(v, r, chosen, d.last_direction if d.last_paragraph == s.paragraph else ""), window), probability >= _LIKELY
 
 
 def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str]:
@@ -590,9 +591,9 @@ def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, 
     return ("exit_share" if direction == "exits" else "share"), "share", "share", direction
 
 
-def _confidence(r: Reading, place: Place, window: Window) -> str:
-    """high: noun, verb and place stand together; low: something was inherited or is only similar."""
-    doubts = r.inherited + (not place.sure) + (not window.sure) + r.rule.startswith(("bare", "like-before"))
+def _confidence(r: Reading, place: Place, window: Window, likely: bool) -> str:
+    """high: noun, verb and place stand together; low: something was inherited, is only similar or hardly more probable than something else."""
+    doubts = (not likely) + r.inherited + (not place.sure) + (not window.sure) + r.rule.startswith(("bare", "like-before"))
     return "high" if doubts == 0 else "medium" if doubts == 1 else "low"
 
 

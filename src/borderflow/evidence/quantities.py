@@ -6,6 +6,7 @@ answers that were seen in learning for its unit. Without weights the rules' answ
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -54,10 +55,23 @@ def turned(v: View, r: Reading, q: Quantity, last: str) -> Quantity:
     return q._replace(kind=f"{other}_per_day" if q.kind == f"{last}_per_day" else q.kind, direction=other)
 
 
-class Chooser(Protocol):
-    """Chooses what a claim of a unit says, by the names of its features; `rule` is the rules' answer."""
+def share_of(v: View, r: Reading, q: Quantity) -> Quantity:
+    """An answer for a share, whose kind is said by the words after it, or in its clause before: children, women and children, men, nationals."""
+    if not q.kind.endswith("share"):
+        return q
+    a, b = r.mention.begin, max(r.stop, r.mention.end)
+    after = [w for w in v.between(b, b + 60) if v.separators(b, w.start) <= 1]
+    tags = {tag for w in after for tag in w.tags}
+    if not tags & _WHOSE:
+        tags |= {tag for w in v.between(a - 60, a) if not v.separators(w.end, a) for tag in w.tags}
+    whose = "women_children" if {"women", "children"} <= tags else next((k for k in ("children", "women", "men") if k in tags), "")
+    return q._replace(kind=f"share_{whose}") if whose else q
 
-    def __call__(self, unit: str, names: Sequence[str], rule: Quantity, /) -> Quantity: ...
+
+class Chooser(Protocol):
+    """Chooses what a claim of a unit says, by the names of its features; `rule` is the rules' answer. Returns its probability in [0, 1] too."""
+
+    def __call__(self, unit: str, names: Sequence[str], rule: Quantity, /) -> tuple[Quantity, float]: ...
 
 
 class Weights:
@@ -80,21 +94,23 @@ class Weights:
             table = {name: tuple([sum(w.get(p, 0.0) for p in three) for three in parts]) for name, w in of.items()}
             self._rows[unit] = {"": tuple(given.values())} | {name: row for name, row in table.items() if any(row)}
 
-    def __call__(self, unit: str, names: Sequence[str], rule: Quantity) -> Quantity:
-        """The first of the best; the rules' answer where the unit is not known."""
+    def __call__(self, unit: str, names: Sequence[str], rule: Quantity) -> tuple[Quantity, float]:
+        """The first of the best and its share of exp(score) over all; the rules' answer where the unit is not known."""
         sort = _SORTS.get(unit, unit)
         rows = self._rows.get(sort)
         if rows is None:
-            return rule
+            return rule, 1.0
         score = [sum(column) for column in zip(rows[""], *[rows[name] for name in names if name in rows], strict=True)]
-        best = self._answers[sort][score.index(max(score))]
-        return best._replace(kind=kind_named(best.kind, unit))
+        top = max(score)
+        best = self._answers[sort][score.index(top)]
+        return best._replace(kind=kind_named(best.kind, unit)), 1.0 / sum([math.exp(s - top) for s in score])
 
 
 _AGAINST = {"entries": "exits", "exits": "entries"}
 _BEFORE_ITS = re.compile(r"[\d;.]")
 _AFTER_ITS = re.compile(r"[\d;.,:—–]")
 """Where words before and after a number belong to another."""
+_WHOSE = frozenset({"women", "children", "men"})
 _STEM = 70
 """Words farther than this (characters and costs) from a number say nothing by their beginning."""
 _LETTERS = 6
