@@ -43,8 +43,6 @@ FEWEST_ANSWERS = 3
 """An answer that fewer claims have is left out."""
 LEAST = 0.05
 """A smaller weight is left out."""
-ONE_WORD = frozenset({"own"})
-"""Hands that wrote people_present of those in shelters too."""
 UNITS = {"families": "people", "lorries": "vehicles", "buses": "vehicles"}
 """Units that are learned together with others."""
 LEARNED = frozenset({"people", "vehicles", "hours", "km", "ratio", "share", "people/day"})
@@ -101,8 +99,7 @@ def choices(hand: str, gazetteer: Gazetteer, weights: Weights | None) -> list[Ch
                 kind = kind_named(cells["quantity_kind"], unit, direction)
                 kind = _GENERAL.sub("vehicles_", kind).replace("walked", "travelled")
                 kind = ("exit_share" if direction == "exits" else "share") if unit == "share" else kind  # what of is said by the words after it
-                if hand in ONE_WORD and kind == "people_present":
-                    kind += "*"
+                kind = "people_sheltered" if kind == "people_present" else kind  # who of them is present is said by the place
                 flow = MOVING if cells["flow"] in ("flow", "cumulative") else cells["flow"]
                 result.append(Choice(UNITS.get(unit, unit), names, kind, flow, direction, weight, table[i], note))
     return result
@@ -110,7 +107,7 @@ def choices(hand: str, gazetteer: Gazetteer, weights: Weights | None) -> list[Ch
 
 def learned(given: Sequence[Choice]) -> list[Row]:
     """Weights that make the annotated answers most probable among those that were annotated for the same unit."""
-    counts = Counter((c.unit, Quantity(c.kind.rstrip("*"), c.flow, c.direction)) for c in given)
+    counts = Counter((c.unit, Quantity(c.kind, c.flow, c.direction)) for c in given)
     answers = sorted(a for a, n in counts.items() if n >= FEWEST_ANSWERS and a[0] in LEARNED and _in_contract(*a))
     parts = sorted({p for _, q in answers for p in _parts(q)})
     features = Counter(name for c in given for name in c.names)
@@ -154,8 +151,7 @@ def _in_contract(unit: str, q: Quantity) -> bool:
 
 
 def _fits(c: Choice, unit: str, q: Quantity) -> bool:
-    kinds = ("people_present", "people_sheltered") if c.kind.endswith("*") else (c.kind,)
-    return unit == c.unit and q.kind in kinds and q.flow == c.flow and q.direction == c.direction
+    return unit == c.unit and q.kind == c.kind and q.flow == c.flow and q.direction == c.direction
 
 
 def learn(hands: Sequence[str], gazetteers: Mapping[str, Gazetteer]) -> list[Row]:

@@ -27,7 +27,7 @@ from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
 from borderflow.evidence.place_options import Before, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
-from borderflow.evidence.quantities import MOVING, Quantity, features, share_of, spanned, tags_of, turned
+from borderflow.evidence.quantities import MOVING, Quantity, features, present, share_of, spanned, tags_of, turned
 from borderflow.evidence.ranking import Chooser
 from borderflow.evidence.reading import Reading, read
 from borderflow.evidence.russian import RUSSIAN
@@ -421,8 +421,9 @@ def _chosen(d: _Document, s: Sentence, v: View, r: Reading, place: Place, window
         d.title = tags_of("title", view(p.text, p.low, start, end, d.language, (), p.scan.part(start, end)).words) if end else []
     moving = rule._replace(flow=MOVING if rule.flow in ("flow", "cumulative") else rule.flow)
     unit = "capacity" if r.capacity else unit  # of which the rules are sure
-    chosen, probability = choose(unit, features(v, r, place, window, d.day, moving, d.title), moving)
-    chosen = share_of(v, r, chosen) if r.what == "share" else chosen
+    names = features(v, r, place, window, d.day, moving, d.title)
+    chosen, probability = choose(unit, names, moving)
+    chosen = share_of(v, r, chosen) if r.what == "share" else present(chosen, place, names)
     return spanned(turned(v, r, chosen, d.last_direction if d.last_paragraph == s.paragraph else ""), window), probability >= _LIKELY
 
 

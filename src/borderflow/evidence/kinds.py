@@ -40,10 +40,8 @@ KINDS: frozenset[str] = frozenset(
 )
 """Kinds that the model knows, spelt as in claims.csv."""
 
+_BY_MODE: Mapping[tuple[str, str], str] = {("distance_travelled", "foot"): "distance_walked"}
 _SAME: Mapping[str, str] = {
-    "people_arrived": "people_crossed",
-    "people_departed": "people_crossed",
-    "people_left": "people_crossed",
     "net_crossings": "net_migration",
     "families_returned": "people_returned",
     "families_registered": "people_registered",
@@ -80,6 +78,9 @@ _BY_UNIT: Mapping[tuple[str, str], str] = {
     ("vehicles_per_day", "buses/day"): "buses_per_day",
 }
 _BY_DIRECTION: Mapping[tuple[str, str], str] = {
+    ("people_arrived", "entries"): "people_crossed",
+    ("people_departed", "exits"): "people_crossed",
+    ("people_left", "exits"): "people_crossed",
     ("crossings_per_day", "entries"): "entries_per_day",
     ("crossings_per_day", "exits"): "exits_per_day",
     ("entries_per_day", "returns"): "crossings_per_day",

@@ -55,6 +55,13 @@ def turned(v: View, r: Reading, q: Quantity, last: str) -> Quantity:
     return q._replace(kind=f"{other}_per_day" if q.kind == f"{last}_per_day" else q.kind, direction=other)
 
 
+def present(q: Quantity, place: Place, names: Sequence[str]) -> Quantity:
+    """An answer for people sheltered: those of a country, where no shelter is named, are the people present in it, the stock that the model knows."""
+    if q.kind != "people_sheltered" or q.flow != "stock" or place.kind != "country" or not _ROOF.isdisjoint(names):
+        return q
+    return q._replace(kind="people_present")
+
+
 def share_of(v: View, r: Reading, q: Quantity) -> Quantity:
     """An answer for a share, whose kind is said by the words after it, or in its clause before: children, women and children, men, nationals."""
     if not q.kind.endswith("share"):
@@ -110,6 +117,7 @@ _AGAINST = {"entries": "exits", "exits": "entries"}
 _BEFORE_ITS = re.compile(r"[\d;.]")
 _AFTER_ITS = re.compile(r"[\d;.,:—–]")
 """Where words before and after a number belong to another."""
+_ROOF = frozenset({"roof near", "roof mid"})
 _WHOSE = frozenset({"women", "children", "men"})
 _STEM = 70
 """Words farther than this (characters and costs) from a number say nothing by their beginning."""
