@@ -27,7 +27,6 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 from borderflow.evidence.gazetteer import Gazetteer
 from borderflow.evidence.kinds import kind_named
 from borderflow.evidence.quantities import MOVING, Quantity, Weights
-from borderflow.io.document import text_of
 from borderflow.io.gazetteer import shipped
 from corpus_reader import FIELDS, Annotation, read_reports, same_value, span_of
 from learn_choices import HANDS, Recorder, read, rows

@@ -584,7 +584,12 @@ def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, 
             return f"{sort}_queued", "queue", r.what, direction
         return f"{sort}_processed", "flow" if one_day else "cumulative", r.what, direction
     if r.what == "km":
-        return {"queue": "queue_length", "walk": "distance_walked"}.get(r.cue, "distance_travelled"), "queue" if r.cue == "queue" else "distance", "km", ""
+        return (
+            {"queue": "queue_length", "walk": "distance_walked"}.get(r.cue, "distance_travelled"),
+            "queue" if r.cue == "queue" else "distance",
+            "km",
+            "",
+        )
     if r.what == "hours":
         return "journey_time" if r.cue == "travel" else "waiting_time", "duration", "hours", ""
     if r.what == "ratio":

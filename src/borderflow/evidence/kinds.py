@@ -90,9 +90,6 @@ _BY_DIRECTION: Mapping[tuple[str, str], str] = {
 }
 
 
-_BY_MODE: Mapping[tuple[str, str], str] = {("distance_travelled", "foot"): "distance_walked"}
-
-
 def kind_named(name: str, unit: str = "", direction: str = "", mode: str = "") -> str:
     """The one word for a kind of quantity, whatever name for the same thing was written; the other cells of the claim say part of it."""
     word = _BY_UNIT.get((name, unit)) or _BY_DIRECTION.get((name, direction)) or _SAME.get(name, name)

@@ -1,6 +1,6 @@
 """What a claim says of its number: which kind of quantity, whether a flow, a stock or a queue, in which direction.
 
-The rules' answer is one feature among others (the verb, what the window is like, the place, the claim before); learned weights choose among the
+The rules' answer is one feature among others (verbs and nouns nearby, what the window is like, the place, lines that lead); learned weights choose among the
 answers that were seen in learning for its unit. Without weights the rules' answer stands.
 """
 
@@ -22,20 +22,51 @@ from borderflow.evidence.sentence import MOVES, OTHERS, REACH, View, Word
 from borderflow.evidence.window_options import shape_of
 from borderflow.evidence.windows import Window
 
+MOVING = "moving"
+"""Flow of those who move until their window is looked at; the answers that were learned have it."""
+_AGAINST = {"entries": "exits", "exits": "entries"}
+_BEFORE_ITS = re.compile(r"[\d;.]")
+_AFTER_ITS = re.compile(r"[\d;.,:—–]")
+"""Where words before and after a number belong to another."""
+_ROOF = frozenset({"roof near", "roof mid"})
+_WHOSE = frozenset({"women", "children", "men"})
+_STEM = 70
+"""Words farther than this (characters and costs) from a number say nothing by their beginning."""
+_LETTERS = 6
+_PER_SEPARATOR = 28
+_SORTS = {"families": "people", "lorries": "vehicles", "buses": "vehicles"}
+"""Units that are answered for like others; `kind_named` then says 'trucks' or 'buses'."""
+_WORDS = frozenset(
+    {
+        *MOVES,
+        *OTHERS,
+        "queue_noun",
+        "travel",
+        "walk",
+        "traffic",
+        "movement",
+        "moving",
+        "thing",
+        "roof",
+        "by_car",
+        "by_bus",
+        "by_air",
+        "by_rail",
+        "by_lorry",
+    }
+)
+
 
 class Quantity(NamedTuple):
-    """One answer: three columns of claims.csv; `flow` is MOVING until the window says whether it is a flow or cumulative."""
+    """One answer: three columns of claims.csv."""
 
     kind: str
     flow: str
     direction: str
 
 
-MOVING = "moving"
-
-
 def spanned(q: Quantity, window: Window) -> Quantity:
-    """An answer with the flow that its window makes it: of one day, or of a day across midnight, a flow; of more, or since when is not known, cumulative."""
+    """An answer with the flow that its window makes it: a flow in a day or a day across midnight; cumulative in more days, or since when is not known."""
     if q.flow != MOVING:
         return q
     short = window.first is not None and window.last is not None and (window.last - window.first).days <= 1
@@ -63,7 +94,7 @@ def present(q: Quantity, place: Place, names: Sequence[str]) -> Quantity:
 
 
 def share_of(v: View, r: Reading, q: Quantity) -> Quantity:
-    """An answer for a share, whose kind is said by the words after it, or in its clause before: children, women and children, men, nationals."""
+    """An answer for a share, whose kind is said by the words after it, or in its clause before: children, women and children, men."""
     if not q.kind.endswith("share"):
         return q
     a, b = r.mention.begin, max(r.stop, r.mention.end)
@@ -85,7 +116,7 @@ class Weights:
     """The linear model: an answer scores the weights of its three parts with each feature, and a weight of its own."""
 
     def __init__(self, rows: Iterable[tuple[str, str, float]]) -> None:
-        """rows: feature, part of an answer ('kind=people_crossed'), weight in log-odds; or 'unit=people', a whole answer ('kind/flow/direction'), its own weight."""
+        """rows: feature, part of an answer ('kind=people_crossed'), weight in log-odds; or 'unit=people', 'kind/flow/direction', that answer's own."""
         of: dict[str, dict[str, float]] = {}
         answers: dict[str, dict[Quantity, float]] = {}
         for feature, answer, weight in rows:
@@ -111,21 +142,6 @@ class Weights:
         top = max(score)
         best = self._answers[sort][score.index(top)]
         return best._replace(kind=kind_named(best.kind, unit)), 1.0 / sum([math.exp(s - top) for s in score])
-
-
-_AGAINST = {"entries": "exits", "exits": "entries"}
-_BEFORE_ITS = re.compile(r"[\d;.]")
-_AFTER_ITS = re.compile(r"[\d;.,:—–]")
-"""Where words before and after a number belong to another."""
-_ROOF = frozenset({"roof near", "roof mid"})
-_WHOSE = frozenset({"women", "children", "men"})
-_STEM = 70
-"""Words farther than this (characters and costs) from a number say nothing by their beginning."""
-_LETTERS = 6
-_PER_SEPARATOR = 28
-_SORTS = {"families": "people", "lorries": "vehicles", "buses": "vehicles"}
-"""Units that are answered for like others; `kind_named` then says 'trucks' or 'buses'."""
-_WORDS = frozenset({*MOVES, *OTHERS, "queue_noun", "travel", "walk", "traffic", "movement", "moving", "thing", "roof", "by_car", "by_bus", "by_air", "by_rail", "by_lorry"})
 
 
 @cache
@@ -231,4 +247,3 @@ def _from_places(v: View, r: Reading, place: Place) -> list[str]:
                 same = "near" if p.entry.countries[0] == place.countries[0] else "far"
             names.append(f"people {same}")
     return names
-

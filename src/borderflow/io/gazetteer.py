@@ -18,9 +18,9 @@ from borderflow.world.model import Case
 
 
 def read_gazetteer(case: Case | None = None) -> Gazetteer:
-    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first. With the weights of `counting` and `quantities`.
+    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first.
 
-    Source: own table in `evidence/data`.
+    With the weights of `counting`, `ranking` and `quantities`. Source: own tables in `evidence/data`.
     """
     weights = Weights({name: float(weight) for name, weight in _rows("counts.tsv")})
     quantities = QuantityWeights((feature, part, float(weight)) for feature, part, weight in _rows("kinds.tsv"))
