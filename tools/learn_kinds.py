@@ -172,8 +172,9 @@ def left_out() -> dict[str, Gazetteer]:
 def show(hand: str, found: Sequence[Choice]) -> None:
     tests = {name: FIELDS[name] for name in TOLD}
     right = [[test(c.given, c.noted.cells) for test in tests.values()] for c in found]
+    round_ = sum({c.given["direction"], c.direction} == {"entries", "exits"} for c in found) / len(found)
     shares = "".join(f"  {name} {sum(r[i] for r in right) / len(right):.3f}" for i, name in enumerate(tests))
-    print(f"{hand:10} {len(found):4} claims{shares}  all three {sum(all(r) for r in right) / len(right):.3f}", flush=True)
+    print(f"{hand:15} {len(found):4} claims{shares}  all three {sum(all(r) for r in right) / len(right):.3f}  turned round {round_:.3f}", flush=True)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """What a claim says of its number: which kind of quantity, whether a flow, a stock or a queue, in which direction.
 
-The rules' answer is one feature among others (verbs and nouns nearby, what the window is like, the place, lines that lead); learned weights choose among the
-answers that were seen in learning for its unit. Without weights the rules' answer stands.
+The rules' answer is one feature among others (verbs and nouns nearby, what the window is like, the place, lines that lead); learned weights
+choose among the answers that were seen in learning for its unit. Without weights the rules' answer stands.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Quantity(NamedTuple):
 
 
 def spanned(q: Quantity, window: Window) -> Quantity:
-    """An answer with the flow that its window makes it: a flow in a day or a day across midnight; cumulative in more days, or since when is not known."""
+    """An answer with the flow that its window makes it: a flow in a day, or one across midnight; cumulative in more days, or since an unknown one."""
     if q.flow != MOVING:
         return q
     short = window.first is not None and window.last is not None and (window.last - window.first).days <= 1
@@ -116,7 +116,7 @@ class Weights:
     """The linear model: an answer scores the weights of its three parts with each feature, and a weight of its own."""
 
     def __init__(self, rows: Iterable[tuple[str, str, float]]) -> None:
-        """rows: feature, part of an answer ('kind=people_crossed'), weight in log-odds; or 'unit=people', 'kind/flow/direction', that answer's own."""
+        """rows: feature, part of an answer ('kind=people_crossed'), weight in log-odds; or 'unit=people', 'kind/flow/direction', the answer's own."""
         of: dict[str, dict[str, float]] = {}
         answers: dict[str, dict[Quantity, float]] = {}
         for feature, answer, weight in rows:
