@@ -76,9 +76,9 @@ def test_a_share_is_named_by_the_words_beside_it() -> None:
     assert read(text.format("in transit"))[-1].quantity_kind == "share"
 
 
-def test_a_number_without_a_noun_counts_whom_the_last_one_did() -> None:
-    first, second, third = read("On Saturday 4,102 Russians arrived at Vaalimaa, and 3,877 on Sunday. Some 90 people were refused entry there.")
-    assert (first.who, second.who, third.who) == ("citizens", "citizens", "")
+def test_lorries_and_buses_are_their_own_mode() -> None:
+    first, second = read("On Monday 300 lorries and 40 buses were waiting at Verkhny Lars.")
+    assert (first.mode, second.mode) == ("lorry", "bus")
 
 
 def test_people_in_camps_are_not_the_people_of_a_country() -> None:

@@ -146,7 +146,6 @@ class _Document:
     last_sentence: tuple[int, int] = (-1, -1)
     """The sentence of the last claim."""
     last_reading: Reading | None = None
-    last_who: str = ""
     last_direction: str = ""
     title: list[str] | None = None
     """What the title speaks of, once it was asked for."""
@@ -364,7 +363,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     end += d.passages.text[begin:end].count("[") > d.passages.text[begin:end].count("]") and d.passages.text[end : end + 1] == "]"
     quote = d.passages.text[begin:end].rstrip()
     hedge = _hedge(r, window, m.hedge)
-    who, mode = _who(d, s, v, r, place), _mode_of(r, v)
+    who, mode = "men" if r.men else "citizens" if _is_national(v, r) or place.national else "", _mode_of(r, v)
     notes = list(place.notes)
     first, last = window.first, window.last
     if d.published is None:
@@ -408,7 +407,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.unit_windows[r.what] = window
     d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
     d.claimed[place.name] = None
-    d.last_reading, d.last_paragraph, d.last_who, d.last_direction = r, s.paragraph, who, direction
+    d.last_reading, d.last_paragraph, d.last_direction = r, s.paragraph, direction
 
 
 def _chosen(d: _Document, s: Sentence, v: View, r: Reading, place: Place, window: Window, unit: str, rule: Quantity) -> tuple[Quantity, bool]:
@@ -520,16 +519,6 @@ def _hedge(r: Reading, window: Window, hedge: str) -> str:
 def _is_national(v: View, r: Reading) -> bool:
     counted = v.between(r.mention.start, max(r.stop, r.mention.end)) if r.what in ("people", "families") else ()
     return any("demonym" in w.tags or "demonym?" in w.tags for w in counted)
-
-
-def _who(d: _Document, s: Sentence, v: View, r: Reading, place: Place) -> str:
-    """Whom a number counts; a number without a noun goes on counting whom the last one did."""
-    if r.men:
-        return "men"
-    if _is_national(v, r) or place.national:
-        return "citizens"
-    goes_on = d.last_who == "citizens" and r.what == "people" and not r.noun and d.last_paragraph == s.paragraph
-    return "citizens" if goes_on else ""
 
 
 def _mode_of(r: Reading, v: View) -> str:
