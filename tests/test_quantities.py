@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from borderflow.evidence.extract import extract
+from borderflow.evidence.extract import LANGUAGES, extract
 from borderflow.evidence.kinds import KINDS, kind_named
+from borderflow.evidence.language import Language, Lexicon
 from borderflow.evidence.proposal import Proposal
 from borderflow.evidence.quantities import MOVING, Quantity, Weights, spanned
 from borderflow.evidence.windows import Window
@@ -84,6 +85,16 @@ def test_lorries_and_buses_are_their_own_mode() -> None:
 def test_people_in_camps_are_not_the_people_of_a_country() -> None:
     assert read("Some 1,500 people slept in tents at Medyka on Monday night.")[0].quantity_kind == "people_sheltered"
     assert read("Poland now hosts 1.2 million Ukrainians.")[0].quantity_kind == "people_present"
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
+def test_words_of_shelter_and_of_whom_take_nothing_from_other_rules(language: Language) -> None:
+    """A longer stem hides a shorter one: a word must keep the tags that it has without these."""
+    new = {"roof", "women", "children"}
+    without = Lexicon({tag: words for tag, words in language.words.items() if tag not in new})
+    for tag in new:
+        for word in language.words[tag].split():
+            assert without[word.rstrip("*")] == language.lexicon[word.rstrip("*")] - new, word
 
 
 @pytest.mark.parametrize(

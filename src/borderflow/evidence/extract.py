@@ -43,6 +43,8 @@ from borderflow.evidence.windows import Window, header_day, window_of
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
 _LATIN = string.ascii_letters.encode()
 _CYRILLIC = "".join(map(chr, range(ord("А"), ord("я") + 1))).encode("cp1251") + "Ёё".encode("cp1251")
+_ANOTHER = re.compile(r"[\d;]")
+"""Where words belong to another number."""
 _BREAKS = re.compile("[,;:]")
 _KINDS = {
     "enter": "people_crossed",
@@ -527,9 +529,11 @@ def _mode_of(r: Reading, v: View) -> str:
     if r.what in ("lorries", "buses"):
         return "lorry" if r.what == "lorries" else "bus"
     if r.what == "people":
-        low = v.low[max(v.start, r.mention.begin - 70) : min(v.end, r.stop + 70)]
+        low, stop = v.low, max(r.stop, r.mention.end)
+        before = _ANOTHER.split(low[max(v.start, r.mention.begin - 70) : r.mention.begin])[-1]
+        after = _ANOTHER.split(low[stop : min(v.end, stop + 70)])[0]
         for mode, pattern in v.language.ways_compiled:
-            if pattern.search(low):
+            if pattern.search(low, r.mention.begin - len(before), stop + len(after)):
                 return mode
     return ""
 
