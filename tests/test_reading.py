@@ -120,7 +120,7 @@ def test_values_in_russian(words: str, low: float | None, high: float | None) ->
         ("Arrivals at Medyka have doubled since Sunday.", 2, 2, "ratio", "arrivals_rate_ratio"),
         ("Arrivals at Medyka fell by a third.", 2 / 3, 2 / 3, "ratio", "arrivals_rate_ratio"),
         ("Arrivals at Medyka rose by 20 per cent.", 1.2, 1.2, "ratio", "arrivals_rate_ratio"),
-        ("Some 1,200 families are sheltering in Suceava.", 1200, 1200, "families", "people_present"),
+        ("Some 1,200 families are sheltering in Suceava.", 1200, 1200, "families", "people_sheltered"),
         ("Two thirds of the refugees entered on foot.", 2 / 3, 2 / 3, "share", "share"),
         ("В очереди на КПП «Верхний Ларс» стоят 300 фур.", 300, 300, "lorries", "trucks_queued"),
         ("Люди ждут двое суток на КПП «Верхний Ларс».", 48, 48, "hours", "waiting_time"),

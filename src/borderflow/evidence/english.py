@@ -104,6 +104,12 @@ WORDS = {
     "by_lorry": "truck trucks lorry lorries hgv hgvs truckers",
     "men": "men man males fathers sons",
     "traffic": "total totals tally traffic flow flows number numbers influx arrivals crossings returns departures movement movements exodus entries volume stream inflow daily",
+    "women": "woman women mothers mums grandmothers wives girls females female",
+    "children": "child children minors minor kids boys girls under-18s teenagers toddlers infants babies unaccompanied",
+    "roof": (
+        "camp camps tent tents school schools shelter shelters hall halls hotel hotels hostel hostels gym gyms gymnasium church churches mosque mosques stadium stadiums centre centres center "
+        "centers site sites settlement settlements barracks dormitory dormitories tarpaulins warehouse hangar building buildings roof indoors beds overnight monastery arena bunks lodging lodgings"
+    ),
     "said": "said says told reported",
     "skip": "of the a an and new more other another additional so some as well total estimated about around each",
 }
@@ -399,6 +405,7 @@ ENGLISH = Language(
     throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
     takes_in=r"\b(?:took|takes|taken)(?: in)? $",
     respectively=r"\brespectively\b",
+    opposite=r"\b(?:opposite|other|reverse|contrary|return) (?:direction|way|journey)\b|\b(?:in|meaning|sense) (?:reverse|inverse)\b",
     via=r"\b(?:via|through|across)\s+(?:the )?$",
     returnees=r"returnee|deportee",
     side=r"(?:'s)? (?:invasion|war|attack|offensive|mobili[sz]ation|aggression|states?|countries|member|side|plates?|citizens?|nationals?|passports?|men|language)\b",

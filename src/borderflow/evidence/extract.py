@@ -19,6 +19,7 @@ from itertools import takewhile
 from borderflow.evidence.counting import NOTHING, Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
+from borderflow.evidence.kinds import kind_named
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
 from borderflow.evidence.numbers import located as numbers_located
@@ -27,6 +28,7 @@ from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
 from borderflow.evidence.place_options import Before, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
+from borderflow.evidence.quantities import MOVING, Quantity, features, present, share_of, spanned, tags_of, turned
 from borderflow.evidence.ranking import Chooser
 from borderflow.evidence.reading import Reading, read
 from borderflow.evidence.russian import RUSSIAN
@@ -43,6 +45,8 @@ from borderflow.evidence.windows import Window, header_day, window_of
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
 _LATIN = string.ascii_letters.encode()
 _CYRILLIC = "".join(map(chr, range(ord("А"), ord("я") + 1))).encode("cp1251") + "Ёё".encode("cp1251")
+_ANOTHER = re.compile(r"[\d;]")
+"""Where words belong to another number."""
 _BREAKS = re.compile("[,;:]")
 _KINDS = {
     "enter": "people_crossed",
@@ -158,6 +162,9 @@ class _Document:
     last_sentence: tuple[int, int] = (-1, -1)
     """The sentence of the last claim."""
     last_reading: Reading | None = None
+    last_direction: str = ""
+    title: list[str] | None = None
+    """What the title speaks of, once it was asked for."""
     last_paragraph: int = -1
     unit_windows: dict[str, Window] = field(default_factory=dict)
     head_times: dict[int, list[When]] = field(default_factory=dict)
@@ -413,12 +420,13 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     window, dated = _window(d, s, v, r, whens, found)
     place, placed = _place(d, s, v, r, found, window)
     kind, flow, unit, direction = _quantity(r, place, window)
+    (kind, flow, direction), likely = _chosen(d, s, v, r, place, window, unit, Quantity(kind, flow, direction))
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
     end += d.passages.text[begin:end].count("[") > d.passages.text[begin:end].count("]") and d.passages.text[end : end + 1] == "]"
     quote = d.passages.text[begin:end].rstrip()
     hedge = _hedge(r, window, m.hedge)
-    who = "men" if r.men else "citizens" if _is_national(v, r) or place.national else ""
+    who, mode = "men" if r.men else "citizens" if _is_national(v, r) or place.national else "", _mode_of(r, v)
     notes = list(place.notes)
     first, last = window.first, window.last
     if d.published is None:
@@ -427,7 +435,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     proposal = Proposal(
         claim_id=_id(d),
         as_of=(d.said or d.published) if d.published else None,
-        quantity_kind=kind,
+        quantity_kind=kind_named(kind, unit, direction, mode),
         value_low=low,
         value_high=high,
         unit=unit,
@@ -440,13 +448,13 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         end=begin + len(quote),
         hedge=hedge,
         direction=direction,
-        mode=_mode_of(r, v),
+        mode=mode,
         who=who,
         place_text=place.text,
         country=place.countries,
         source=d.source.name,
         standing=d.source.standing,
-        confidence=_confidence(r, place, window),
+        confidence=_confidence(r, place, window, likely),
         rule=f"{r.rule}, place: {placed}, window: {dated}",
         note="; ".join(notes),
         sentence=(s.start, s.end),
@@ -466,7 +474,23 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         d.days_seen.setdefault(like, Counter())[window.first, window.last] += 1
     d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
     d.claimed[place.name] = None
-    d.last_reading, d.last_paragraph = r, s.paragraph
+    d.last_reading, d.last_paragraph, d.last_direction = r, s.paragraph, direction
+
+
+def _chosen(d: _Document, s: Sentence, v: View, r: Reading, place: Place, window: Window, unit: str, rule: Quantity) -> tuple[Quantity, bool]:
+    """Kind, flow and direction of one reading, and whether they are probable among the answers."""
+    choose = d.gazetteer.quantities
+    if choose is None:
+        return rule, True
+    if d.title is None:
+        p, (start, end) = d.passages, d.scene.title
+        d.title = tags_of("title", view(p.text, p.low, start, end, d.language, (), p.scan.part(start, end)).words) if end else []
+    moving = rule._replace(flow=MOVING if rule.flow in ("flow", "cumulative") else rule.flow)
+    unit = "capacity" if r.capacity else unit  # of which the rules are sure
+    names = features(v, r, place, window, d.day, moving, d.title)
+    chosen, probability = choose(unit, names, moving)
+    chosen = share_of(v, r, chosen) if r.what == "share" else present(chosen, place, names)
+    return spanned(turned(v, r, chosen, d.last_direction if d.last_paragraph == s.paragraph else ""), window), probability >= _LIKELY
 
 
 def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str]:
@@ -569,10 +593,14 @@ def _is_national(v: View, r: Reading) -> bool:
 def _mode_of(r: Reading, v: View) -> str:
     if r.mode:
         return r.mode
+    if r.what in ("lorries", "buses"):
+        return "lorry" if r.what == "lorries" else "bus"
     if r.what == "people":
-        low = v.low[max(v.start, r.mention.begin - 70) : min(v.end, r.stop + 70)]
+        low, stop = v.low, max(r.stop, r.mention.end)
+        before = _ANOTHER.split(low[max(v.start, r.mention.begin - 70) : r.mention.begin])[-1]
+        after = _ANOTHER.split(low[stop : min(v.end, stop + 70)])[0]
         for mode, pattern in v.language.ways_compiled:
-            if f"by {mode}" in v.part and pattern.search(low):
+            if f"by {mode}" in v.part and pattern.search(low, r.mention.begin - len(before), stop + len(after)):
                 return mode
     return ""
 
@@ -616,7 +644,12 @@ def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, 
             return f"{sort}_queued", "queue", r.what, direction
         return f"{sort}_processed", "flow" if one_day else "cumulative", r.what, direction
     if r.what == "km":
-        return {"queue": "queue_length", "walk": "distance_walked"}.get(r.cue, "distance"), "queue" if r.cue == "queue" else "distance", "km", ""
+        return (
+            {"queue": "queue_length", "walk": "distance_walked"}.get(r.cue, "distance_travelled"),
+            "queue" if r.cue == "queue" else "distance",
+            "km",
+            "",
+        )
     if r.what == "hours":
         return "journey_time" if r.cue == "travel" else "waiting_time", "duration", "hours", ""
     if r.what == "ratio":
@@ -624,9 +657,9 @@ def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, 
     return ("exit_share" if direction == "exits" else "share"), "share", "share", direction
 
 
-def _confidence(r: Reading, place: Place, window: Window) -> str:
-    """high: noun, verb and place stand together; low: something was inherited or is only similar."""
-    doubts = r.inherited + (not place.sure) + (not window.sure) + r.rule.startswith(("bare", "like-before"))
+def _confidence(r: Reading, place: Place, window: Window, likely: bool) -> str:
+    """high: noun, verb and place stand together; low: something was inherited, is only similar or hardly more probable than something else."""
+    doubts = (not likely) + r.inherited + (not place.sure) + (not window.sure) + r.rule.startswith(("bare", "like-before"))
     return "high" if doubts == 0 else "medium" if doubts == 1 else "low"
 
 

@@ -205,6 +205,8 @@ class Language:
     """The same before the number: 'currently in Slovenia: 12,100'."""
     carries: str = "(?!x)x"
     """Verbs between vehicles and a number that make it one of passengers: 'buses took away 700'."""
+    opposite: str = "(?!x)x"
+    """Pattern of movement against that of which a text spoke before: 'in the opposite direction'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     tenses: tuple[tuple[str, str], ...] = ()
