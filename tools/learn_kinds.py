@@ -117,7 +117,7 @@ def learned(given: Sequence[Choice]) -> list[Row]:
     given, right = [c for c, ok in zip(given, able, strict=True) if ok], right[able]
     may = np.array([[c.unit == unit for unit, _ in answers] for c in given])
     weight = np.array([c.weight for c in given])
-    entries = [(i, number[n]) for i, c in enumerate(given) for n in set(c.names) if n in number]
+    entries = [(i, number[n]) for i, c in enumerate(given) for n in c.names if n in number]
     at, of = np.array(entries).T
     x = csr_matrix((np.ones(len(entries)), (at, of)), shape=(len(given), len(names)))
     has = np.array([[p in _parts(q) for p in parts] for _, q in answers], dtype=float)

@@ -191,7 +191,7 @@ def features(v: View, r: Reading, place: Place, window: Window, day: date, rule:
     if v.column:
         names += tags_of("column", v.column)
     names += title
-    return names
+    return list(dict.fromkeys(names))
 
 
 def tags_of(label: str, words: Sequence[Word]) -> list[str]:
