@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from borderflow.evidence.extract import extract
-from borderflow.evidence.ranking import Features, Ranker
+from borderflow.evidence.ranking import Bundle, Features, Ranker, bundle, features
 from borderflow.io.gazetteer import shipped
 
 DAY = date(2022, 9, 27)
@@ -28,7 +28,7 @@ def offered(text: str, task: str) -> list[list[object]]:
     """Candidates of each claim of a text."""
     seen: list[list[object]] = []
 
-    def choose(what: str, options: Sequence[Features], candidates: Sequence[object]) -> tuple[int, float]:
+    def choose(what: str, options: Sequence[Sequence[Bundle]], candidates: Sequence[object], measures: Mapping[int, Features]) -> tuple[int, float]:
         assert len(options) == len(candidates) == len(set(candidates))
         if what == task:
             seen.append(list(candidates))
@@ -40,10 +40,15 @@ def offered(text: str, task: str) -> list[list[object]]:
 
 def test_the_best_option_and_its_probability() -> None:
     ranker = Ranker({"place": {"a": 1.0, "b": 2.0}})
-    index, probability = ranker("place", [{"a": 1.0}, {"b": 1.0}, {"c": 1.0}], ["x", "y", ""])
-    assert index == 1
-    assert probability == pytest.approx(0.6652, abs=1e-4)  # e² / (e + e² + 1)
-    assert ranker("window", [{"a": 1.0}, {"b": 1.0}], [1, 2]) == (0, 0.5)
+    a, b, c, both = bundle("a"), bundle("b"), bundle("c"), bundle("b", "a")
+    for _ in range(2):  # the second time from memory
+        index, probability = ranker("place", [[a], [b], [c]], ["x", "y", ""], {})
+        assert index == 1
+        assert probability == pytest.approx(0.6652, abs=1e-4)  # e² / (e + e² + 1)
+    assert ranker("window", [[a], [b]], [1, 2], {}) == (0, 0.5)
+    assert ranker("place", [[a], [b]], ["x", "y"], {0: {"a": 2.0}})[0] == 0  # 1 + 2 · 1 against 2
+    assert ranker("place", [[a, a, both, c], [c]], ["x", "y"], {})[1] == pytest.approx(0.9526, abs=1e-4)  # each name once: e³ / (e³ + 1)
+    assert features([a, a, both], {"s": 0.5}) == {"a": 1.0, "b": 1.0, "s": 0.5}
 
 
 def test_without_weights_the_rules_decide_and_nothing_is_sure() -> None:

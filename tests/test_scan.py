@@ -9,7 +9,7 @@ from types import FrameType
 
 import pytest
 
-from borderflow.evidence import numbers, times
+from borderflow.evidence import numbers, scan, times
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.extract import extract
 from borderflow.evidence.language import Language
@@ -82,10 +82,10 @@ def test_no_pattern_is_passed_over_where_it_matches(language: Language) -> None:
     compiled = {name: re.compile(p) for name, p in patterns.items()}
     found = passed = 0
     for text in TEXTS:
-        scan = Scan(text, table)
+        scanned = Scan(text, table)
         for a in range(0, len(text), 97):  # cuts that halve words too
             b = min(a + 97, len(text))
-            part = scan.part(a, b)
+            part = scanned.part(a, b)
             for name, pattern in compiled.items():
                 if pattern.search(text, a, b) is not None:
                     found += 1
@@ -99,12 +99,13 @@ def test_no_pattern_is_passed_over_where_it_matches(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda x: x.code)
 def test_choices_match_like_one_pattern(language: Language) -> None:
     choices = {"time": times.choice(language), **numbers.choices(language)}
+    table = Table({name: choice.source for name, choice in choices.items()}, choices)
     found = 0
     for text in TEXTS:
-        scan = Scan(text, Table({}))
+        scanned = Scan(text, table)
         for name, choice in choices.items():
             plain = [m.span() for m in re.finditer(choice.source, text)]
-            assert [m.span() for m in choice.matches(text, scan.part(0, len(text)), len(text))] == plain, name
+            assert [m.span() for m in choice.matches(text, scanned.part(0, len(text)), len(text), name)] == plain, name
             found += len(plain)
     assert found > 100
 
@@ -114,6 +115,15 @@ def test_a_choice_tries_only_what_can_begin_with_a_word() -> None:
     assert choice["three"] is None
     tried = [(word, nexts[after]) for word, after in (("two", "thirds"), ("two", "cars"), ("17", "cars")) if (nexts := choice[word]) is not None]
     assert [(word, pattern and set(pattern.groupindex)) for word, pattern in tried] == [("two", {"a"}), ("two", None), ("17", {"b"})]
+
+
+def test_words_are_the_same_by_the_plain_pattern() -> None:
+    every = "".join(map(chr, range(0x3000))).lower()
+    usual = "".join(c for c in every if not scan._UNUSUAL.match(c))
+    for text in (usual, *TEXTS, "5km, 24h, q1_2 – o'clock · naïve ґанок"):
+        assert scan._PLAIN_TOKEN.findall(text) == scan._TOKEN.findall(text) or scan._UNUSUAL.search(text)
+    assert len(usual) > 1_500
+    assert scan._UNUSUAL.search("١٢")  # Arabic digits
 
 
 def work(text: str) -> tuple[int, int]:

@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 from borderflow.evidence.counting import Option, Weights
 from borderflow.evidence.extract import extract
 from borderflow.evidence.proposal import Proposal, cells
+from borderflow.evidence.ranking import features
 from borderflow.evidence.reading import Reading
 from borderflow.io.document import text_of
 from borderflow.io.gazetteer import read_gazetteer
@@ -35,6 +36,13 @@ HANDS: Mapping[str, Mapping[str, float]] = {
     "third b": {"third_b": 1.0},
     "third c": {"third_c": 1.0},
     "third e": {"third_e": 1.0},
+    "fourth h": {"fourth_h": 1.0},
+    "fourth i": {"fourth_i": 1.0},
+    "fourth j": {"fourth_j": 1.0},
+    "fourth k": {"fourth_k": 1.0},
+    "fourth l": {"fourth_l": 1.0},
+    "fourth n": {"fourth_n": 1.0},
+    "fourth p": {"fourth_p": 1.0},
 }
 """Parts by the hand that wrote them, and what a number of each weighs: rules that were mended on a part look better there than they are."""
 PENALTY = 3.0
@@ -59,7 +67,7 @@ class Recorder:
         self.seen.append((options, readings))
         if self.weights is not None:
             return self.weights(options, readings)
-        return next((i for i, o in enumerate(options) if "rules:claim" in o.shared and readings[i].rule != "learned"), 0)
+        return next((i for i, o in enumerate(options) if "rules:claim" in features(o.shared) and readings[i].rule != "learned"), 0)
 
 
 def read(report: Report, recorder: Recorder) -> tuple[str, list[Proposal]]:
@@ -86,7 +94,7 @@ def choices(part: str, weight: float, weights: Weights | None) -> list[Choice]:
 
 
 def _features(option: Option) -> dict[str, float]:
-    names = [*option.shared, *option.own]
+    names = features([*option.shared, *option.own])
     return dict.fromkeys([*names, *(f"{option.group}:{name}" for name in names)], 1.0)
 
 

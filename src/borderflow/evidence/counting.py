@@ -6,32 +6,35 @@ The weights are learned from annotated reports (`tools/learn_counts.py`); withou
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import NamedTuple, Protocol
+from functools import cache, lru_cache
+from typing import NamedTuple, Protocol, overload
 
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention
+from borderflow.evidence.ranking import Bundle, Sums, bundle
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.sentence import (
     DURATIONS,
     LENGTHS,
     MOVES,
+    NOT_UNITS,
     OTHERS,
     PERSONS,
+    UNIT_TAGS,
     VEHICLES,
     Kinds,
     View,
     Word,
-    cue_of,
     cues,
     forecast,
     kind_of,
+    lead_of,
     noun_of,
     per,
     subject_of,
     unit_of,
-    unit_tag,
 )
 
 GROUPS = ("bare", "people", "vehicles", "hours", "km", "share", "ratio")
@@ -58,7 +61,9 @@ _MOVE = Kinds(*MOVES)
 _ELSE = Kinds(*OTHERS, "thing", "money")
 _WAIT = Kinds("wait", "queue_noun", "walk", "travel", "process", "stay")
 _WAY = Kinds("walk", "travel")
-_NEAR = (12, 30, 60)
+_SORTS = Kinds("harm", "arrest", "draft", "protest", "aid", "money", "thing", *UNIT_TAGS, *sorted(NOT_UNITS), *MOVES)
+NOTHING = bundle()
+_LED = bundle("lead:move"), bundle("lead:unit"), bundle("lead:other")
 _AFTER = re.compile(r"(\s*)([^\w\s]?)\s*([^\W\d_]+|\d)?")
 
 
@@ -69,8 +74,8 @@ class Surroundings(NamedTuple):
     far: Reading | None
     claims: int
     others: int
-    sentence: tuple[str, ...]
-    """Names of features of the whole sentence: see `sentence_features`."""
+    sentence: Bundle
+    """Features of the whole sentence: see `sentence_features`."""
     usual: tuple[str, ...]
     """Those that speak for counts a day."""
     last_unit: str = ""
@@ -80,13 +85,13 @@ class Surroundings(NamedTuple):
 
 
 class Option(NamedTuple):
-    """Features of one thing that a number may count: names, each of which weighs by itself and within its group."""
+    """Features of one thing that a number may count, each of which weighs by itself and within its group."""
 
     group: str
     """The sort of number: bare, people, vehicles, hours, km, share, ratio; empty for no claim."""
-    shared: Sequence[str]
+    shared: Sequence[Bundle]
     """Features of the number, the same for all that it may count."""
-    own: Sequence[str]
+    own: Sequence[Bundle]
 
 
 NO_CLAIM = Option("", (), ())
@@ -104,14 +109,15 @@ class Weights:
     def __init__(self, weights: Mapping[str, float]) -> None:
         """weights: of a `name` wherever it stands, and of a `group:name`."""
         self.weights = weights
-        self._of: dict[str, dict[str, float]] = {g: {} for g in GROUPS}
+        of: dict[str, dict[str, float]] = {g: {} for g in GROUPS}
         for name, weight in weights.items():
             group, colon, rest = name.partition(":")
-            if colon and group in self._of:
-                self._of[group][rest] = self._of[group].get(rest, 0.0) + weight
+            if colon and group in of:
+                of[group][rest] = of[group].get(rest, 0.0) + weight
             else:
-                for table in self._of.values():
+                for table in of.values():
                     table[name] = table.get(name, 0.0) + weight
+        self._of = {group: Sums(table) for group, table in of.items()}
 
     def __call__(self, options: Sequence[Option], readings: Sequence[Reading]) -> int:
         """The first of the best; no claim weighs 0."""
@@ -119,10 +125,10 @@ class Weights:
         for i, option in enumerate(options):
             if not option.group:
                 continue
-            weight = self._of[option.group].get
+            weights = self._of[option.group]
             if shared is None:
-                shared = sum([weight(name, 0.0) for name in option.shared])
-            score = shared + sum([weight(name, 0.0) for name in option.own])
+                shared = sum([weights[b] for b in option.shared])
+            score = shared + sum([weights[b] for b in option.own])
             if score > top:
                 best, top = i, score
         return best
@@ -136,30 +142,63 @@ def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroun
     return readings[chooser(options, readings)]
 
 
-def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[list[Reading], list[Option]]:
+def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[Sequence[Reading], list[Option]]:
     """Readings of a number with their features: first that it is no claim."""
     noun = noun_of(v, m) if m.form in ("count", "amount") else None
     tag, stop = noun if noun is not None else ("", m.end)
-    group = _group(m, tag)
-    readings = [rule if rule.context or not rule.what else rule._replace(context=True, what="", why="hardly displacement", rule="learned")]
+    group, stop = _group(m, tag), max(stop, m.end)
+    whats: list[tuple[str, bool, bool]] = []
     options = [NO_CLAIM]
-    shared = _shared(v, m, group, tag, max(stop, m.end), rule, around)
+    shared = _shared(v, m, group, tag, stop, rule, around)
     usual = around.usual
     if around.before is not None and around.before.rate:
         usual = (*usual, "as-before-here" if around.before.mention.start >= v.start else "as-before")
+    named = _named_units(v, m) if group == "bare" else None
     for what in _whats(v, m, group, tag, rule, around):
-        claim = rule if rule.what == what and not rule.context else _claim(v, m, what, tag, max(stop, rule.stop), rule, around)
-        own = _of_unit(v, m, what, rule, around) if group == "bare" else []
-        for rate in (claim.rate, not claim.rate) if what in COUNTED and (claim.rate or usual) else (claim.rate,):
-            readings.append(claim if rate == claim.rate else claim._replace(rate=rate, factor=1.0))
-            kind = "rate" if rate else "count"
-            said = [f"{kind}/said"] if claim.rate else []
-            options.append(Option(group, shared, [*own, *said, *(f"{kind}/{name}" for name in usual)]))
-    return readings, options
+        given = rule.what == what and not rule.context
+        said = rule.rate if given else _said_rate(v, m, what, tag, max(stop, rule.stop), around)
+        own = _of_unit(v, m, what, rule, around, named) if named is not None else []
+        for rate in (said, not said) if what in COUNTED and (said or usual) else (said,):
+            whats.append((what, given, rate == said))
+            options.append(Option(group, shared, [*own, _of_rate("rate" if rate else "count", said, usual)] if said or usual else own))
+    return _Readings(v, m, tag, max(stop, rule.stop), rule, around, whats), options
 
 
-def sentence_features(v: View, dated: bool, led: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of what a sentence says for all of its numbers, and of what in it speaks for counts a day.
+class _Readings(Sequence[Reading]):
+    """The readings of a number, each made when it is asked for: of most numbers only the one that is chosen is needed."""
+
+    def __init__(
+        self, v: View, m: Mention, tag: str, stop: int, rule: Reading, around: Surroundings, whats: Sequence[tuple[str, bool, bool]]
+    ) -> None:
+        """whats: what it counts, whether the rules say so, and whether it is the rate or count that the words say."""
+        self._v, self._m, self._tag, self._stop, self._rule, self._around, self._whats = v, m, tag, stop, rule, around, whats
+
+    def __len__(self) -> int:
+        return len(self._whats) + 1
+
+    @overload
+    def __getitem__(self, i: int) -> Reading: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Reading]: ...
+    def __getitem__(self, i: int | slice) -> Reading | list[Reading]:
+        if isinstance(i, slice):
+            return [self[k] for k in range(len(self))[i]]
+        rule = self._rule
+        if i == 0:
+            return rule if rule.context or not rule.what else rule._replace(context=True, what="", why="hardly displacement", rule="learned")
+        what, given, said = self._whats[i - 1]
+        claim = rule if given else _claim(self._v, self._m, what, self._tag, self._stop, rule, self._around)
+        return claim if said else claim._replace(rate=not claim.rate, factor=1.0)
+
+
+def _said_rate(v: View, m: Mention, what: str, tag: str, stop: int, around: Surroundings) -> bool:
+    """Whether a reading that the rules did not offer is a rate by its words: see `_claim`."""
+    last = around.before or around.far
+    return per(v, m, stop)[0] if what in COUNTED else what in ("hours", "km") and not tag and last is not None and last.rate
+
+
+def sentence_features(v: View, dated: bool, led: bool) -> tuple[Bundle, tuple[str, ...]]:
+    """What a sentence says for all of its numbers, and names of what in it speaks for counts a day.
 
     dated: it names a time. led: a line leads in the list that it belongs to.
     """
@@ -178,7 +217,7 @@ def sentence_features(v: View, dated: bool, led: bool) -> tuple[tuple[str, ...],
     usual = [name for name in ("habitual", "daily", "average") if name in v.part and v.language.patterns[name].search(v.low, v.start, v.end)]
     if "habitual" in usual:
         names.append("habitual")
-    return tuple(names), tuple([*usual, "dated"] if usual and dated else usual)
+    return bundle(*names), tuple([*usual, "dated"] if usual and dated else usual)
 
 
 def _group(m: Mention, tag: str) -> str:
@@ -203,7 +242,7 @@ def _whats(v: View, m: Mention, group: str, tag: str, rule: Reading, around: Sur
         return [rule.what or kind_of(tag)]
     if headed := unit_of(v.column):
         return [headed]
-    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), unit_of(v.lead), unit_of(v.words), around.last_unit, "people")
+    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), lead_of(v)[1], unit_of(v.tagged), around.last_unit, "people")
     going_on = [around.before.what] if around.before and around.before.what in ("hours", "km") and (m.high or m.low or 0) < 100 else []
     return [*dict.fromkeys(what for what in said if what in COUNTED), *going_on]
 
@@ -246,104 +285,143 @@ def _claim(v: View, m: Mention, what: str, tag: str, stop: int, rule: Reading, a
 # ---- features -------------------------------------------------------------------------------------------------------
 
 
-def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading, around: Surroundings) -> list[str]:
-    """Names of what speaks for or against a claim, whatever its unit."""
+@cache
+def _of_rate(kind: str, said: bool, usual: tuple[str, ...]) -> Bundle:
+    """Features of a count or a rate; these functions spell a few names that are met again and again."""
+    return bundle(*([f"{kind}/said"] if said else []), *[f"{kind}/{name}" for name in usual])
+
+
+@cache
+def _of_rule(rule: str, yes: str, size: str, tag: str, inhabitants: bool) -> Bundle:
+    names = ["any", f"rule:{rule}/{yes}", f"rules:{yes}", f"size:{size}", *([f"noun:{tag}"] if tag else [])]
+    return bundle(*names, "inhabitants") if inhabitants else bundle(*names)
+
+
+@cache
+def _of_neighbours(next_: str, previous: str, written: str, hedge: bool) -> Bundle:
+    names = [f"next:{next_}", f"prev:{previous}", f"written:{written}"]
+    return bundle(*names, "hedge") if hedge else bundle(*names)
+
+
+@cache
+def _of_cues(sort: str, distance: str, kind: str) -> Bundle:
+    return bundle(f"{sort}:{distance}", *([f"{sort}:{kind}"] if kind else []))
+
+
+@cache
+def _of_before(what: str, where: str, far: bool, again: bool | None, others: bool, claims: bool) -> Bundle:
+    names = [f"before:{what}", f"before:{where}"] if what else ["before:none", *(["far"] if far else [])]
+    if again is not None:
+        names.append("again/claim" if again else "again/none")
+    return bundle(*names, *(["others-here"] if others else []), *(["claims-here"] if claims else []))
+
+
+def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading, around: Surroundings) -> list[Bundle]:
+    """What speaks for or against a claim, whatever its unit."""
     value = m.high if m.high is not None else m.low or 0.0
-    size = next((f"<{b}" for b in (1, 5, 10, 50, 100, 1000, 10_000, 1_000_000) if value < b), "large")
-    yes = "claim" if rule.what and not rule.context else "none"
+    patterns, first, b = v.language.patterns, v.low[m.start], around.before
+    inhabitants = bool(tag) and bool(patterns["inhabitants"].search(v.low, m.end, stop))
+    written = "words" if first.isalpha() else "grouped" if m.end - m.start > 4 else "digits"
+    again = around.known.get(value) if value >= 20 else None
+    where = "" if b is None else "here" if b.mention.start >= v.start else "sentence"
+    near, away = cues(v, m.begin, stop, _MOVE), cues(v, m.begin, stop, _ELSE)
     names = [
-        *around.sentence,
-        "any",
-        f"rule:{rule.rule}/{yes}",
-        f"rules:{yes}",
-        f"size:{size}",
-        f"next:{_next(v, stop)}",
-        f"prev:{_previous(v, m.begin)}",
+        around.sentence,
+        _of_rule(rule.rule, "claim" if rule.what and not rule.context else "none", _SIZES[bisect_right(_BOUNDS, value)], tag, inhabitants),
+        _of_neighbours(_next(v, stop), _previous(v, m.begin), written, bool(m.hedge)),
+        _of_cues("move", _distance(near), near[0][1] if near else ""),
+        _of_cues("else", _distance(away), away[0][1] if away else ""),
+        _of_before(b.what if b is not None else "", where, around.far is not None, again, around.others > 0, around.claims > 0),
     ]
-    if tag:
-        names.append(f"noun:{tag}")
-        if v.language.patterns["inhabitants"].search(v.low, m.end, stop):
-            names.append("inhabitants")
+    if near and away and away[0][0] < near[0][0]:
+        names.append(_ELSE_NEARER)
     if group in ("hours", "km"):
         waits = cues(v, m.begin, stop, _WAIT)
-        names.append(f"wait:{_distance(waits)}")
-        if waits:
-            names.append(f"wait:{waits[0][1]}")
-        names += [f"lead:{k}" for k in _WAIT.kinds if any(k in w.tags for w in v.lead)]
+        names.append(_of_cues("wait", _distance(waits), waits[0][1] if waits else ""))
+        names += [bundle(f"lead:{k}") for k in _WAIT.kinds if any(k in w.tags for w in v.lead)]
     elif group == "share":
-        after = unit_of(v.between(m.end, m.end + 44))
-        names.append(f"of:{after}" if after else "of:none")
-        if v.language.patterns["of_them"].match(v.low, m.end):
-            names.append("of-them")
+        names.append(bundle(f"of:{unit_of(v.between(m.end, m.end + 44)) or 'none'}"))
+        if patterns["of_them"].match(v.low, m.end):
+            names.append(_OF_THEM)
     elif v.lead:
-        names.append("lead:move" if cue_of(v.lead) else "lead:unit" if unit_of(v.lead) else "lead:other")
-    first = v.low[m.start]
-    names.append("written:words" if first.isalpha() else "written:grouped" if m.end - m.start > 4 else "written:digits")
-    if m.hedge:
-        names.append("hedge")
-    near = cues(v, m.begin, stop, _MOVE)
-    names.append(f"move:{_distance(near)}")
-    if near:
-        names.append(f"move:{near[0][1]}")
-    away = cues(v, m.begin, stop, _ELSE)
-    names.append(f"else:{_distance(away)}")
-    if away:
-        names.append(f"else:{away[0][1]}")
-        if near and away[0][0] < near[0][0]:
-            names.append("else-nearer")
-    b = around.before
-    if b is not None:
-        names.append(f"before:{b.what}")
-    names.append("before:none" if b is None else "before:here" if b.mention.start >= v.start else "before:sentence")
-    if b is None and around.far is not None:
-        names.append("far")
-    if (again := around.known.get(value)) is not None and value >= 20:
-        names.append("again/claim" if again else "again/none")
-    if around.others:
-        names.append("others-here")
-    if around.claims:
-        names.append("claims-here")
-    patterns, part = v.language.patterns, v.low[max(v.start, m.begin - 60) : m.begin]
-    if "capacity_word" in v.part and patterns["capacity_word"].search(part):
-        names.append("capacity-word")
-        if patterns["capacity_word"].search(part, max(0, len(part) - 26)):
-            names.append("capacity-near")
-    if "figure_word" in v.part and patterns["figure_word"].search(part):
-        names.append("figure-word")
+        names.append(_LED[0] if lead_of(v)[0] else _LED[1] if lead_of(v)[1] else _LED[2])
+    if "capacity_word" in v.part or "figure_word" in v.part:
+        part = v.low[max(v.start, m.begin - 60) : m.begin]
+        if "capacity_word" in v.part and patterns["capacity_word"].search(part):
+            names.append(_CAPACITY[patterns["capacity_word"].search(part, max(0, len(part) - 26)) is not None])
+        if "figure_word" in v.part and patterns["figure_word"].search(part):
+            names.append(_FIGURE)
     return names
 
 
-def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings) -> list[str]:
-    """Names of what speaks for one unit of a number without a noun."""
+_BOUNDS = (1, 5, 10, 50, 100, 1000, 10_000, 1_000_000)
+_SIZES = (*[f"<{b}" for b in _BOUNDS], "large")
+_ELSE_NEARER, _OF_THEM, _FIGURE = bundle("else-nearer"), bundle("of-them"), bundle("figure-word")
+_CAPACITY = bundle("capacity-word"), bundle("capacity-word", "capacity-near")
+
+
+@cache
+def _of_size(what: str, sort: str, size: str, cue: str) -> Bundle:
+    return bundle(f"is:{what}", f"is:{sort}/{size}", *([f"is:{sort}/{cue}"] if cue else []))
+
+
+@cache
+def _of_likeness(sort: str, rule: bool, before: str, column: bool, lead: bool, last: bool, subject: bool, noun: bool, of_them: bool | None) -> Bundle:
+    """Features of a unit that other numbers or words here have too. before: '', here or sentence."""
+    names = ["as-rule"] if rule else []
+    if before:
+        names += ["as-before-here" if before == "here" else "as-before", f"as-before/{sort}"]
+    names += [name for name, holds in (("as-column", column), ("as-lead", lead), ("as-last-sentence", last)) if holds]
+    if subject:
+        names += ["as-subject", f"as-subject/{sort}"]
+    if noun:
+        names.append("as-noun-after")
+    return bundle(*names, *([f"of-them:{of_them}"] if of_them is not None else []))
+
+
+class _NamedUnits(NamedTuple):
+    """Units that the words around a number speak of, and its nearest move."""
+
+    cue: str
+    column: str
+    lead: str
+    subject: str
+    after: str
+
+
+def _named_units(v: View, m: Mention) -> _NamedUnits:
+    near = cues(v, m.begin, m.end, _MOVE)
+    after = unit_of(v.between(m.end, m.end + 60))
+    return _NamedUnits(near[0][1] if near else "", unit_of(v.column), lead_of(v)[1], subject_of(v, m), after)
+
+
+def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings, named: _NamedUnits) -> list[Bundle]:
+    """What speaks for one unit of a number without a noun."""
     value = m.high if m.high is not None else m.low or 0.0
     sort = "vehicle" if what in ("vehicles", "lorries", "buses") else what
     size = "<20" if value < 20 else "<500" if value < 500 else "<2000" if value < 2000 else "more"
-    names = [f"is:{what}", f"is:{sort}/{size}"]
-    near = cues(v, m.begin, m.end, _MOVE)
-    if near:
-        names.append(f"is:{sort}/{near[0][1]}")
-    if what == rule.what and not rule.context:
-        names.append("as-rule")
-    if around.before is not None and around.before.what == what:
-        names += ["as-before-here" if around.before.mention.start >= v.start else "as-before", f"as-before/{sort}"]
-    if unit_of(v.column) == what:
-        names.append("as-column")
-    if unit_of(v.lead) == what:
-        names.append("as-lead")
-    if around.last_unit == what:
-        names.append("as-last-sentence")
-    if subject_of(v, m) == what:
-        names += ["as-subject", f"as-subject/{sort}"]
-    after = v.between(m.end, m.end + 60)
-    if unit_of(after) == what:
-        names.append("as-noun-after")
-    if rule.of_them:
-        names.append(f"of-them:{what == 'people'}")
-    return names
+    b = around.before
+    return [
+        _of_size(what, sort, size, named.cue),
+        _of_likeness(
+            sort,
+            what == rule.what and not rule.context,
+            "" if b is None or b.what != what else "here" if b.mention.start >= v.start else "sentence",
+            named.column == what,
+            named.lead == what,
+            around.last_unit == what,
+            named.subject == what,
+            named.after == what,
+            what == "people" if rule.of_them else None,
+        ),
+    ]
 
 
 def _distance(found: Sequence[tuple[float, str, Word]]) -> str:
-    return next((f"<{b}" for b in _NEAR if found[0][0] < b), "far") if found else "none"
+    if not found:
+        return "none"
+    cost = found[0][0]
+    return "<12" if cost < 12 else "<30" if cost < 30 else "<60" if cost < 60 else "far"
 
 
 def _next(v: View, at: int) -> str:
@@ -370,9 +448,12 @@ def _previous(v: View, at: int) -> str:
     last = part[-1]
     if not last.isalnum():
         return {":": "colon", "(": "(", ",": "comma", "-": "dash", "–": "dash", "—": "dash"}.get(last, "sign")
-    w = next((w for w in reversed(v.words[: v.after(at)]) if w.end <= at), None)
-    if w is None or w.end != v.start + len(part):
+    i = v.after(at)
+    while i and v.words[i - 1].end > at:
+        i -= 1
+    if not i or v.words[i - 1].end != v.start + len(part):
         return "digit"
+    w = v.words[i - 1]
     return "people-of" if "demonym" in w.tags or "demonym?" in w.tags else _sort(v, w.text, w.start, True)
 
 
@@ -380,10 +461,7 @@ def _sort(v: View, text: str, start: int, apart: bool) -> str:
     """A word by its tags, or itself where it is a small word, or by its ending."""
     if not apart:
         return "joined"
-    tags = v.language.lexicon[text]
-    tag = next((k for k in ("harm", "arrest", "draft", "protest", "aid", "money", "thing") if k in tags), "") or unit_tag(tags)
-    tag = tag or next((k for k in MOVES if k in tags), "")
-    if tag:
+    if tag := _SORTS[v.language.lexicon[text]]:
         return tag
     if text in _small_words(v.language):
         return text

@@ -8,6 +8,7 @@ from borderflow.evidence.language import Hedge, Language
 
 _N = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|an|several|few|couple of)"
 _DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_CLAUSE = "while|whereas|but|although|though|because|as well as|before|after which|where|which|who|when|with|comprising|including"
 _SAY = (
     r"(?:said|says|say|saying|told|tells|reported|reports|announced|announces|stated|states|added|adds|confirmed|confirms|wrote|writes|noted|notes|"
     r"estimated|estimates|explained|counted|recalled|recalls|posted|tweeted|claimed|claims|put|warned|show|showed|shows|joked|acknowledged)"
@@ -206,30 +207,40 @@ ENGLISH = Language(
     times=(
         ("iso", r"\d{4}-\d{2}-\d{2}"),
         ("dmy", r"\d{1,2}[./]\d{1,2}[./](?:20)?\d{2}(?!\d)"),
+        ("dotted", r"(?P<sdm>(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2]))(?![\d.]|,\d| ?(?:%|per|million|thousand|km|people|hours))"),
         ("range_dm", r"(?:{day},? )?(?P<rd1>\d{1,2})(?:st|nd|rd|th)?(?: (?P<rm1>{month})\.?)?(?: (?P<ry0>\d{4}))?\s*(?:-|–|—|to|and|until|till|through)\s*(?:{day},? )?(?P<rd2>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<rm2>{month})\b\.?(?:,? (?P<ry>\d{4}))?"),
         ("range_md", r"(?P<sm1>{month})\.? (?P<sd1>\d{1,2})(?:st|nd|rd|th)?\s*(?:-|–|—|to|and|until|till|through)\s*(?:(?P<sm2>{month})\.? )?(?P<sd2>\d{1,2})(?:st|nd|rd|th)?\b(?! (?:people|thousand|hours|cars|days))(?:,? (?P<sy>\d{4}))?"),
         ("months", r"(?:(?P<mq1>early|mid|late)[- ])?(?P<mm1>{month})(?:,? (?P<my1>\d{4}))?\s*(?:-|–|to|and|until|through)\s*(?:the first half of )?(?:(?P<mq2>early|mid|late)[- ])?(?P<mm2>{month})\b(?! \d{1,2}\b)(?:,? (?P<my2>\d{4}))?"),
         ("week_of_month", r"(?:the )?(?P<wn>first|second|third|last) (?P<wnu>week|ten days) of (?P<wnm>{month})(?:,? (?P<wny>\d{{4}}))?"),
         ("week_of", r"(?:the )?week (?:of|beginning|from|starting)(?: on)?(?: monday| sunday)?,? (?:(?P<wod>\d{{1,2}}) (?P<wom>{month})|(?P<wom2>{month}) (?P<wod2>\d{{1,2}}))\b"),
         ("period_to", r"(?:the )?(?P<pt>24 hours|48 hours|week|fortnight|month) (?:to|ending|ended|until|up to)(?: on)?(?: \d{{1,2}}(?::\d\d)? ?[ap]\.?m\.?,?| midnight| midday| noon)?(?: on)? (?:(?P<ptw>{day})|(?P<ptd>\d{{1,2}}) (?P<ptm>{month})|(?P<ptm2>{month}) (?P<ptd2>\d{{1,2}}))\b"),
-        ("half_month", r"(?:the )?(?P<hn>first|second) half of (?P<hm>{month})(?:,? (?P<hy>\d{4}))?"),
+        ("half_month", r"(?:the )?(?P<hn>first|second) half of (?:(?:the|this) month|(?P<hm>{month})(?:,? (?P<hy>\d{4}))?)"),
         ("date_dm", r"(?P<dd>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<dm>{month})\b\.?(?:,? (?P<dy>\d{4}))?"),
-        ("date_md", r"(?P<em>{month})\.? (?P<ed>\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<ey>\d{4}))?"),
+        ("date_md", r"(?P<em>{month})\.? (?P<ed>\d{1,2})(?:st|nd|rd|th)?\b(?!:|[,.]\d{{3}}| ?\d{{3}}\b(?! \d))(?:,? (?P<ey>\d{4}))?"),
         ("month_edge", r"(?:the )?(?P<me>end|start|beginning|close)[- ](?:of )?(?P<mem>{month})(?:,? (?P<mey>\d{{4}}))?"),
-        ("month", r"(?:(?P<qq>early|mid|late)[- ]?)?(?P<qm>{fullmonth})\b(?:,? (?P<qy>\d{4}))?"),
-        ("day_only", r"(?<=\bon )the (?P<od>\d{1,2})(?:st|nd|rd|th)\b"),
+        ("month_part", r"(?P<mpq>early|mid|late)[- ](?P<mpm>{month})\b\.?(?:,? (?P<mpy>\d{{4}}))?"),
+        ("month", r"(?:(?P<qq>early|mid|late)[- ]?)?(?P<qm>{fullmonth})\b(?:,? (?P<qy>\d{4})|(?P<qlast> (?:of )?last year))?"),
+        ("holiday", r"(?P<hol>christmas eve|christmas day|christmas|new year's eve|new year's day)"),
+        ("days_only", r"the (?P<od1>\d{1,2})(?:st|nd|rd|th)\b (?:to|until|till|through|and) the (?P<od2>\d{1,2})(?:st|nd|rd|th)\b"),
+        ("day_only", r"the (?P<od>\d{1,2})(?:st|nd|rd|th)\b(?! (?:time|floor|district|century|anniversary|brigade|regiment|division|kilomet\w+|edition|parallel|ward|street))"),
         ("night_to", r"(?:the )?night (?:of|to|into|from \w+ to) (?P<nw>{day})"),
         ("weekdays", r"(?P<w1>{day})(?:,| and| to| through| until|–|-) ?(?:on )?(?P<w2>{day})\b"),
-        ("last_weekday", r"(?:last|previous) (?P<lw>{day})\b"),
-        ("weekday", r"(?!(?:sat|sun|wed|mon)\b(?!\.|,? \d))(?P<w>{day})\b"),
+        ("weekday_day", r"{day},? the (?P<wdd>\d{1,2})(?:st|nd|rd|th)\b"),
+        ("last_weekday", r"last (?P<lw>{day})\b"),
+        ("weekday", r"(?<!normal )(?<!ordinary )(?<!usual )(?<!typical )(?<!average )(?<!every )(?<!each )(?!(?:sat|sun|wed|mon)\b(?!\.|,? \d|:| \(|\t|  | and (?:sat|sun|mon|tue|wed|thu|fri)))(?P<w>{day})\b"),
         ("ago_range", r"(?P<a1>{number})(?: |-)?(?:to|or|-|–)(?: |-)?(?P<a2>{number}) (?P<au>{unit}) (?:ago|earlier|before|prior)"),
         ("ago", r"(?:a |the )?(?P<b1>{number}) (?P<bu>{unit}) (?:ago|earlier|before|prior|previously)"),
+        ("before_one", r"(?:the )?(?:week|month|fortnight|year) (?:before|earlier|prior|previously)(?! last)|(?:the )?(?:previous|preceding) (?P<bf>24 (?:hours|hrs)|week|fortnight|month|year)"),
+        ("weekday_before", r"(?:the |on the )?(?P<wb>{day}) before(?! (?:last|the|he|she|they|it|we|i|a)\b)"),
+        ("previous_weekday", r"(?:the |on the )?(?:previous|preceding) (?P<pwd>{day})"),
+        ("that_day", r"(?:on|in) (?:the|a single|one|just one|a) (?:(?P<td2>day)(?! (?:of|before|after|when|that|like|which))\b)|(?:on )?(?:that|the same|this same) (?P<td>day|night|evening|morning|afternoon|date)"),
+        ("day_after", r"(?:on )?the (?:next|following) (?:day|morning)|(?:a|one) day later|the day after(?! tomorrow)"),
         ("ago_one", r"an? (?P<bo>day|week|month|year|fortnight) (?:ago|earlier|before)"),
         ("past_range", r"(?:past|last|previous|preceding|latest|recent) (?P<p1>{number}) (?P<pu>{unit})"),
         ("next", r"(?:next|coming|following) (?P<n1>{number}) (?P<nu>{unit})"),
         ("first", r"(?:the )?first (?P<f1>{number}) (?P<fu>{unit})(?= of| after| since)(?P<fe>(?: of| after| since)[^,.;:]{{0,40}})"),
         ("within", r"(?<!\bfor )\b(?:in|within|over|during|inside) (?:the )?(?:just |only |space of )?(?P<i1>{number}) (?P<iu>{unit})\b(?! (?:from|on average))"),
-        ("one_past", r"(?:past|last 24|last|previous|preceding) (?P<o>day|24 hours|night|week|weekend|fortnight|month|year)\b"),
+        ("one_past", r"(?:past|last 24|last|previous|preceding|elapsed) (?P<o>day|24 hours|night|week|weekend|fortnight|month|year)\b"),
         ("this", r"this (?P<t>morning|afternoon|evening|week|weekend|month|year|autumn|spring|summer)\b"),
         ("year_start", r"(?:the )?(?:beginning|start) of (?:the|this) year|new year"),
         ("period_start", r"(?:the )?(?:beginning|start) of (?:the |this )?(?P<ps>week|month)"),
@@ -239,16 +250,20 @@ ENGLISH = Language(
         ("before_yesterday", r"the (?:day before yesterday|night before last)"),
         ("yesterday", r"yesterday"),
         ("day_before", r"the (?:day before|previous day)"),
-        ("same", r"(?:on |in |over )?(?:the|these|those|both) (?:two|three|four|five|\d) (?:days|dates)|(?:over|in|during|within) (?:the same|that|this) (?:period|time|timeframe|span)"),
-        ("overnight", r"overnight|last night|in the night|during the night"),
-        ("today", r"today|tonight|at present|currently|right now|\bnow\b"),
+        ("year_back", r"(?:in |over |during |for )?(?:the )?same (?:period|time|point|span|months?|weeks?|date)(?: (?:of|in))? (?:the )?(?:last year|previous year|year before|a year (?:ago|earlier)|(?:19|20)\d\d)"),
+        ("same", r"(?:on |in |over )?(?:the|these|those|both) (?:two|three|four|five|\d) (?:days|dates)|(?:over|in|during|within|for) (?:the same|that|this) (?:period|time|timeframe|span|week|weekend|interval)(?! (?:of )?last)"),
+        ("overnight", r"overnight|last night|(?:in|during) the night(?! (?:to|of|from|into|between|before|after))"),
+        ("today", r"since (?:midnight|dawn|(?:this |early )?morning|the (?:start|beginning) of the day)|today|tonight|at present|currently|right now|\bnow\b"),
         ("tomorrow", r"tomorrow"),
-        ("year", r"(?<=\bin )(?P<yy>(?:19|20)\d{2})\b"),
+        ("period", r"(?:in|during|over|for|within|throughout|this) (?:the |this )?(?:reporting |reported |covered )?(?:period|week itself|week(?= (?:under review|reported))|same reporting period)(?! (?:of|to|ending|before|from))|(?:in|during|over) the week(?! (?:of|to|ending|before|from|since|after|that|when))"),
+        ("coming_weekday", r"(?:this|next|coming) (?P<cwd>{day})\b"),
+        ("midweek", r"midweek|mid-week"),
+        ("year", r"(?:(?<=\bin )|(?<=\bof )|(?<=since )|(?<=during )|(?<=throughout )|(?<=\ball )|(?<=\bby ))(?P<yy>(?:19|20)\d{2})\b"),
         ("clock", r"(?:at |by )?\d{1,2}(?::\d{2}| ?[ap]\.?m\.?)(?: ?[ap]\.?m\.?)?(?: local time| gmt| msk)?"),
         ("clock_bare", r"(?:by|at|around|until) (?:noon|midday|midnight|dawn|nightfall|sunset)"),
     ),
     since=r"\b(?:since|starting from|as from|following|after)\s+",
-    until=r"\b(?:cumulative to|by|until|till|up to|through|before|prior to)\s+(?:the )?(?:evening of |morning of |end of )?$",
+    until=r"(?:\b(?:cumulative|totals?|figures?),?|[,(]) to\s+$|\b(?:cumulative to|by|until|till|up to|through|before|prior to)\s+(?:the )?(?:evening of |morning of |end of )?$",
     as_of=r"\b(?:as of|as at|as on|status)\s+(?:the )?(?:\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\.?|hours|hrs)? (?:on )?)?(?:evening of |morning of )?$",
     units_of_time={"hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0, "night": 1.0, "decade": 3650.0},
     says=rf"\b{_SAY}\b",
@@ -263,8 +278,7 @@ ENGLISH = Language(
         r"reader|passenger|couple|woman|young man|local|year-old|writes?|refugee)\b|,\s*\d{2}\s*,"
     ),
     clause=(
-        r"[;:—]|\s[–-]\s|,?\s(?:while|whereas|but|although|though|because|as well as|before|after which|where|which|who|when|with|comprising|including)\s|"
-        r",\s(?:and|of whom|of them|of which|up from|down from|compared|while)?\s?|\s(?:and|against)\s|[()]"
+        rf"[;:—()]|,\s(?:(?:{_CLAUSE})\s|(?:and|of whom|of them|of which|up from|down from|compared|while)?\s?)|\s(?:[–-]|{_CLAUSE}|and|against)\s"
     ),
     to=(
         r"(?:\binto|\bto|\btowards?|\breach(?:ed|es|ing)?|\benter(?:ed|s|ing)?|\barrived in|\bcame to|\bfor|\bleaving for|\bleft for|\bonto)\s+(?:the\s+)?"
@@ -325,6 +339,18 @@ ENGLISH = Language(
         "stayed": ((r"stayed (?:shut|closed|open)\b", ""),), "live": ((r"live(?: blog| updates|:)", ""),), "drive": ((r"drive (?:of|for)\b", ""),),
     },
     odd=r"(?:-| )(?:odd|plus|some)",
+    telling=(
+        ("now", r"\b(?:now|currently|at present|still)\b"),
+        ("total", r"\b(?:so far|to date|in total|total|altogether|already|until now|in all)\b"),
+        ("more", r"\b(?:another|further|additional)\b"),
+        ("slept", r"\b(?:slept|spent (?:the|last) night|overnight)\b"),
+        ("mean", r"\b(?:average|mean|typical|typically|usual|usually|normal|normally|ordinary)\b"),
+        ("past perfect", r"\bhad\b"),
+        ("daily", r"\b(?:daily|a day|per day|each day|every day)\b"),
+        ("ahead", r"\b(?:will|due|scheduled|planned|foreseen|expects?|is to|are to|next|wants?)\b"),
+        ("reach", r"\b(?:reached|rose to|risen|grew to|stood at|stands at|exceeded|passed)\b"),
+    ),
+    before_times=frozenset(["since", "from", "by", "until", "till", "to", "through", "on", "in", "of", "for", "over", "during", "before", "after", "at", "between", "with", "around"]),
     small_words="first within these those previous coming not no nor so too also already still more fewer less again there here yet just even up down off over their his her its our your my of per each every both all most some any other others another aboard alone away ago earlier later today yesterday overnight tonight",
     endings=("ing", "ed", "ly", "s"),
     correction=r"\b(?:correct(?:ion|ed|s)|earlier (?:version|post|report|bulletin|edition|article|figure|estimate)|we (?:wrote|reported)|wrongly|mistaken?|mistakenly|misprint|misread|mistransl\w+|typo|withdr[ae]w\w*|retract\w*|not confirmed?|could not confirm|cannot confirm|rumou?rs?|slip of the|fake|false)\b",
@@ -344,7 +370,7 @@ ENGLISH = Language(
     in_queue=r"\bin (?:the |a )?(?:queue|line)\b|\bstood in\b",
     pronouns=r"(?:he|she|it|they|we|i|you|who|which|this|that|there|officials?|one|others|sources?|people|men)",
     the_figure=r"\b(?:this|that|the|its|their|his|her) (?:figure|number|estimate|count|statement)\b|\bit\b",
-    reporting_period=r"\b(?:reporting period|period covered|covering|period)\b",
+    reporting_period=r"\b(?:reporting (?:period|day|date|week|month)|data as of|data for|situation on|period covered|covering|covers|period|week of|data collected|weekly)\b",
     still_displaced=r"\b(?:internally displaced|remain displaced|are displaced|currently displaced|still displaced|displaced people|displaced persons|idps)\b",
     newly=r"\b(?:newly|new|were displaced|have been displaced|was displaced|between|triggered|forced to|in the past|over the past)\b",
     ways=(
@@ -375,7 +401,7 @@ ENGLISH = Language(
         r"foreign|affairs|general|security|state|national|geneva|moscow|kremlin|white|house|service|committee|council|agency)\b"
     ),
     not_before_places=r"\b(?:told|by|minister|president|spokes\w+|director|chief|mr|mrs|ms|said|says|head|named|called|like|governor|secretary|of the|with|to the)\s+$",
-    compared=r"(?:\bthan|compared (?:to|with)|(?:up|down)(?: by)? (?:almost |nearly |about |some |over )?[\d.,]+ ?(?:%|per ?cent|million|thousand)?(?: people)? (?:from|on|against)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
+    compared=r"(?:\bthan|\bas (?:on|in) an? (?:ordinary|normal|usual|average|typical) (?:day|week|month)|compared (?:to|with)|(?:up|down)(?: by)? (?:almost |nearly |about |some |over )?[\d.,]+ ?(?:%|per ?cent|million|thousand)?(?: people)? (?:from|on|against)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
     throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
     takes_in=r"\b(?:took|takes|taken)(?: in)? $",
     respectively=r"\brespectively\b",
@@ -393,16 +419,56 @@ ENGLISH = Language(
     part_of=r"\b(?:including|among (?:them|those|these)|of (?:whom|these|them|which))(?: (?:about|some|at least|roughly|around|nearly|almost|more than|over))?,?\s*$",
     figure_was=r"\b(?:figure|number|total|count|tally)\b(?: of \w+| \w+)? (?:was|had been|stood at|had stood at)\s*(?:about |around )?$",
     reaches=r"\b(?:reach|exceed|rise to|grow to|climb to|top|surpass|swell to|total|number)\b",
+    before_day=r"\b(?:before|prior to)\s+(?:the )?$",
+    clock_day=r",? ?(?:local time|gmt|on|of)?,? ?",
+    day_clock=r",? ?(?:at|by|around|until)? ?",
+    range_open=r"\b(?:between|from|since)\s+(?:\d{3,4} (?:hrs |hours |h )?|noon |midnight |midday )?(?:on )?(?:the |early |late )?(?:(?:morning|afternoon|evening|night|start|beginning|end|middle) of )?(?:the )?$",
+    range_link=r",? (?:morning |afternoon |evening |night |midnight |noon )?(?:and|to|until|till|through|up to|up until|through to)(?: and including)? (?:\d{3,4} (?:hrs |hours |h )?|noon |midnight |midday )?(?:the |on |late |early )?(?:(?:morning|afternoon|evening|night|end) of )?(?:the )?| ?[-–—] ?",
+    range_alone=r" (?:morning |afternoon |evening |night |midnight |noon )?(?:to|through|until|till|through to) (?:the )?(?:(?:morning|afternoon|evening|night) of )?(?:the )?| ?[–—-] ?",
+    days_to=r"(?:\b(?P<dn>\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|fourteen|fifteen|thirty) |\bthe )(?P<du>days|hours|hrs|weeks|months|week|fortnight|month|day) (?:to|ending|ended|until|up to|through)(?: on)?(?: the (?:morning|evening|night) of)? $",
     before_event=r"\b(?:before|prior to|ahead of|until)\s+(?:the |russia's )?",
-    total=r"\bbring(?:s|ing) (?:the|its|their) (?:total|number|tally|figure|count)\b",
+    total=r"\b(?:bring|tak|push|rais)(?:e?s|ing) (?:the|its|their) (?:total|number|tally|figure|count)\b|\bwith (?:these|them)\b|\bmak(?:es|ing) (?:it )?(?:about |some |over )?(?=\d)",
     before_that=r"\b(?:before that|until then|prior to that|before then|previously)\b[^.;]{0,30}$",
     arrivals=r"arrival|newcomer|entrant",
     only_per=r"\s*(?:a day(?! (?:earlier|before|ago|later))|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
     tenses=(
-        ("will", r"\b(?:will|would|could|may|might|expect\w*|plan\w*|is to|are to)\b"),
+        ("will", r"\b(?:will|would|could|may|might|expect\w*|plan\w*|is to|are to|due|scheduled|foreseen|set to|meant to|wants?|intend\w*)\b"),
         ("had", r"\bhad\b"),
         ("have", r"\b(?:has|have|'ve)\b|\bso far\b|\balready\b"),
         ("is", r"\b(?:is|are|'s|remains?|now|currently|stands?|wait|waits|stay|stays|live|lives|sleep|hosts?|holds?|takes?|lasts?|needs?|still)\b|\b(?:waiting|sleeping|staying|living)\b"),
         ("was", r"\b(?:was|were|did|came|went|left|took|saw|got|made|spent|slept|ran|stood|held|\w{3,}ed)\b"),
     ),
+    by_nation=r"nationalit|citizenship|(?:country|countries) of origin|where (?:they|people) (?:came|come|are) from|\borigin\b",
+    the_region=r"\b(?:the|this|that|its|our) (?:\w+ )?(?:region|province|county|district|state(?! (?:tv|media|news|agency|of))|governorate|oblast|island|prefecture|department|territory|enclave|strip)\b",
+    local_office=r"\b(?:mayor|prefect|prefecture|governor|governor's|county|municipality|municipal|city hall|town hall|district|provincial|regional|local|chief of police|police chief|station|camp (?:manager|commander|commandant|coordinator)|headmaster|priest|commissioner|administrator|village)\b",
+    national_office=r"\b(?:interior minist\w+|home minist\w+|foreign minist\w+|minist\w+ of \w+|ministry|prime minister|president|government|border (?:guard|police|service|agency)s?|border guards|immigration|unhcr|iom|united nations|un\b|ocha|statistic\w*|national|federal|civil protection)\b",
+    in_all=r"\b(?:in all|in total|total|totals|altogether|overall|combined|nationwide|nationally|countrywide|taken together|all (?:the )?(?:\w+ )?(?:crossings|points|posts|sites|camps|provinces|regions|borders|checkpoints)|across the (?:country|region|border|province|state)|as a whole|the whole (?:country|border)|running total|running count)\b",
+    prepositions={
+        "at": "in at on inside within around throughout", "near": "near outside opposite facing by beside behind beyond above below past off", "via": "through via across over",
+        "to": "to into reach reached reaching onto enter entered entering enters", "toward": "towards toward for", "from": "from left leaving leave fled flee fleeing quit", "of": "of", "with": "with", "between": "between",
+        "against": "against under", "about": "about", "time": "since after before during until", "like": "like including",
+    },
+    place_words={
+        "event": (
+            "attack* strike strikes airstrike* fighting fight clashes clash war wars battle* fall fell siege shelling bombing bombardment* invasion coup earthquake* quake* "
+            "flood* offensive violence unrest assault* raid* mobilisation mobilization conflict hostilities crisis eruption ceasefire uprising crackdown advance capture takeover "
+            "blockade massacre* explosion* blast* killing* killings occupation annexation withdrawal truce troubles rebellion insurgency storming operation"
+        ),
+        "office": (
+            "ministry ministries minister ministers government governments authority authorities official officials governor governor's mayor mayors embassy consulate consul ambassador "
+            "prefect prefecture prefecture's police policeman administration spokesman spokeswoman spokesperson spokespeople office offices commissioner council agency directorate "
+            "president presidency parliament army troops soldiers military guard guards customs correspondent newspaper media broadcaster bureau desk secretary commission branch mission "
+            "delegation headquarters envoy diplomat* representative* chief head lawmakers senate court fund chairman coordinator teacher professor"
+        ),
+        "route": "road roads highway highways motorway route routes track tracks train trains flight flights ticket tickets bus buses coaches plane planes ferry ferries ship ships boat boats way line convoy convoys ride onward bound heading corridor link links street avenue",
+        "gate": "crossing crossings checkpoint checkpoints check-point border borders frontier gate gates bridge bridges post posts barrier customs",
+        "site": "camp camps centre center centres centers site sites settlement hospital airport station school schools market port harbour harbor stadium university hotel hotels church mosque park square campus hall halls community quarter neighbourhood shelter shelters barracks terminal tent tents reception transit",
+        "area": "district districts province provinces region regions county counties state states governorate oblast island islands village villages town towns city cities municipality department area areas capital valley side mainland territory republic kingdom",
+        "beside": "north south east west km kilometres kilometers miles hours inland upstream downstream northeast northwest southeast southwest away opposite outskirts edge outside",
+        "host": "hosts hosted host hosting shelters shelter sheltered houses housed has had have holds held receives received took takes taken registered registers registering counted counts recorded records logged logs saw sees seen reported reports welcomed admitted admits accepted accepts absorbed cares let lets processed processes gives checked clocked",
+        "say": "said says say told tells announced announces stated confirmed confirms added puts put speaks spoke estimates estimated claims claimed warned expects denied denies insists wrote writes",
+        "agent": "moved moves sent sends deported deports expelled expels evacuated evacuates flew asked asks closed closes shut opened opens plans planned plan wants agreed agrees accused hopes offered promised sealed halted stopped barred promises pledged wishes intends is's",
+        "be": "is was are were will would can could may might remains remained stands stood now which who where",
+        "skip": "the a an its their his her our this that some whole entire all neighbouring neighboring nearby eastern western northern southern central north-eastern northeastern north-western southeastern safer main rural greater upper lower town city village port capital old new own small remote",
+    },
 )

@@ -16,12 +16,13 @@ from datetime import date
 from functools import cache
 from itertools import takewhile
 
-from borderflow.evidence.counting import Surroundings, choose, sentence_features
+from borderflow.evidence.counting import NOTHING, Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.kinds import kind_named
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
+from borderflow.evidence.numbers import located as numbers_located
 from borderflow.evidence.numbers import searched as numbers_searched
 from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
 from borderflow.evidence.place_options import Before, place_options
@@ -33,11 +34,12 @@ from borderflow.evidence.reading import Reading, read
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
-from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, unit_of, view
+from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, first_unit, view
 from borderflow.evidence.sources import Source, source_of
-from borderflow.evidence.times import Event, When, times
+from borderflow.evidence.times import LOCATED as TIMES_LOCATED
+from borderflow.evidence.times import Event, When, counted_from, is_relative, times
 from borderflow.evidence.times import searched as times_searched
-from borderflow.evidence.window_options import WindowsBefore, window_options
+from borderflow.evidence.window_options import Dated, WindowOptions, WindowsBefore, kind_of_days
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
@@ -93,6 +95,15 @@ _WHOLE = (
     "permitted",
     "figure_word",
     "capacity_word",
+    "called_up",
+    "figure_was",
+    "reporting_period",
+    "before_that",
+    "risen_to",
+    "part_of",
+    "present_before",
+    "of_before",
+    "takes_in",
 )
 """Patterns of a language that are searched in whole sentences."""
 
@@ -103,10 +114,13 @@ def _table(language: Language) -> Table:
     fields = {name: getattr(language, name) for name in _WHOLE}
     spoken = (word for tag, words in language.words.items() if tag in _SPEAKS_OF for word in words.split())
     moves = [rf"\b{re.escape(w[:-1])}" if w.endswith("*") else rf"\b{re.escape(w)}\b" for w in spoken]
+    fields |= {f"by {mode}": pattern for mode, pattern in language.ways}
+    fields |= {"via": language.via.removesuffix("$"), **dict(language.tenses)}
+    fields |= {f"tells {name}": pattern for name, pattern in language.telling}
     fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
     fields["cumulative"] = "|".join(rf"\b{word}" for word in language.cumulative) or "(?!x)x"
     fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
-    return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language))
+    return Table(SEARCHED | fields | numbers_searched(language) | times_searched(language), [*numbers_located(language), *TIMES_LOCATED])
 
 
 def language_of(text: str) -> Language:
@@ -153,6 +167,9 @@ class _Document:
     """What the title speaks of, once it was asked for."""
     last_paragraph: int = -1
     unit_windows: dict[str, Window] = field(default_factory=dict)
+    head_times: dict[int, list[When]] = field(default_factory=dict)
+    dated: dict[str, Dated] = field(default_factory=dict)
+    days_seen: dict[str, Counter[tuple[date | None, date | None]]] = field(default_factory=dict)
     """The last window by unit."""
     claimed: dict[str, None] = field(default_factory=dict)
     """Places of the claims of the last paragraph."""
@@ -174,6 +191,20 @@ class _Document:
             p = self.passages
             self.heads[start] = view(p.text, p.low, start, end, self.language, (), p.scan.part(start, end)).words
         return self.heads[start]
+
+    def times_of(self, start: int, end: int) -> list[When]:
+        """Times in the head of a column."""
+        known = self.head_times.get(start)
+        if known is None:
+            part = self.passages.scan.part(start, end)
+            known = self.head_times[start] = times(self.passages.low, start, end, self.language, self.day, self.events, part)
+        return known
+
+    def day_of_story(self, like: str) -> tuple[date | None, date | None] | None:
+        """The window that most claims of a kind have had, if two at least."""
+        seen = self.days_seen.get(like)
+        days, n = seen.most_common(1)[0] if seen else (None, 0)
+        return days if n > 1 else None
 
 
 def extract(
@@ -201,8 +232,8 @@ def extract(
     document = _Document(passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day)
     document.stem = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     document.header = header_day(passages, language, day) if published else None
-    if passages.sentences and "correction" in passages.scan.part(0, len(text)):
-        document.corrections = [m.start() for m in language.patterns["correction"].finditer(passages.low)]
+    if passages.sentences:
+        document.corrections = [at for at in passages.scan.at("correction") if language.patterns["correction"].match(passages.low, at)]
     starts = [p.start for p in places]
     question: tuple[int, tuple[Word, ...]] = (-9, ())
     """Number and words of the last question without a number: what follows may answer it."""
@@ -258,14 +289,26 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         _withdraw(d, s)
         return
     whens = times(low, s.start, s.end, language, d.day, d.events, s.part)
+    if not whens and (s.row or s.bullet):
+        whens = d.scene.date_line(number)
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
         start, end = d.leads[s.lead][1:]
         whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
+    if any(is_relative(low, w) for w in whens):
+        days = _days_before(d, s, number)
+        whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
+    if d.header and d.header[0] is not None:  # a report of a week or a month
+        whens = [
+            w._replace(first=d.header[0], last=d.header[1], sort="span") if w.sort == "period" or low[w.start : w.end] in _THIS_WEEK else w
+            for w in whens
+        ]
+    else:
+        whens = [w for w in whens if w.sort != "period"]
     masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]
     found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
-    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead)._replace(row=s.row) if found or spoken else None
+    v = view(d.passages.text, low, s.start, s.end, language, here, s.part, lead, s.row) if found or spoken else None
     if v is None or not (asked or any(not w.tags.isdisjoint(_SPEAKS_OF) for w in v.tagged)):
         _withdraw(d, s)
         return
@@ -283,10 +326,13 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     chain: Reading | None = None
     counting, claims = d.gazetteer.counting, 0
     last_unit = _last_unit(d, number) if counting is not None else ""
-    says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else ((), ())
+    says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else (NOTHING, ())
     for n, m in enumerate(found):
-        column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
-        v = v._replace(column=d.words_of(*column[2:]) if column else ())
+        dated_by: Sequence[When] = ()
+        if s.columns:
+            column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
+            v.column = d.words_of(*column[2:]) if column else ()
+            dated_by = d.times_of(*column[2:]) if column else ()
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if counting is not None:
             reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual, last_unit, d.known))
@@ -296,7 +342,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
             claims += 1
-            _add(d, s, v, reading, whens, found)
+            _add(d, s, v, reading, dated_by or whens, found)
             chain = reading if reading.what == "share" else None
             before = reading if reading.what not in ("ratio", "share") or before is None or before.mention.start < v.start else before
             if reading.what not in ("ratio", "share") or d.before is None:
@@ -312,7 +358,7 @@ def _last_unit(d: _Document, number: int) -> str:
     before, s = d.passages.sentences[max(0, number - 1) : number + 1][0], d.passages.sentences[number]
     if number == 0 or before.paragraph != s.paragraph:
         return ""
-    return unit_of([Word(m.start(), m.end(), m[0], d.language.lexicon[m[0]]) for m in _LETTERS.finditer(d.passages.low, before.start, before.end)])
+    return first_unit(map(d.language.lexicon.__getitem__, before.part.words))
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -349,6 +395,21 @@ def _make_context(d: _Document, p: Proposal) -> None:
     i = next((i for i, q in enumerate(d.found) if q is p), None)
     if i is not None:
         d.found[i] = replace(p, status="context", note="; ".join(x for x in (p.note, "withdrawn in the same text") if x))
+
+
+_THIS_WEEK = frozenset({"this week", "this month", "эта неделя", "эту неделю", "этой неделе"})
+
+
+def _days_before(d: _Document, s: Sentence, number: int) -> tuple[date | None, date | None]:
+    """Days that 'the day before' of a sentence counts from: the last that the text named before, or those of the last claim where it is later."""
+    for k in range(number - 1, max(-1, number - 4), -1):
+        earlier = d.passages.sentences[k]
+        if (earlier.start, earlier.end) == d.last_sentence and d.last_window is not None:
+            return d.last_window.first, d.last_window.last
+        named = [w for w in d.scene.whens(k) if not w.spoken and w.last is not None and w.sort in ("point", "span", "range", "until", "past")]
+        if named:
+            return named[-1].first, named[-1].last
+    return (d.last_window.first, d.last_window.last) if d.last_window is not None and d.last_paragraph == s.paragraph else (None, None)
 
 
 # ---- one claim ------------------------------------------------------------------------------------------------------
@@ -407,6 +468,10 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     if window.first is not None and window.first != window.last:
         d.last_span = window
     d.unit_windows[r.what] = window
+    like = kind_of_days(v, r)
+    d.dated[like] = Dated(window, s.paragraph, any(not w.spoken and w.last is not None for w in whens))
+    if not r.forecast:
+        d.days_seen.setdefault(like, Counter())[window.first, window.last] += 1
     d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
     d.claimed[place.name] = None
     d.last_reading, d.last_paragraph, d.last_direction = r, s.paragraph, direction
@@ -443,7 +508,8 @@ def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Menti
         _claimed_up_to(d, same),
     )
     options = place_options(d.scene, v, r, found, s, before, rule, window)
-    i, probability = d.choose("place", [o.features for o in options], [o.place.name for o in options])
+    measures = {i: o.measures for i, o in enumerate(options) if o.score is not None}
+    i, probability = d.choose("place", [o.bundles for o in options], [o.place.name for o in options], measures)
     chosen = options[i].place
     sure = probability >= _LIKELY and bool(chosen.name)
     return chosen._replace(sure=sure, national=rule.national), options[i].basis
@@ -472,23 +538,24 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
         d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
         _follows(d, s, r),
     )
-    if rule.firm:
-        return rule, "rule"
     last = d.last_reading
+    like = kind_of_days(v, r)
     before = WindowsBefore(
         d.last_window,
         d.people_window,
         d.last_span,
         d.unit_windows.get(r.what),
+        d.dated.get(like),
+        d.day_of_story(like),
         d.last_sentence == (s.start, s.end),
         d.last_paragraph == s.paragraph,
         last is not None and last.what == r.what,
         last is not None and last.cue == r.cue,
         _claimed_up_to(d, d.last_sentence == (s.start, s.end)),
     )
-    options = window_options(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
-    i, probability = d.choose("window", [o.features for o in options], [(o.window.first, o.window.last) for o in options])
-    return options[i].window._replace(sure=probability >= _LIKELY), options[i].basis
+    offered = WindowOptions(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
+    i, probability = d.choose("window", list(offered.options.values()), list(offered.options), {})
+    return offered.window(i)._replace(sure=probability >= _LIKELY), offered.basis(i)
 
 
 def _id(d: _Document) -> str:
@@ -533,7 +600,7 @@ def _mode_of(r: Reading, v: View) -> str:
         before = _ANOTHER.split(low[max(v.start, r.mention.begin - 70) : r.mention.begin])[-1]
         after = _ANOTHER.split(low[stop : min(v.end, stop + 70)])[0]
         for mode, pattern in v.language.ways_compiled:
-            if pattern.search(low, r.mention.begin - len(before), stop + len(after)):
+            if f"by {mode}" in v.part and pattern.search(low, r.mention.begin - len(before), stop + len(after)):
                 return mode
     return ""
 
@@ -631,25 +698,40 @@ def _finished(d: _Document) -> list[Proposal]:
     """Repeats marked: the same amount at the same place is stated once."""
     result: list[Proposal] = []
     seen: dict[tuple[object, ...], list[Proposal]] = {}
-    for p in d.found:
+    for p in _as_the_story_says(d):
         if p.status == "candidate" and p.unit not in ("ratio", "share"):  # which repeat nothing
             value = (p.unit, p.value_low if p.value_low is not None else p.value_high)
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
             if first is not None:
                 p = replace(p, duplicate_of=first.claim_id)
-                if (
-                    first.window_start is None
-                    and p.window_start is not None
-                    and first.flow == p.flow == "cumulative"
-                    and first.window_end == p.window_end
-                ):
-                    i_first = next(k for k, q in enumerate(result) if q is first)  # a heading, whose story says since when
-                    result[i_first] = replace(first, window_start=p.window_start)
-                    seen[value] = [result[i_first] if q is first else q for q in seen[value]]
             else:
                 seen.setdefault(value, []).append(p)
         result.append(p)
     return result
+
+
+_ROUNDED = 0.05
+"""A title may round what its story says by this share."""
+
+
+def _as_the_story_says(d: _Document) -> list[Proposal]:
+    """All proposals; one of the title that says no time of its own has the window and the flow that its story gives the figure."""
+    end = d.scene.title[1]
+    return [_as_restated(d, p) if p.start < end and p.status == "candidate" else p for p in d.found]
+
+
+def _as_restated(d: _Document, p: Proposal) -> Proposal:
+    if any(w.last is not None and not w.spoken for w in d.scene.whens(d.scene.at(p.start))):
+        return p
+    later = (q for q in d.found if q.start > d.scene.title[1] and q.unit == p.unit and q.status == "candidate" and _like(p, q))
+    q = next(later, None)
+    return p if q is None else replace(p, window_start=q.window_start, window_end=q.window_end, flow=q.flow)
+
+
+def _like(p: Proposal, q: Proposal) -> bool:
+    """Whether two proposals give one amount, as far as titles are exact, in places that do not speak against it."""
+    a, b = (next((x for x in (r.value_low, r.value_high) if x is not None), 0.0) for r in (p, q))
+    return abs(a - b) <= _ROUNDED * max(a, b) and (p.place == q.place or not p.country or bool(set(p.country) & set(q.country)))
 
 
 def _restates(p: Proposal, q: Proposal) -> bool:

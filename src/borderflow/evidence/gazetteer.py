@@ -6,7 +6,7 @@ The data are read in `io.gazetteer`. A name that is not known is left open; one 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, pairwise
@@ -16,9 +16,10 @@ from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
 from borderflow.world.names import similar
 
-NAME_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’`-](?=[^\W\d_]))*\.?(?=\W|$)")
-_FIRST = re.compile(r"(?<![\w'’-])[^\W\d_a-z](?:[^\W_]|['’`-](?=[^\W\d_]))+")
-"""Words that may begin a name: those with a capital, and all Russian ones."""
+_REST = r"[^\W_]*(?:['’`-](?=[^\W\d_])[^\W_]*)*"
+NAME_WORD = re.compile(rf"[^\W\d_]{_REST}\.?(?=\W|$)")
+_FIRST = re.compile(rf"[^a-z \W\d_](?<![\w'’-].)(?:[^\W_]|['’`-](?=[^\W\d_])){_REST}")
+"""Words that may begin a name: those with a capital, and all Russian ones. What most letters are comes first in the set: it is quick to skip."""
 _RU_ENDINGS = (
     *("ыми", "ими", "ого", "его", "ому", "ему", "ами", "ями", "ой", "ей", "ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ых", "их"),
     *("ам", "ям", "ах", "ях", "ом", "ем", "ов", "ью", "ы", "и", "а", "я", "у", "ю", "е", "о", "ь", "й"),
@@ -38,7 +39,8 @@ class PlaceEntry(NamedTuple):
     """The only crossing between its two countries that is open to travellers."""
 
 
-class PlaceMention(NamedTuple):
+@dataclass(slots=True)
+class PlaceMention:
     """A place in a text. role: place, adjective ('Polish'), people ('Poles'). similar: the spelling was only similar to a known one."""
 
     start: int
@@ -47,11 +49,15 @@ class PlaceMention(NamedTuple):
     role: str = "place"
     similar: bool = False
     known: bool = True
+    entry: PlaceEntry = field(init=False, compare=False)
+    """The first reading."""
 
-    @property
-    def entry(self) -> PlaceEntry:
-        """The first reading."""
-        return self.entries[0]
+    def __post_init__(self) -> None:
+        self.entry = self.entries[0]
+
+    def read_as(self, *entries: PlaceEntry) -> PlaceMention:
+        """The same words as the names of other places."""
+        return PlaceMention(self.start, self.end, entries, self.role, self.similar, self.known)
 
 
 @dataclass
@@ -177,14 +183,14 @@ class Gazetteer:
         """The place whose name is spelled most like `name`, of those in the countries a text speaks of; None where nothing is like it."""
         about = frozenset(countries)
         if (name, about) not in self._judged:
-            letters = set(name.lower())
+            letters, size, first = set(name.lower()), len(name), name[:1].lower()
             near = {
                 n: e
-                for n, e in self._by_country(about).items()
+                for n, e, signs in self._by_country(about)
                 if len(n) > 3
-                and (len(name) > 6 or n[:1].lower() == name[:1].lower())
-                and abs(len(n) - len(name)) <= 3
-                and 2 * len(letters & set(n.lower())) >= 1.3 * len(letters)
+                and size - 3 <= len(n) <= size + 3
+                and (size > 6 or n[:1].lower() == first)
+                and 2 * len(letters & signs) >= 1.3 * len(letters)
             }
             best = similar(name, near, 0.72 if len(name) > 5 else 0.79)
             if len(self._judged) > 20_000:
@@ -192,16 +198,31 @@ class Gazetteer:
             self._judged[name, about] = near[best] if best else None
         return self._judged[name, about]
 
-    def _by_country(self, about: frozenset[str]) -> Mapping[str, PlaceEntry]:
+    def _by_country(self, about: frozenset[str]) -> list[tuple[str, PlaceEntry, frozenset[str]]]:
+        """Names of crossings and towns of some countries with their entries and letters, in their order."""
         known = self._pools.get(about)
         if known is None:
-            known = {n: e for n, e in self.spelled.items() if about & set(e.countries)}
+            numbers = sorted({i for code in about for i in self._numbers.get(code, ())})
+            known = [self._spelled[i] for i in numbers]
             if len(self._pools) < 4096:
                 self._pools[about] = known
         return known
 
     @cached_property
-    def _pools(self) -> dict[frozenset[str], Mapping[str, PlaceEntry]]:
+    def _spelled(self) -> list[tuple[str, PlaceEntry, frozenset[str]]]:
+        return [(n, e, frozenset(n.lower())) for n, e in self.spelled.items()]
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[int]]:
+        """Countries with the numbers of their names in `_spelled`."""
+        numbers: dict[str, list[int]] = {}
+        for i, (_, entry, _) in enumerate(self._spelled):
+            for code in entry.countries:
+                numbers.setdefault(code, []).append(i)
+        return numbers
+
+    @cached_property
+    def _pools(self) -> dict[frozenset[str], list[tuple[str, PlaceEntry, frozenset[str]]]]:
         return {}
 
     @cached_property

@@ -65,6 +65,7 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
         "rest": re.compile(rf"\.?(?P<and> and | и )? ?-?(?P<n>\d{{3}}(?![\d.,%]| \d)|(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,3}})"),
         "joiner": re.compile(rf"\s*(?:{language.range_words})\s*(?:\$|about |around |some |примерно |около )?"),
         "number_next": re.compile(rf" (?:\d|(?:{words})(?!{_WORD}))"),
+        "after": re.compile(rf"\s?(?:{'|'.join(h.pattern for h in language.after)})"),
         "percent": re.compile(r"\s*(?:%|per ?cent(?!\w)|percent(?!\w)|pct(?!\w)|процент\w*)"),
         "hedge": re.compile(rf"(?<!{_WORD})(?:(?:{hedge})[\s\"“«]+(?:the )?)?(?:{language.lead}){{0,2}}[\"“«]?$"),
         "inner_hedge": re.compile(rf"\s(?P<h>{hedge}) (?=\d|[^\W\d_])"),
@@ -111,10 +112,17 @@ def choices(language: Language) -> dict[str, Choice]:
 @functools.cache
 def searched(language: Language) -> dict[str, str]:
     """The patterns by which numbers are found, by name, for a table of what can begin in a word."""
+    hedges = "|".join(h.pattern.replace("|~", "") for h in language.hedges)  # which is no letter: looked for by itself
     return {name: choice.source for name, choice in choices(language).items()} | {
         "digit": r"\d",
-        "hedge": "|".join(h.pattern.replace("|~", "") for h in language.hedges),  # which is no letter: looked for by itself
+        "hedge": hedges,
+        "doubt": f"{hedges}|{language.lead}",
     }
+
+
+def located(language: Language) -> list[str]:
+    """Those of them that are looked for by word."""
+    return [*choices(language), "doubt"]
 
 
 def _first_words(language: Language) -> list[str]:
@@ -130,12 +138,12 @@ def _numbered(pattern: str, i: int) -> str:
 
 def has_number(low: str, end: int, language: Language, part: Part) -> bool:
     """Whether a sentence may hold a number at all."""
-    return "digit" in part or ("number" in part and any(choices(language)["number"].matches(low, part, end)))
+    return "digit" in part or ("number" in part and any(choices(language)["number"].matches(low, part, end, "number")))
 
 
 @functools.cache
 def _table(language: Language) -> Table:
-    return Table(searched(language))
+    return Table(searched(language), located(language))
 
 
 def mentions(low: str, start: int, end: int, language: Language, masked: list[tuple[int, int]], part: Part | None = None) -> list[Mention]:
@@ -160,8 +168,18 @@ def mentions(low: str, start: int, end: int, language: Language, masked: list[tu
         shares = [(m.start, m.end) for m in apart]
         joined = [m for m in joined if not _inside(m, shares)]
     found += joined
-    doubt = "hedge" in part or "~" in low[start:end]
-    return sorted((_hedged(low, start, m, language, patterns["hedge"] if doubt else None) for m in found), key=_start)
+    if len(found) > 1:
+        found.sort(key=_start)
+    if "~" in low[start:end]:  # which is no word
+        return [_hedged(low, start, m, language, patterns["hedge"].search(low, max(start, m.start - _SPAN), m.start)) for m in found]
+    doubts = [part.starts[k] for k in part.at("doubt")] if "hedge" in part else []
+    return [_hedged(low, start, m, language, _doubt(low, start, m.start, doubts, patterns["hedge"])) for m in found]
+
+
+def _doubt(low: str, start: int, at: int, doubts: list[int], pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """The words of doubt right before a number; doubts: offsets of the words that can begin them."""
+    begin = max(start, at - _SPAN)
+    return next((m for d in doubts if begin <= d < at and (m := pattern.match(low, d, at)) is not None), None)
 
 
 def _inside(m: Mention, spans: list[tuple[int, int]]) -> bool:
@@ -177,7 +195,7 @@ def _overlaps(m: Mention, spans: list[tuple[int, int]], joined: list[Mention]) -
 def _atoms(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """Single numbers with their multipliers."""
     done = start
-    for m in choices(language)["atom"].matches(low, part, end):
+    for m in choices(language)["atom"].matches(low, part, end, "atom"):
         if m.start() < done:
             continue
         kind = m.lastgroup
@@ -221,6 +239,8 @@ def _amount(low: str, m: re.Match[str], kind: str, start: int, end: int, languag
     more = language.patterns["half_more"].match(low, stop, end) if kind in ("digits", "words") else None
     if more:  # 'three and a half kilometres'
         value, stop = value + 0.5, more.end()
+    if kind != "bare" and not patterns["multiplier"].match(low, stop, end):
+        return _Amount(value, stop)
     apart = bool(language.patterns["between"].search(low, max(start, m.start() - 24), m.start()))
     if kind == "bare":
         return _with_rest(low, 0.0, _Amount(value, stop, value), end, language, apart, inf) or _Amount(value, stop, value)
@@ -420,15 +440,16 @@ def language_pattern(language: Language, name: str) -> re.Pattern[str]:
 def _ratios(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'doubled', 'twice as many', 'fell by a third', '20 % more'."""
     patterns = _compiled(language)
-    for m in choices(language)["ratio"].matches(low, part, end):
+    for m in choices(language)["ratio"].matches(low, part, end, "ratio"):
         i = int((m.lastgroup or "r0")[1:])
         groups = {k.rsplit("_", 1)[0]: v for k, v in m.groupdict().items() if v is not None and k.endswith(f"_{i}")}
         value = ratio_value(language.ratios[i][1], groups, language, patterns["value"])
         if value is not None:
             a, b, cue = value
             mention = Mention(m.start(), m.end(), m.start(), min(a, b), max(a, b), form="ratio", cue=cue)
-            hedge = patterns["inner_hedge"].search(m[0], 1)
-            yield _with_hedge(mention, _hedge_of(hedge["h"], language)) if hedge else mention
+            inner = patterns["inner_hedge"].search(m[0], 1)
+            hedge = _hedge_of(inner["h"], language) if inner else None
+            yield _with_hedge(mention, hedge, mention.begin) if hedge else mention
 
 
 def ratio_value(reading: str, groups: dict[str, str], language: Language, value: re.Pattern[str]) -> tuple[float, float, str] | None:
@@ -481,14 +502,14 @@ def _times(text: str, language: Language) -> float | None:
 def _bare(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'half an hour', 'a kilometre': amounts without a number."""
     patterns = list(language.bare_units.values())
-    for m in choices(language)["bare_unit"].matches(low, part, end):
+    for m in choices(language)["bare_unit"].matches(low, part, end, "bare_unit"):
         value, unit = patterns[int((m.lastgroup or "u0")[1:])]
         yield Mention(m.start(), m.end(), m.start(), value, value, form="amount", unit=unit)
 
 
 def _shares(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
     """'one in three', 'two thirds'."""
-    for m in choices(language)["share"].matches(low, part, end):
+    for m in choices(language)["share"].matches(low, part, end, "share"):
         if language.patterns["not_shares"].match(low, m.end()) or (m[0] == "a half" and low.endswith(" and ", 0, m.start())):
             continue
         if m.lastgroup == "fraction":
@@ -513,9 +534,8 @@ def _count(text: str, language: Language) -> float:
     return float(next((v for stem, v in _ORDINALS.items() if text.startswith(stem)), 0))
 
 
-def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pattern[str] | None) -> Mention:
-    """A mention with the words of doubt around it applied to its bounds; pattern: those before it, None where there are none."""
-    found = pattern.search(low, max(start, m.start - _SPAN), m.start) if pattern else None
+def _hedged(low: str, start: int, m: Mention, language: Language, found: re.Match[str] | None) -> Mention:
+    """A mention with the words of doubt around it applied to its bounds; found: those before it."""
     words = found[0].strip() if found else ""
     hedge = _hedge_of(words, language) if words else None
     if (
@@ -532,20 +552,18 @@ def _hedged(low: str, start: int, m: Mention, language: Language, pattern: re.Pa
             return m if begin == m.begin else m._replace(begin=begin)
         hedge, stop = after
         m = m._replace(end=stop)
-    return _with_hedge(m, hedge)._replace(begin=begin)
+    return _with_hedge(m, hedge, begin)
 
 
-def _with_hedge(m: Mention, hedge: Hedge | None) -> Mention:
+def _with_hedge(m: Mention, hedge: Hedge, begin: int) -> Mention:
     """A mention whose bounds are those that words of doubt leave; orders of magnitude and ranges of two bounds keep theirs under 'about'."""
-    if hedge is None:
-        return m
     a, b = m.low, m.high
     bound = {"lower": "upper", "upper": "lower"}.get(hedge.bound, "") if m.form == "ratio" and m.cue == "down" else hedge.bound
     if bound == "lower" and not m.hedge:
         b = None
     elif bound == "upper" and not m.hedge:
         a = None
-    return m._replace(low=a, high=b, hedge=m.hedge or hedge.word)
+    return m._replace(low=a, high=b, hedge=m.hedge or hedge.word, begin=begin)
 
 
 def _hedge_of(words: str, language: Language) -> Hedge | None:
@@ -569,10 +587,12 @@ def _after(pattern: str) -> re.Pattern[str]:
 def hedged_after(m: Mention, low: str, stop: int, language: Language) -> tuple[Mention, int]:
     """A mention with the words of doubt that follow its noun, 'six hours or more', and the end of it all."""
     after = None if m.hedge else _hedge_after(low, stop, language)
-    return (m, stop) if after is None else (_with_hedge(m, after[0]), after[1])
+    return (m, stop) if after is None else (_with_hedge(m, after[0], m.begin), after[1])
 
 
 def _hedge_after(low: str, end: int, language: Language) -> tuple[Hedge, int] | None:
+    if not _compiled(language)["after"].match(low, end):
+        return None
     for hedge in language.after:
         found = _after(hedge.pattern).match(low, end)
         if found and not _compiled(language)["number_next"].match(low, found.end()):  # '41 автобус и более полутора тысяч машин'

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Passages, Sentence
+from borderflow.evidence.place_uses import plain
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.sentence import View
 
@@ -90,8 +91,7 @@ def choose_place(
     candidates = [(score_of(v, r, p, found), p) for p in mine] + [(score_of(v, r, p, found) - 6, p) for p in unknown]
     national = bool(nationality)
     i = bisect_left(places, v.start, key=_start)
-    recent = [p.entry.countries[0] for p in reversed(places[max(0, i - 8) : i]) if p.role == "place"] + [c for c, _ in countries.most_common(4)]
-    border = _border(v, r, gazetteer, mine, recent)
+    border = _border(v, r, gazetteer, mine, places[max(0, i - 8) : i], countries)
     usable = [(score, p) for score, p in candidates if _WANTED.get(r.cue, {}).get(role_of(v, p), 0) > -12 or p.entry.kind == "crossing"]
     best = max(usable, key=lambda c: c[0], default=None)
     if border is not None and (best is None or best[1].entry.kind == "country" or best[1].role == "adjective" or best[0] < 5):
@@ -324,7 +324,7 @@ def score_of(v: View, r: Reading, p: PlaceMention, found: Sequence[Mention]) -> 
         score += 10
     if p.role == "adjective":
         score -= 26
-    if kind == "country" and v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
+    if kind == "country" and "via" in v.part and v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]):
         score -= 34
     if role == "" and p.role == "place":
         heading = p.start - v.start < 3 and _HEADING.match(v.low[p.end : p.end + 8])
@@ -411,7 +411,9 @@ def _together(v: View, p: PlaceMention, near: Sequence[PlaceMention], text: str)
 _LISTED = re.compile(r",?\s(?:and|и|as well as)\s(?:the )?(?:its neighbou?r )?(?:кпп )?[«\"]?|,\s(?:the )?[«\"]?|[»\"]? и [«\"]?|; ")
 
 
-def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention], recent: Sequence[str]) -> Place | None:
+def _border(
+    v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMention], earlier: Sequence[PlaceMention], countries: Counter[str]
+) -> Place | None:
     """'the Russian-Kazakh border': both countries, or the only open crossing between them."""
     if r.cue not in ("cross", "wait", "queue", "process", "walk") and r.what not in ("vehicles", "lorries", "buses", "hours", "km"):
         return None
@@ -423,6 +425,7 @@ def _border(v: View, r: Reading, gazetteer: Gazetteer, mine: Sequence[PlaceMenti
         if len(codes) == 1 and any(p.entry.kind == "crossing" for p in v.places):
             return None
         if len(codes) == 1 and near[0].role == "place" and _WITH.fullmatch(v.low[m.end() : near[0].start]):  # 'the border with Uzbekistan'
+            recent = [p.entry.countries[0] for p in reversed(earlier) if p.role == "place"] + [c for c, _ in countries.most_common(4)]
             codes = [*(c for c in recent if c not in codes)][:1] + codes
         if (
             len(codes) == 1
@@ -478,7 +481,7 @@ def _unknown_names(v: View, text: str, places: Sequence[PlaceMention], gazetteer
             found.append(PlaceMention(m.start(), m.end(), (similar_entry,), "place", similar=True))
         elif gate or _BESIDE.search(v.low, max(v.start, m.start() - 6), m.start()):
             code = _country_around(v, m.start(), places, countries)
-            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "crossing" if gate else "town", code),), "place", known=False))
+            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(plain(m[0]), "crossing" if gate else "town", code),), "place", known=False))
     return found
 
 
@@ -523,7 +526,7 @@ def _earlier(v: View, r: Reading, places: Sequence[PlaceMention], text: str, pas
             and r.cue in _AT_BORDERS
             and p.entry.countries[0] in gazetteer.country
         ):
-            return _from_before(p._replace(entries=(gazetteer.country[p.entry.countries[0]],)), text)  # a dateline
+            return _from_before(p.read_as(gazetteer.country[p.entry.countries[0]]), text)  # a dateline
         return _from_before(_first_of_chain(p, places, text), text)
     return _from_before(recent[0], text) if recent else None
 
@@ -553,9 +556,9 @@ def _first_of_chain(p: PlaceMention, places: Sequence[PlaceMention], text: str) 
 def _gate(r: Reading, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
     """A name of a town and of its crossing is the crossing where people cross or wait."""
     if p.entry.kind == "town" and p.role == "place" and r.cue in ("cross", "enter", "leave") and p.entry.name in gazetteer.gates:
-        return p._replace(entries=(gazetteer.gates[p.entry.name],))
+        return p.read_as(gazetteer.gates[p.entry.name])
     gates = tuple(e for e in p.entries if e.kind == "crossing") if r.cue in _AT_BORDERS else ()
-    return p._replace(entries=gates) if gates and len(gates) < len(p.entries) else p
+    return p.read_as(*gates) if gates and len(gates) < len(p.entries) else p
 
 
 def _town(r: Reading, p: PlaceMention, words: str) -> PlaceMention:
@@ -563,7 +566,7 @@ def _town(r: Reading, p: PlaceMention, words: str) -> PlaceMention:
     halves = p.entry.name.split(" / ")
     if p.entry.kind != "crossing" or r.cue not in ("stay", "present", "displace", "evacuate") or len(halves) != 2 or words not in halves:
         return p
-    return p._replace(entries=(PlaceEntry(words, "town", p.entry.countries[halves.index(words) :][:1]),))
+    return p.read_as(PlaceEntry(words, "town", p.entry.countries[halves.index(words) :][:1]))
 
 
 def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
@@ -571,7 +574,7 @@ def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
     if p.entry.kind != "town" or p.role != "place" or not v.language.patterns["says_next"].match(v.low[p.end : p.end + 24]):
         return p
     country = gazetteer.country.get(p.entry.countries[0])
-    return p._replace(entries=(country,)) if country else p
+    return p.read_as(country) if country else p
 
 
 def _from_before(p: PlaceMention, text: str) -> Place:

@@ -25,6 +25,7 @@ from borderflow.evidence.sentence import (
     cues,
     forecast,
     kind_of,
+    lead_of,
     noun_of,
     per,
     subject_of,
@@ -129,9 +130,9 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="a time of day", rule="clock")
     if v.memo.get("correction") and patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin):
         return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
-    if m.form == "count" and (_PHONE.match(low, m.end) or _PHONE_BEFORE.search(before)):
+    if m.form == "count" and (_PHONE.match(low, m.end) or (before[-2:-1].isdigit() and _PHONE_BEFORE.search(before))):
         return Reading(m, context=True, why="a telephone number", rule="phone")
-    if (m.high or 0) >= 130 and _UNDER.search(inner):  # no age
+    if (m.high or 0) >= 130 and "under" in inner and _UNDER.search(inner):  # no age
         inner = before = ""
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
@@ -144,9 +145,11 @@ def _refused(v: View, m: Mention) -> Reading | None:
         and (patterns["capacity"].search(before) or (inner != before and patterns["capacity"].search(inner)))
     ):
         return Reading(m, context=True, why="a capacity or a population", rule="capacity")
-    if m.form == "count" and patterns["called_up"].search(before):
+    if m.form == "count" and "called_up" in v.part and patterns["called_up"].search(before):
         return Reading(m, context=True, why="about draft", rule="called-up")
-    if m.form == "count" and (_MILITARY.fullmatch(low[m.start : m.end]) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))):
+    if m.form == "count" and (
+        (low[m.start] == "0" and _MILITARY.fullmatch(low[m.start : m.end])) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))
+    ):
         return Reading(m, context=True, why="a time of day", rule="clock")
     if m.form == "count" and _a_year(low, m):
         return Reading(m, context=True, why="a year", rule="year")
@@ -275,7 +278,7 @@ def _better(v: View, base: Reading, positive: list[tuple[float, str, Word]]) -> 
 
 
 def _lead_cue(v: View) -> str:
-    return cue_of(v.lead)
+    return lead_of(v)[0]
 
 
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
@@ -420,7 +423,7 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     if bad and bad[0][0] < 40 and not (of_them or people) and (not near or bad[0][0] <= near[0][0]):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if unit_of(v.column):
-        return base._replace(cue=cue_of(v.column) or cue_of(v.lead), of_them=True, rule="row")
+        return base._replace(cue=cue_of(v.column) or lead_of(v)[0], of_them=True, rule="row")
     if not (of_them or people or inner or (near and near[0][0] <= 70)):
         return base._replace(context=True, what="", why="a share of something else", rule="share-other")
     if not near and people:  # far away, but in the same sentence
@@ -436,14 +439,12 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
 
 def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | None) -> Reading:
     """A number without a noun: 'another 40 thousand to Armenia', 'hosts 9,000', 'Poland: 2,645,877', '8,572 on Saturday'."""
-    base = Reading(m, stop=m.end, inherited=True, rule="bare")
     of_them = v.language.patterns["of_them"].match(v.low, m.end)
     stop = of_them.end() if of_them else m.end
-    if not of_them and not any(w.tags & VEHICLES for w in v.between(m.begin - 24, m.begin)):  # 'of these, 182,000'
+    if not of_them and "of_before" in v.part and not any(w.tags & VEHICLES for w in v.between(m.begin - 24, m.begin)):  # 'of these, 182,000'
         of_them = v.language.patterns["of_before"].search(v.low[max(v.start, m.begin - 40) : m.begin])
-    base = base._replace(stop=stop, of_them=bool(of_them))
     rate, factor = per(v, m, m.end)
-    base = base._replace(rate=rate, factor=factor)
+    base = Reading(m, stop=stop, of_them=bool(of_them), rate=rate, factor=factor, inherited=True, rule="bare")
     nearby = cues(v, m.begin, stop, _BARE_CUES)
     following = v.following(m.end)
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
@@ -460,9 +461,14 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     subject = subject_of(v, m)
     if (m.high or m.low or 0) >= 10 and not rate and v.language.patterns["present_after"].match(v.low[m.end : min(v.end, m.end + 70)]):
         return base._replace(what="people", cue="stay", rule="bare-present")
-    if (m.high or m.low or 0) >= 10 and v.language.patterns["present_before"].search(v.low[max(v.start, m.begin - 50) : m.begin]):
+    if (
+        (m.high or m.low or 0) >= 10
+        and "present_before" in v.part
+        and v.language.patterns["present_before"].search(v.low[max(v.start, m.begin - 50) : m.begin])
+    ):
         return base._replace(what="people", cue="stay", rule="bare-present")
-    if v.language.patterns["takes_in"].search(v.low[max(v.start, m.begin - 16) : m.begin]) and any(p.entry.kind != "crossing" for p in v.places):
+    takes = "takes_in" in v.part and v.language.patterns["takes_in"].search(v.low[max(v.start, m.begin - 16) : m.begin])
+    if takes and any(p.entry.kind != "crossing" for p in v.places):
         return base._replace(what="people", cue="enter", rule="bare-verb")
     if (
         before is not None
@@ -514,11 +520,12 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
 
 def _headed(v: View, base: Reading) -> Reading | None:
     """A number in a row, by the head of its column or the line that leads in the list; None where these say nothing."""
-    if any(w.tags & _SUFFERED for w in v.words if w.end <= base.mention.begin):
+    heads = [words for words in (v.column, v.lead if v.row and not base.mention.small else ()) if words]
+    if not heads or any(w.tags & _SUFFERED for w in v.tagged if w.end <= base.mention.begin):
         return None
-    for words in (v.column, v.lead if v.row and not base.mention.small else ()):
+    for words in heads:
         unit = unit_of(words)
-        cue = cue_of(words) or cue_of(v.lead)
+        cue = cue_of(words) or lead_of(v)[0]
         if words is v.column and not unit and any(w.tags & NOT_UNITS for w in words) and not cue_of(words):
             return base._replace(context=True, why="counts things", rule="column-other")
         if unit or (words is v.lead and cue):
@@ -537,4 +544,4 @@ def _labelled_else(v: View, m: Mention) -> bool:
 
 
 def _lead_unit(v: View) -> str:
-    return unit_of(v.lead) or "people"
+    return lead_of(v)[1] or "people"

@@ -10,10 +10,17 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, reduce
-from operator import or_
+from itertools import accumulate, repeat
+from operator import and_, or_, rshift
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+_TOKEN = re.compile(r"([^\W\d_]+|\d+)")
+_LATIN_AND_CYRILLIC = "a-zß-öø-ɏа-ҁҊ-ԯ"
+_PLAIN_TOKEN = re.compile(f"([{_LATIN_AND_CYRILLIC}]+|[0-9]+)")
+_UNUSUAL = re.compile(
+    rf"[^\x00-\x7f{_LATIN_AND_CYRILLIC}\xa0-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf×÷\u2000-\u206f\u20a0-\u20bf№\u2190-\u22ff\u2500-\u25ff]"
+)
+"""Signs with which the plain pattern, which is quicker, will not do: all but its letters and what is neither letter nor digit."""
 _LETTERS = 8
 """Letters of a beginning that are told apart."""
 _MORE = "…"
@@ -195,12 +202,7 @@ def leaping(pattern: str) -> str:
     head = _BORDERED.match(pattern)
     if head is None:
         return pattern
-    depth, close = 1, len(pattern)
-    for m in _SYNTAX.finditer(pattern, head.end()):
-        depth += (m[0] == "(") - (m[0] == ")")
-        if not depth:
-            close = m.start()
-            break
+    close = _close(pattern, head.end())
     words, rest = alternatives(pattern[head.end() : close]), pattern[close + 1 :]
     border = head[1] or r"\b"
     if not head[1] and all(w.startswith(border) for w in words):
@@ -226,19 +228,20 @@ class _Index:
         self._digit = 0
         self._words: dict[str, int] = {}
         self._stems: dict[str, int] = {}
-        self._inner: list[tuple[str, bool, int]] = []
+        self._ends: dict[str, int] = {}
+        self._inner: dict[str, int] = {}
         for text, bits in found:
             letters, whole = text.strip(), text.endswith(" ")
-            where = self._words if whole else self._stems
+            begins = text[:1] == " "
+            where = (self._words if whole else self._stems) if begins else (self._ends if whole else self._inner)
             if not letters:
                 self.anywhere |= bits
             elif letters == "0":
                 self._digit |= bits
-            elif text[0] == " ":
-                where[letters] = where.get(letters, 0) | bits
             else:
-                self._inner.append((letters, whole, bits))
+                where[letters] = where.get(letters, 0) | bits
         self._longest = max(map(len, self._stems), default=0)
+        self._sizes = sorted(set(map(len, self._ends))), sorted(set(map(len, self._inner)))
 
     def of(self, word: str) -> int:
         """Bits of the beginnings that fit a word; all numbers are alike."""
@@ -247,27 +250,71 @@ class _Index:
         mask = self._words.get(word, 0)
         for n in range(1, min(len(word), self._longest) + 1):
             mask |= self._stems.get(word[:n], 0)
-        for letters, whole, bits in self._inner:
-            if word.endswith(letters) if whole else letters in word:
-                mask |= bits
+        of_ends, of_inner = self._sizes
+        for n in of_ends:
+            mask |= self._ends.get(word[-n:], 0)
+        for n in of_inner:
+            for i in range(len(word) - n + 1):
+                mask |= self._inner.get(word[i : i + n], 0)
         return mask
+
+
+def _by_need(pattern: str) -> list[Beginnings]:
+    """Beginnings of the alternatives of a pattern of which the second word is not known, and of the others."""
+    groups: dict[bool, list[Beginnings]] = {}
+    for part in _spread(pattern):
+        words = beginnings(part)
+        groups.setdefault("" in words.seconds, []).append(words)
+    return [Beginnings(*(frozenset().union(*some) for some in zip(*group, strict=True))) for group in groups.values()]
+
+
+def _spread(pattern: str) -> list[str]:
+    """Patterns that together match what one does: its alternatives, also where they stand in parentheses after a border."""
+    parts = []
+    for part in alternatives(pattern):
+        head = _BORDERED.match(part)
+        close = _close(part, head.end()) if head else len(part)
+        if head is None or part[close + 1 : close + 2] in ("?", "*", "+", "{"):
+            parts.append(part)
+        else:
+            parts += [f"{head[1]}(?:{word}){part[close + 1 :]}" for word in alternatives(part[head.end() : close])]
+    return parts
+
+
+def _close(pattern: str, at: int) -> int:
+    """Offset of the parenthesis that closes what is open at an offset."""
+    depth = 1
+    for m in _SYNTAX.finditer(pattern, at):
+        depth += (m[0] == "(") - (m[0] == ")")
+        if not depth:
+            return m.start()
+    return len(pattern)
 
 
 class Table(dict[str, int]):
     """The patterns of which a word can be the first, as a sum of bits, and above them those of which it can be the second; remembered by word."""
 
-    def __init__(self, patterns: Mapping[str, str]) -> None:
-        self.size = len(patterns)
-        self.bits = {name: 1 << i for i, name in enumerate(patterns)}
-        """Bit of each pattern by its name."""
-        known = [(beginnings(pattern), self.bits[name]) for name, pattern in patterns.items()]
+    def __init__(self, patterns: Mapping[str, str], located: Iterable[str] = ()) -> None:
+        """located: names of the patterns that `Part.at` is asked for."""
+        self.bits = dict.fromkeys(patterns, 0)
+        """Bits of each pattern by its name: one for what can stand alone and one for what needs a second word."""
+        known: list[tuple[Beginnings, int]] = []
+        for name, pattern in patterns.items():
+            for words in _by_need(pattern):
+                known.append((words, 1 << len(known)))
+                self.bits[name] |= known[-1][1]
+        self.size = len(known)
         self._firsts = _Index((word, bit) for words, bit in known for word in words.firsts)
         self._seconds = _Index((f" {word}", bit) for words, bit in known for word in words.seconds)
-        self.always = self._firsts.anywhere | self._seconds.anywhere << self.size
-        """What holds of any part of a text."""
+        self.last = self._seconds.anywhere << self.size
+        """What holds where no word follows."""
+        self.located = sum({self.bits[name] for name in located})
+        self.always = self._firsts.anywhere & self._seconds.anywhere
+        """Patterns that can begin in any part of a text."""
 
     def __missing__(self, word: str) -> int:
-        mask = self._firsts.of(word) | self._seconds.of(word) << self.size
+        firsts, seconds = self._firsts, self._seconds
+        mask = firsts.of(word) | firsts.anywhere | (seconds.of(word) | seconds.anywhere) << self.size
         if len(self) < _MOST:
             self[word] = mask
         return mask
@@ -276,40 +323,66 @@ class Table(dict[str, int]):
 class Part:
     """A part of a text, with the patterns that can begin in it: `"says" in part`."""
 
-    __slots__ = ("_bits", "_mask", "starts", "words")
+    __slots__ = ("_bits", "_fits", "_located", "_mask", "_table", "starts", "words")
 
-    def __init__(self, mask: int, bits: Mapping[str, int], starts: list[int], words: list[str]) -> None:
+    def __init__(self, mask: int, table: Table, starts: list[int], words: list[str], fits: list[int]) -> None:
         self._mask = mask
-        self._bits = bits
+        self._table = table
+        self._bits = table.bits
+        self._fits = fits
+        self._located: list[tuple[int, int]] | None = None
         self.starts = starts
         """Offsets of the words that begin in it."""
         self.words = words
 
     def __contains__(self, name: str) -> bool:
-        return bool(self._mask & self._bits[name])
+        return self._mask & self._bits[name] != 0
+
+    def at(self, name: str) -> list[int]:
+        """Numbers of the words in which a pattern can begin."""
+        bit = self._bits[name]
+        if not self._mask & bit:
+            return []
+        if self._located is None:
+            located = self._table.located
+            self._located = [(k, fit) for k, fit in enumerate(self._fits) if fit & located]
+        return [k for k, fit in self._located if fit & bit]
 
 
 class Scan:
     """The words of a text with the patterns that can begin in them. `low` is the shadow of the text."""
 
     def __init__(self, low: str, table: Table) -> None:
-        self._words: list[str] = _TOKEN.findall(low)
-        self._starts = [m.start() for m in _TOKEN.finditer(low)]
-        self._masks = list(map(table.__getitem__, self._words))
+        token = _TOKEN if _UNUSUAL.search(low) else _PLAIN_TOKEN
+        pieces = token.split(low)  # what stands between words, and the words: much quicker than a match for each
+        self._words: list[str] = pieces[1::2]
+        self._starts = list(accumulate(map(len, pieces)))[:-1:2]
+        masks = list(map(table.__getitem__, self._words))
+        self._fits = list(map(and_, masks, map(rshift, [*masks[1:], table.last], repeat(table.size))))
         self._table = table
+
+    def at(self, name: str) -> list[int]:
+        """Offsets of the words in which a pattern can begin."""
+        bit = self._table.bits[name]
+        return [start for start, fit in zip(self._starts, self._fits, strict=True) if fit & bit]
 
     def part(self, start: int, end: int) -> Part:
         """What lies between two offsets, of which either may cut a word in two."""
-        starts, words = self._starts, self._words
+        starts, words, table = self._starts, self._words, self._table
         i = bisect_left(starts, start)
         j = bisect_left(starts, end, i)
-        table = self._table
-        mask = reduce(or_, self._masks[i:j], table.always)
+        fits = self._fits[i:j]
+        mask = reduce(or_, fits, table.always)
         if j and starts[j - 1] + len(word := words[j - 1]) > end:
-            mask |= table[word[: end - starts[j - 1]]]
+            mask |= self._fitting([*words[max(i, j - 2) : j - 1], word[: end - starts[j - 1]]])
         if i and starts[i - 1] + len(word := words[i - 1]) > start:
-            mask |= table[word[start - starts[i - 1] : end - starts[i - 1]]]
-        return Part(mask & mask >> table.size, table.bits, starts[i:j], words[i:j])
+            mask |= self._fitting([word[start - starts[i - 1] : end - starts[i - 1]], *words[i : min(i + 1, j)]])
+        return Part(mask, table, starts[i:j], words[i:j], fits)
+
+    def _fitting(self, words: list[str]) -> int:
+        """What can begin in some words of which one is cut."""
+        masks = list(map(self._table.__getitem__, words))
+        return reduce(or_, map(and_, masks, map(rshift, [*masks[1:], self._table.last], repeat(self._table.size))), 0)
 
 
 class _Next(dict[str, "re.Pattern[str] | None"]):
@@ -366,11 +439,11 @@ class Choice(dict[str, "_Next | None"]):
             self._compiled[chosen] = re.compile(f"{self._before}(?:{some})")
         return self._compiled.get(chosen)
 
-    def matches(self, low: str, part: Part, end: int) -> Iterator[re.Match[str]]:
-        """Matches in a part of a text from left to right that do not overlap, as `finditer` gives them."""
+    def matches(self, low: str, part: Part, end: int, name: str) -> Iterator[re.Match[str]]:
+        """Matches in a part of a text from left to right that do not overlap, as `finditer` gives them; name: what its table calls this choice."""
         done, words, starts = 0, part.words, part.starts
-        for k, nexts in enumerate(map(self.__getitem__, words)):
-            if nexts is not None and starts[k] >= done:
+        for k in part.at(name):
+            if starts[k] >= done and (nexts := self[words[k]]) is not None:
                 pattern = nexts[words[k + 1] if k + 1 < len(words) else ""]
                 if pattern is not None and (m := pattern.match(low, starts[k], end)) is not None:
                     yield m

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -42,8 +44,8 @@ MOVES = ("enter", "cross", "leave", "return", "displace", "evacuate", "relocate"
 OTHERS = ("harm", "arrest", "protest", "draft", "aid")
 _VERBS = frozenset({"enter", "cross", "leave", "return", "wait", "stay", "process", "displace"})
 NOT_UNITS = frozenset({"thing", "money"})
-_begins, _ends = itemgetter(0), itemgetter(1)
-_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['-](?=[^\W\d_]))*|°")
+_begins, _ends, _cost_and_kind = itemgetter(0), itemgetter(1), itemgetter(0, 1)
+_WORD = re.compile(r"([^\W\d_][^\W_]*(?:['-](?=[^\W\d_])[^\W_]*)*|°)")
 _PARTS = re.compile(r"[.;:!?,)—–…/]|\d| - ")
 """What parts a number from its noun."""
 _PER_SEPARATOR = 28
@@ -61,7 +63,8 @@ class Word(NamedTuple):
     tags: Tags
 
 
-class View(NamedTuple):
+@dataclass(slots=True)
+class View:
     """One sentence ready to be read: its words, borders between clauses, places, and the words of a line that leads in a list."""
 
     low: str
@@ -80,7 +83,7 @@ class View(NamedTuple):
     """The words that carry a tag."""
     roles: dict[int, str]
     """Roles of places by their offset, as far as they were asked for."""
-    memo: dict[str, Any]
+    memo: dict[Any, Any]
     """What does not depend on the number and was found once for all of the sentence."""
 
     row: bool = False
@@ -108,12 +111,22 @@ class View(NamedTuple):
 
 
 def view(
-    text: str, low: str, start: int, end: int, language: Language, places: Sequence[PlaceMention], part: Part, lead: tuple[Word, ...] = ()
+    text: str,
+    low: str,
+    start: int,
+    end: int,
+    language: Language,
+    places: Sequence[PlaceMention],
+    part: Part,
+    lead: tuple[Word, ...] = (),
+    row: bool = False,
 ) -> View:
     """A sentence with its words tagged and its clauses marked."""
-    lexicon, new = language.lexicon, tuple.__new__  # which spares a call for every word
-    words = [new(Word, (*m.span(), m[0], lexicon[m[0]])) for m in _WORD.finditer(low, start, end)]
-    if "-" in low[start:end]:
+    line = low[start:end]
+    pieces = _WORD.split(line)  # what stands between words, and the words: much quicker than a match for each
+    texts, ends = pieces[1::2], list(accumulate(map(len, pieces), initial=start))
+    words = list(map(tuple.__new__, repeat(Word), zip(ends[1::2], ends[2::2], texts, map(language.lexicon.__getitem__, texts), strict=False)))
+    if "-" in line:
         words = [half for w in words for half in (_halves(w, language) if "-" in w.text else (w,))]
     if "phrase" in part:
         words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
@@ -128,7 +141,7 @@ def view(
         if i < len(words) and words[i].start == p.start:
             words[i] = _person(words[i], p.role)
     borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
-    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]), {}, {})
+    return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]), {}, {}, row)
 
 
 def _in_phrase(word: Word, low: str, language: Language) -> Word:
@@ -174,10 +187,11 @@ def noun_of(v: View, m: Mention) -> tuple[str, int] | None:
     """(tag, end) of the noun that a number counts: after it, or right before it ('cars 1,200'); None where there is none."""
     if m.form == "amount":
         return m.unit, m.end
-    after = _noun_after(v, m)
-    if after is not None:
-        return after
-    return _noun_before(v, m)
+    known = v.memo.get("noun")
+    if known is None or known[0] is not m:
+        known = v.memo["noun"] = m, _noun_after(v, m) or _noun_before(v, m)
+    noun: tuple[str, int] | None = known[1]
+    return noun
 
 
 def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
@@ -252,26 +266,48 @@ def _stops(language: Language) -> frozenset[str]:
 
 def cues(v: View, a: int, b: int, kinds: Kinds) -> list[tuple[float, str, Word]]:
     """Cue words around the span a to b, nearest first, as (distance, kind, word)."""
-    found = []
+    near = v.memo.get((a, b))
+    if near is None:
+        near = v.memo[a, b] = _near(v, a, b)
+    found = [(cost, kind, w) for cost, w in near if (kind := kinds[w.tags])]
+    if len(found) > 1:
+        found.sort(key=_cost_and_kind)
+    return found
+
+
+def _near(v: View, a: int, b: int) -> list[tuple[float, Word]]:
+    """Words with tags around the span a to b, from left to right, as (distance, word)."""
+    borders, found = v.borders, []
+    left, right = bisect_left(borders, a), bisect_left(borders, b)
     for w in v.tagged[bisect_left(v.tagged, a - REACH, key=_ends) :]:
-        if w.start > b + REACH:
+        start, end = w.start, w.end
+        if start > b + REACH:
             break
-        if w.start >= a and w.end <= b and w.start > a + 200:
+        if start >= a and end <= b and start > a + 200:
             continue
-        kind = kinds[w.tags]
-        if not kind:
-            continue
-        gap = 0 if a <= w.start < b else a - w.end if w.end <= a else w.start - b
-        cost = gap + _PER_SEPARATOR * (v.separators(w.end, a) if w.end <= a else v.separators(b, w.start))
+        if end <= a:
+            cost = a - end + _PER_SEPARATOR * abs(left - bisect_left(borders, end))
+        else:
+            cost = (0 if a <= start < b else start - b) + _PER_SEPARATOR * abs(bisect_left(borders, start) - right)
         if cost <= REACH:
-            found.append((float(cost), kind, w))
-    return sorted(found, key=lambda x: (x[0], x[1]))
+            found.append((float(cost), w))
+    return found
 
 
 def cue_of(words: Sequence[Word]) -> str:
     """The move that a line speaks of."""
-    named = next((k for k in MOVES for w in words if k in w.tags), "")
-    return named or ("cross" if any("movement" in w.tags for w in words) else "")
+    tags = NO_TAGS.union(*[w.tags for w in words])
+    return next((k for k in MOVES if k in tags), "cross" if "movement" in tags else "")
+
+
+def lead_of(v: View) -> tuple[str, str]:
+    """The move and the unit that the line that leads in speaks of."""
+    if not v.lead:
+        return "", ""
+    if "lead" not in v.memo:
+        v.memo["lead"] = cue_of(v.lead), unit_of(v.lead)
+    said: tuple[str, str] = v.memo["lead"]
+    return said
 
 
 def kind_of(tag: str) -> str:
@@ -282,19 +318,32 @@ def kind_of(tag: str) -> str:
 def unit_of(words: Sequence[Word]) -> str:
     """What the first noun of a line counts, if anything that moves."""
     for w in words:
-        tag = unit_tag(w.tags)
-        if tag in VEHICLES:
-            return {"lorry": "lorries", "bus": "buses"}.get(tag, "vehicles")
-        if tag == "family":
-            return "families"
-        if tag in PERSONS or "demonym" in w.tags:
-            return "people"
+        if w.tags and (unit := _COUNTS[w.tags]):
+            return unit
     return ""
+
+
+def first_unit(words: Iterable[Tags]) -> str:
+    """The same of the tags of words."""
+    return next((unit for tags in words if tags and (unit := _COUNTS[tags])), "")
+
+
+class _Counts(dict[Tags, str]):
+    """What a noun counts, if anything that moves; remembered by tags."""
+
+    def __missing__(self, tags: Tags) -> str:
+        tag = unit_tag(tags)
+        counts = {"lorry": "lorries", "bus": "buses", "family": "families"}.get(tag, "vehicles" if tag in VEHICLES else "")
+        self[tags] = unit = counts or ("people" if tag in PERSONS or "demonym" in tags else "")
+        return unit
+
+
+_COUNTS = _Counts()
 
 
 def subject_of(v: View, m: Mention) -> str:
     """What the sentence speaks of, by its nearest noun before the number."""
-    for w in reversed(v.words[: bisect_right(v.words, m.begin, key=_ends)]):
+    for w in reversed(v.tagged[: bisect_right(v.tagged, m.begin, key=_ends)]):
         tag = unit_tag(w.tags)
         if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
             return ""
@@ -329,11 +378,13 @@ def per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
         return True, 24.0
     if patterns["per_day"].match(after):
         return True, 1.0
+    if "daily" not in v.part:
+        return False, 1.0
     i = bisect_left(v.borders, m.begin)
     left = v.borders[i - 1] if i else v.start
     clause = v.low[max(v.start, left if m.begin - left > 12 else v.start, m.begin - 60) : m.begin]
     i = bisect_left(v.borders, stop, i)
     rest = v.low[stop : min(v.end, v.borders[i] if i < len(v.borders) else v.end, stop + 70)]
-    if v.language.patterns["daily"].search(clause) or v.language.patterns["daily"].search(rest):
+    if patterns["daily"].search(clause) or patterns["daily"].search(rest):
         return True, 1.0
     return False, 1.0

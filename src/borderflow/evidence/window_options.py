@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
+from borderflow.evidence.ranking import Bundle, bundle
 from borderflow.evidence.reading import Reading
-from borderflow.evidence.scene import Scene
+from borderflow.evidence.scene import Days, Scene
 from borderflow.evidence.sentence import View
 from borderflow.evidence.times import When
 from borderflow.evidence.windows import Window, applied, is_stock, near, nearest
@@ -33,20 +35,15 @@ _BESIDE = 8
 DAY = timedelta(days=1)
 _JOINED = re.compile(r"\s*(?:and|to|until|till|through|up to|by|и|по|до|[-–—])\s*(?:the |mid-|конец |утро )?")
 _NIGHT = re.compile("night|ноч")
-Days = tuple[date | None, date | None]
+_WORD_BEFORE = re.compile(r"([^\W\d]+)(?: the)? $")
 
 
-@dataclass
-class WindowOption:
-    """One candidate and its features."""
+class Dated(NamedTuple):
+    """The window of an earlier claim, its paragraph, and whether the text said it there."""
 
     window: Window
-    features: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def basis(self) -> str:
-        """What speaks for it first of all."""
-        return next((word for mark, word in _BASES if any(mark in f for f in self.features)), "text")
+    paragraph: int
+    explicit: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +54,10 @@ class WindowsBefore:
     people: Window | None = None
     span: Window | None = None
     unit: Window | None = None
+    alike: Dated | None = None
+    """That of the last claim of this kind."""
+    common: Days | None = None
+    """What most claims of this kind have had, if two at least."""
     same_sentence: bool = False
     same_paragraph: bool = False
     same_unit: bool = False
@@ -65,45 +66,91 @@ class WindowsBefore:
     """Where the last claim ends; -1 = none."""
 
 
-def window_options(
-    scene: Scene,
-    v: View,
-    r: Reading,
-    whens: Sequence[When],
-    found: Sequence[Mention],
-    s: Sentence,
-    said: date | None,
-    header: Days | None,
-    before: WindowsBefore,
-    rule: Window,
-) -> list[WindowOption]:
-    """Candidates in a fixed order, the rule's own first; features are those of `tests/corpus` that the weights were learned on."""
-    return _Options(scene, v, r, whens, found, s, said, header, before, rule).all()
+@cache
+def _basis(named: Bundle) -> int:
+    """The first of the bases that a bundle speaks of."""
+    return next((i for i, (mark, _) in enumerate(_BASES) if any(mark in name for name in named.names)), len(_BASES))
 
 
 @cache
-def _of_variant(form: str, where: str, sort: str, group: str, near: str) -> tuple[str, ...]:
-    """Features of one meaning of a time phrase; made once, since there are few."""
-    names = (where, f"{sort}/{group}", f"{where[:2]}/{near}", f"{near}/{sort}", f"{near}/{group}", *(["nearest"] if near == "nearest" else []))
-    return tuple([f"{form}:{name}" for name in names])
+def _of_rule(sure: bool, dated: str, group: str, shape: str) -> Bundle:
+    """Features of the rule's own choice; these functions spell a few names that are met again and again."""
+    return Bundle(("rule", f"rule:{sure}/{dated}", f"rule/{group}", f"rule/{dated}/{group}", f"rule/{dated}/{shape}"))
 
 
 @cache
-def _of_other(form: str, label: str, spoken: bool, fresh: str, dated: str, group: str) -> tuple[str, ...]:
+def _of_variant(form: str, where: str, sort: str, group: str, near: str, word: str) -> Bundle:
+    """Features of one meaning of a time phrase; `word`: the preposition before it."""
+    names: tuple[str, ...] = (
+        where,
+        f"{sort}/{group}",
+        f"{where[:2]}/{near}",
+        f"{near}/{sort}",
+        f"{near}/{group}",
+        f"after {word}",
+        f"after {word}/{group}",
+    )
+    names = (*names, "nearest") if near == "nearest" else names
+    return Bundle(tuple([f"{form}:{name}" for name in names]))
+
+
+@cache
+def _of_other(form: str, label: str, spoken: bool, fresh: str, dated: str, group: str) -> Bundle:
     """Features of one meaning of a time outside the sentence."""
-    return (f"{form}:{label}{' spoken' if spoken else ''}", *(f"{form}:{label}/{x}" for x in (fresh, group, dated)))
+    return Bundle((f"{form}:{label}{' spoken' if spoken else ''}", *[f"{form}:{label}/{x}" for x in (fresh, group, dated)]))
 
 
 @cache
-def _of_shape(shape: str, group: str, cue: str, tense: str, total: bool) -> dict[str, float]:
-    """Features of what a window is like."""
-    names = [f"shape:{shape}/{group}", f"shape:{shape}/{cue}", f"tense:{tense}/{shape}"]
-    return dict.fromkeys([*names, f"cumulative/{shape}"] if total else names, 1.0)
+def _of_claim(near: str, newest: str, dated: str, group: str, like: str, of_them: bool) -> Bundle:
+    """Features of the last claim's window."""
+    names = (f"claim:{near}/{newest}/{dated}", f"claim:{near}/{dated}", f"claim:{near}/{group}", f"claim:{near}/{like}/{dated}")
+    return Bundle((*names, "claim:of them") if of_them else names)
 
 
-def group_of(v: View, r: Reading) -> str:
+@cache
+def _of_alike(near: str, said: str, gate: str, row: str, group: str, tense: str) -> Bundle:
+    """Features of the window of the last claim of this kind."""
+    return Bundle((f"alike:{near}/{said}/{gate}{row}", f"alike:{said}/{group}/{gate}", f"alike:{near}/{tense}"))
+
+
+@cache
+def _of_story(what: str, how: str, gate: str, group: str, total: str) -> Bundle:
+    """Features of a window since the beginning of what the text is about."""
+    return Bundle((f"story:{what}/{how}", f"story:{how}/{gate}/{group}", f"story:{how}/{total}/{group}", f"story:{how}/{total}/{gate}"))
+
+
+@cache
+def _of_published(label: str, form: str, headed: str, group: str, gate: str, kind: str) -> Bundle:
+    """Features of a window that follows from the day of publication, of the statement, or of the report."""
+    return Bundle((f"{label}:{form}/{headed}/{gate}", f"{label}:{form}/{group}", f"{label}:{form}/{gate}/{kind}"))
+
+
+class _OfShapes(dict[str, Bundle]):
+    """Features of what a window is like, by its shape, for claims that are alike."""
+
+    def __init__(self, group: str, cue: str, tense: str, total: bool, telling: tuple[str, ...]) -> None:
+        self._of = group, cue, tense, total, telling
+
+    def __missing__(self, shape: str) -> Bundle:
+        group, cue, tense, total, telling = self._of
+        names = (f"shape:{shape}/{group}", f"shape:{shape}/{cue}", f"tense:{tense}/{shape}", *[f"flag:{word}/{shape}" for word in telling])
+        self[shape] = made = Bundle((*names, f"cumulative/{shape}") if total else names)
+        return made
+
+
+_of_shapes = cache(_OfShapes)
+
+
+def kind_of_days(v: View, r: Reading) -> str:
+    """Claims that go on in the days of one another: flows, stocks and queues and waits, shares, what is to come."""
+    if r.forecast:
+        return "ahead"
+    return "stock" if is_stock(v, r) else r.what if r.what in ("share", "ratio") else "rate" if r.rate else "flow"
+
+
+def group_of(r: Reading, stock: bool) -> str:
     """Claims that are dated alike."""
-    group = "stock" if is_stock(v, r) else "flow"
+    group = "stock" if stock else "flow"
     if r.what in ("hours", "km", "share", "ratio"):
         group = r.what
     elif r.rate:
@@ -111,7 +158,9 @@ def group_of(v: View, r: Reading) -> str:
     return group + ("+" if r.forecast else "")
 
 
-class _Options:
+class WindowOptions:
+    """Candidates of one claim in a fixed order, the rule's own first; features are those of `tests/corpus` that the weights were learned on."""
+
     def __init__(
         self,
         scene: Scene,
@@ -130,44 +179,94 @@ class _Options:
         self.scene, self.v, self.r, self.whens, self.found, self.s = scene, v, r, whens, near(found, r), s
         self.said, self.header, self.before, self.rule = said, header, before, rule
         self.day = scene.day
-        self.group = group_of(v, r)
         self.stock = is_stock(v, r)
-        self.options: dict[Days, WindowOption] = {}
-        self.tense = self._tense()
+        self.group = group_of(r, self.stock)
+        self.options: dict[Days, list[Bundle]] = {}
+        """Candidates with their features."""
+        self.windows: dict[Days, Window] = {}
+        """Those that the rule or a claim before made."""
         self.fresh = self.headed = False
-        begins = v.language.cumulative
-        self.total = bool(begins) and any(w.text.startswith(begins) for w in (*v.words, *v.lead))
         self.usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
+        self.gate = self._gate()
+        self.tense, self.telling = self._told()
+        self.chosen = nearest(v, r, self.usable, self.found) if self.usable else None
+        self._all()
 
-    def all(self) -> list[WindowOption]:
-        dated = "dated" if self.usable else "undated"
-        self._add(
-            self.rule,
-            "rule",
-            f"rule:{self.rule.sure}/{dated}",
-            f"rule/{self.group}",
-            f"rule/{dated}/{self.group}",
-            f"rule/{dated}/{shape_of(self.rule.first, self.rule.last, self.day)}",
-        )
-        if self.v.language.patterns["figure_was"].search(self.v.low, max(self.v.start, self.r.mention.begin - 40), self.r.mention.begin):
+    def window(self, i: int) -> Window:
+        """The window of a candidate."""
+        days = list(self.options)[i]
+        return self.windows.get(days) or self._window(*days)
+
+    def basis(self, i: int) -> str:
+        """What speaks for a candidate first of all."""
+        first = min(map(_basis, list(self.options.values())[i]))
+        return _BASES[first][1] if first < len(_BASES) else "text"
+
+    def _gate(self) -> str:
+        """Where the sentence has a time: beside the number, in its clause, elsewhere in it, nowhere."""
+        a, b = self.r.mention.begin, max(self.r.stop, self.r.mention.end)
+        for w in self.usable:
+            left, right = (w.end, a) if w.end <= a else (b, w.start)
+            if not (self.v.separators(left, right) if left <= right else 0) and not any(left <= m.begin and m.end <= right for m in self.found):
+                return "own"
+        return "other" if self.usable else "none"
+
+    def _told(self) -> tuple[str, tuple[str, ...]]:
+        """The tense of its clause, and words there that tell a total from a day's figure."""
+        v, r = self.v, self.r
+        i, j = bisect_left(v.borders, r.mention.begin - 3), bisect_left(v.borders, max(r.stop, r.mention.end) + 3)
+        left = v.borders[i - 1] if i else v.start
+        right = v.borders[j] if j < len(v.borders) else v.end
+        part = v.low[max(left, r.mention.begin - 90) : min(right, r.stop + 60)]
+        tense = next((name for name, pattern in v.language.tenses_compiled if name in v.part and pattern.search(part)), "none")
+        return tense, tuple([name for name, pattern in v.language.telling_compiled if f"tells {name}" in v.part and pattern.search(part)])
+
+    def _all(self) -> None:
+        if self.rule.firm:
+            self._put_window(self.rule, bundle("rule"))
+            return
+        shape = self.scene.shapes[self.rule.first, self.rule.last]
+        self._put_window(self.rule, _of_rule(self.rule.sure, self.gate, self.group, shape))
+        if "figure_was" in self.v.part and self.v.language.patterns["figure_was"].search(
+            self.v.low, max(self.v.start, self.r.mention.begin - 40), self.r.mention.begin
+        ):
             self._add(self.rule, "rule:running total")
         self._inside()
         self._pairs()
         self._around()
         self._claims()
         self._published()
-        for days, option in self.options.items():
-            self._shape(days, option)
-        return list(self.options.values())
+        self._story()
+        shapes, of = self.scene.shapes, _of_shapes(self.group, self.r.cue, self.tense, self._total(), self.telling)
+        for days, bundles in self.options.items():
+            bundles.append(of[shapes[days]])
 
-    def _add(self, window: Window, *features: str) -> None:
-        if window.first is not None and window.last is not None and window.first > window.last:
-            return
+    def _total(self) -> bool:
+        """Whether the sentence or its lead speaks of a total."""
+        v, begins = self.v, self.v.language.cumulative
+        if "total" not in v.memo:
+            words = (*v.words, *v.lead) if "cumulative" in v.part else v.lead
+            v.memo["total"] = bool(begins) and any(w.text.startswith(begins) for w in words)
+        return bool(v.memo["total"])
+
+    def _add(self, window: Window, *names: str) -> None:
+        self._put_window(window, bundle(*names))
+
+    def _days(self, first: date | None, last: date | None, *names: str) -> None:
+        self._put((first, last), bundle(*names))
+
+    def _put_window(self, window: Window, named: Bundle) -> None:
         days = window.first, window.last
-        option = self.options.get(days)
-        if option is None:
-            option = self.options[days] = WindowOption(window)
-        option.features.update(dict.fromkeys(features, 1.0))
+        if days not in self.options:
+            self.windows[days] = window
+        self._put(days, named)
+
+    def _put(self, days: Days, named: Bundle) -> None:
+        known = self.options.get(days)
+        if known is not None:
+            known.append(named)
+        elif days[0] is None or days[1] is None or days[0] <= days[1]:
+            self.options[days] = [named]
 
     def _window(self, first: date | None, last: date | None) -> Window:
         """A window that the rule did not make: what it is like follows from its days."""
@@ -175,19 +274,11 @@ class _Options:
         since = not self.stock and first is not None and last is not None and (last - first).days > 1 and last == self.day
         return Window(first, last, stock=self.stock and first == last, future=future, sure=False, since=since)
 
-    def _days(self, first: date | None, last: date | None, *features: str) -> None:
-        option = self.options.get((first, last))
-        if option is None:
-            self._add(self._window(first, last), *features)
-        else:
-            option.features.update(dict.fromkeys(features, 1.0))
-
     # ---- times that the text names ----------------------------------------------------------------------------------
 
     def _inside(self) -> None:
         v, r = self.v, self.r
         a, b = r.mention.begin, max(r.stop, r.mention.end)
-        chosen = nearest(v, r, self.usable, self.found)
         for w in self.whens:
             if w.sort == "clock":
                 continue
@@ -196,16 +287,15 @@ class _Options:
             clauses = min(v.separators(left, right), 3) if left <= right else 0
             crossed = any(left <= m.begin and m.end <= right for m in self.found)
             where = f"s{side}{clauses}{'x' if crossed else ''}"
-            self._variants(w, where, w is chosen)
+            self._variants(w, where, w is self.chosen)
 
     def _pairs(self) -> None:
         """Windows from one time of the sentence to another: 'between 23 September and last Friday', 'since the 3rd, by Tuesday'."""
         dated = [w for w in self.whens if w.sort not in ("clock", "unknown", "same") and not w.compared]
-        chosen = nearest(self.v, self.r, self.usable, self.found)
         for a, b in pairwise(dated[:6]):
             words = self.v.low[a.end : b.start]
             joined = _JOINED.fullmatch(words)
-            near = "near" if chosen is a or chosen is b else "far"
+            near = "near" if self.chosen is a or self.chosen is b else "far"
             how = "joined" if joined else "apart"
             if a.first is not None and b.last is not None and a.first <= b.last:
                 self._days(a.first, b.last, f"pair:{how}/{near}", f"pair:{how}/{self.group}", f"pair:{a.sort}/{b.sort}")
@@ -224,7 +314,7 @@ class _Options:
             forms += [("last", (w.last, w.last)), ("open", (None, w.last))]
             if w.last > self.day:
                 forms.append(("until", (self.day, w.last)))
-            if w.weekday and r.forecast:
+            if w.weekday and (r.forecast or "ahead" in self.telling):
                 forms += [("next", (w.last + 7 * DAY, w.last + 7 * DAY)), ("until next", (self.day, w.last + 7 * DAY))]
         if w.first is not None:
             forms += [("on", (w.first, self.day))]
@@ -236,8 +326,12 @@ class _Options:
                 forms.append(("to yesterday", (w.first, self.day - DAY)))
             if end != self.day:
                 forms.append(("to end", (w.first, end)))
-        for form, (first, last) in forms:
-            self._days(first, last, *_of_variant(form, where, sort, self.group, near))
+        if self.stock and w.first is not None and w.last is not None and _NIGHT.search(self.v.low, w.start, w.end):  # those who slept somewhere
+            forms = [(form, days) for form, days in forms if days[0] == days[1]] + [("first", (w.first, w.first))]
+        m = _WORD_BEFORE.search(self.v.low, max(self.v.start, w.start - 16), w.start)
+        word = m[1] if m and m[1] in self.v.language.before_times else ""
+        for form, days in forms:
+            self._put(days, _of_variant(form, where, sort, self.group, near, word))
 
     def _around(self) -> None:
         """Times of the sentences before in this paragraph, of the heading, of the line that leads in, of the title."""
@@ -252,21 +346,31 @@ class _Options:
         numbers += [("second", 1)] if at > 1 and scene.passages.sentences[1].paragraph != s.paragraph else []
         if at == 0 and len(scene.passages.sentences) > 1 and scene.passages.sentences[1].paragraph != s.paragraph:
             numbers.append(("story", 1))  # a title is dated by what it is the title of
-        dated = "dated" if self.usable else "undated"
         self.headed = any(label in ("heading", "lead") and scene.whens(number) for label, number in numbers)
         for label, number in numbers:
-            for w in scene.whens(number):
+            for start, spoken, forms in self._forms(number):
+                fresh = "fresh" if start > self.before.end else "used"
+                self.fresh |= start > self.before.end >= 0
+                for form, days in forms:
+                    self._put(days, _of_other(form, label, spoken, fresh, self.gate, self.group))
+
+    def _forms(self, number: int) -> list[tuple[int, bool, list[tuple[str, Days]]]]:
+        """Times of a sentence, where they stand and whether they date what was said, with what they may mean for claims of others."""
+        whens = self.scene.whens(number)
+        known = self.scene.forms.get(number)
+        if known is None or known[0] is not whens:
+            result = []
+            for w in whens:
                 if w.sort in ("clock", "unknown", "same") or w.compared:
                     continue
-                self.fresh |= w.start > self.before.end >= 0
-                fresh = "fresh" if w.start > self.before.end else "used"
                 forms: list[tuple[str, Days]] = [("as is", (w.first, w.last))]
                 if w.last is not None:
                     forms += [("last", (w.last, w.last)), ("open", (None, w.last))]
                 if w.first is not None:
                     forms += [("on", (w.first, self.day))]
-                for form, (first, last) in forms:
-                    self._days(first, last, *_of_other(form, label, w.spoken, fresh, dated, self.group))
+                result.append((w.start, w.spoken, forms))
+            known = self.scene.forms[number] = whens, result
+        return known[1]
 
     # ---- windows of earlier claims ----------------------------------------------------------------------------------
 
@@ -275,14 +379,8 @@ class _Options:
         if b.last is not None:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
-            dated = "dated" if self.usable else "undated"
-            names = (f"claim:{near}/{dated}", f"claim:{near}/{self.group}", f"claim:{near}/{like}/{dated}")
-            self._add(
-                b.last._replace(sure=False),
-                f"claim:{near}/{'stale' if self.fresh else 'newest'}/{dated}",
-                *names,
-                *(["claim:of them"] if self.r.of_them else []),
-            )
+            newest = "stale" if self.fresh else "newest"
+            self._put_window(b.last, _of_claim(near, newest, self.gate, self.group, like, self.r.of_them))
             if b.last.last is not None:
                 self._days(b.last.last, b.last.last, f"claim last:{near}", f"claim last:{near}/{self.group}")
                 self._days(None, b.last.last, f"claim open:{near}", f"claim open:{near}/{self.group}")
@@ -290,61 +388,96 @@ class _Options:
                 self._days(b.last.last + DAY, b.last.last + DAY, f"claim day after:{near}")
             if b.last.first is not None:
                 self._days(None, b.last.first - DAY, f"before claim:{near}")
+                own = self._own()
+                if own is not None and b.last.first < own:
+                    self._days(b.last.first, own, f"claim first:{near}/{self.gate}", f"claim first:{near}/{self.group}")
                 if b.last.last is not None and b.last.last > b.last.first:
                     self._days(b.last.first - (b.last.last - b.last.first) - DAY, b.last.first - DAY, f"period before claim:{near}")
+        if b.alike is not None:
+            apart = self.s.paragraph - b.alike.paragraph
+            near = "p" if apart == 0 else "n" if apart == 1 else "f"
+            said, row, before = "said" if b.alike.explicit else "taken", "/row" if self.v.row else "", b.alike.window
+            self._put_window(before, _of_alike(near, said, self.gate, row, self.group, self.tense))
+            if before.first != before.last and before.last is not None:
+                self._days(before.last, before.last, f"alike last/{self.group}/{self.gate}")
+        if b.common is not None:
+            self._days(*b.common, f"common/{self.gate}", f"common/{self.group}/{self.gate}")
         for label, window in (("people", b.people), ("span", b.span), ("unit", b.unit)):
             if window is not None:
-                self._add(window._replace(sure=False), f"claim {label}", f"claim {label}/{self.group}")
+                self._add(window, f"claim {label}", f"claim {label}/{self.group}")
+
+    def _own(self) -> date | None:
+        """The last day that the sentence names as one up to which something is counted."""
+        return next((w.last for w in reversed(self.usable) if w.last is not None and w.sort in ("point", "until", "as of")), None)
+
+    def _story(self) -> None:
+        """Totals since what the text is about began: the day that it counts from elsewhere, or a well-known event."""
+        scene, day = self.scene, self.day
+        before = [first for at, first in scene.since if at < self.r.mention.begin]
+        after = [first for at, first in scene.since if at > self.r.mention.end]
+        starts = [("since", before[-1])] if before else [("later since", after[0])] if after else []
+        if len(before) > 1 and before[0] != before[-1]:
+            starts.append(("first since", before[0]))
+        if scene.opening_day is not None:
+            starts.append(("opening", scene.opening_day))
+        starts += [(f"event{i}", e.day) for i, e in enumerate(scene.events[:2])]
+        if not starts:
+            return
+        for event in scene.events[:2]:
+            self._days(None, event.day - DAY, "before event", f"before event/{self.tense}/{self.gate}")
+        own = self._own()
+        own = own if own is not None and own <= day else None
+        ends = [("now", day)]
+        if self.header and self.header[1] is not None and self.header[1] != day:
+            ends.append(("header", self.header[1]))
+        if own is not None and own != day:
+            ends.append(("own", own))
+        last = self.before.last
+        if last is not None and (last.since or last.first == last.last) and last.last is not None and last.last not in (day, own):
+            adds = self.v.language.patterns["total"].search(self.v.low, max(self.v.start, self.r.mention.begin - 90), self.r.mention.end)
+            ends.append(("claim" if last.since else "claim adds" if adds else "claim's day", last.last))
+        total = "total" if not {"total", "reach"}.isdisjoint(self.telling) or self.tense == "have" or self._total() else "-"
+        for what, first in starts:
+            for how, end in ends:
+                if first < end:
+                    self._put((first, end), _of_story(what, how, self.gate, self.group, total))
 
     def _published(self) -> None:
-        day = self.day
+        """Windows that follow from the day of publication: for many claims of a text the same."""
+        alike = self.said, self.header, self.headed, self.group, self.gate, self.v.row
+        known = self.scene.published.get(alike)
+        if known is None:
+            known = self.scene.published[alike] = {}
+            for first, last, named in self._around_publication():
+                if first is None or last is None or first <= last:
+                    known.setdefault((first, last), []).append(named)
+        options = self.options
+        for days, bundles in known.items():
+            if days in options:
+                options[days] += bundles
+            else:
+                options[days] = [*bundles]
+
+    def _around_publication(self) -> Iterator[tuple[date | None, date | None, Bundle]]:
+        """First day, last day, features."""
+        day, headed = self.day, "headed" if self.headed else "alone"
+        kind = f"{'row' if self.v.row else ''}{'period' if self.header and self.header[0] else ''}"
         anchors = [("day", day)]
         if self.said is not None and self.said != day:
             anchors.append(("said", self.said))
         if self.header and self.header[1] is not None:
             anchors.append(("header", self.header[1]))
-            self._days(self.header[0], self.header[1], f"header/{self.group}", f"header/{'headed' if self.headed else 'alone'}")
+            yield (*self.header, bundle(f"header/{self.group}", f"header/{headed}", f"header/{self.gate}/{self.group}"))
         for label, d in anchors:
-            for form, (first, last) in (
-                ("on", (d, d)),
-                ("open", (None, d)),
-                ("past day", (d - DAY, d)),
-                ("day before", (d - DAY, d - DAY)),
-                ("open before", (None, d - DAY)),
-                ("week", (d - 6 * DAY, d)),
+            for form, first, last in (
+                ("on", d, d),
+                ("open", None, d),
+                ("past day", d - DAY, d),
+                ("day before", d - DAY, d - DAY),
+                ("open before", None, d - DAY),
+                ("week", d - 6 * DAY, d),
             ):
-                self._days(first, last, f"{label}:{form}/{'headed' if self.headed else 'alone'}", f"{label}:{form}/{self.group}")
-        self._days(day, None, "day:ahead", f"day:ahead/{self.group}")
-        self._days(day + DAY, day + DAY, "day:tomorrow")
-        for event in self.scene.events[:2]:
-            self._days(event.day, day, "event", f"event/{self.group}")
-            self._days(None, event.day - DAY, "before event")
-        self._days(None, None, "unknown", f"unknown/{self.group}")
-
-    # ---- what a window is like --------------------------------------------------------------------------------------
-
-    def _shape(self, days: Days, option: WindowOption) -> None:
-        shape = shape_of(*days, self.day)
-        option.features.update(_of_shape(shape, self.group, self.r.cue, self.tense, self.total))
-
-    def _tense(self) -> str:
-        v, r = self.v, self.r
-        i, j = bisect_left(v.borders, r.mention.begin - 3), bisect_left(v.borders, max(r.stop, r.mention.end) + 3)
-        left = v.borders[i - 1] if i else v.start
-        right = v.borders[j] if j < len(v.borders) else v.end
-        part = v.low[max(left, r.mention.begin - 90) : min(right, r.stop + 60)]
-        return next((name for name, pattern in v.language.tenses_compiled if pattern.search(part)), "none")
-
-
-def shape_of(first: date | None, last: date | None, day: date) -> str:
-    """A window seen from the day of publication."""
-    if last is None:
-        return "unknown" if first is None else "ahead"
-    if last > day:
-        return "future"
-    back = (day - last).days
-    end = "0" if back == 0 else "1" if back == 1 else "9"
-    if first is None:
-        return f"open{end}"
-    length = (last - first).days
-    return f"{'day' if length == 0 else 'two' if length == 1 else 'week' if length <= 8 else 'long'}{end}"
+                yield first, last, _of_published(label, form, headed, self.group, self.gate, kind)
+        yield day, None, bundle("day:ahead", f"day:ahead/{self.group}")
+        yield day + DAY, day + DAY, bundle("day:tomorrow")
+        yield None, None, bundle("unknown", f"unknown/{self.group}")
