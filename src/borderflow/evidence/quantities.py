@@ -18,8 +18,8 @@ from borderflow.evidence.kinds import kind_named
 from borderflow.evidence.language import Tags
 from borderflow.evidence.places import Place, role_of
 from borderflow.evidence.reading import Reading
+from borderflow.evidence.scene import shape_of
 from borderflow.evidence.sentence import MOVES, OTHERS, REACH, View, Word
-from borderflow.evidence.window_options import shape_of
 from borderflow.evidence.windows import Window
 
 MOVING = "moving"
