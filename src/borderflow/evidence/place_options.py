@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from typing import NamedTuple
 
-from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention
+from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention, key
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
+from borderflow.evidence.place_uses import PLACING, Use, plain
 from borderflow.evidence.places import Place, is_nationality, role_of, score_of
 from borderflow.evidence.ranking import Bundle, bundle
 from borderflow.evidence.reading import Reading
@@ -33,16 +35,26 @@ _BACK = 40
 _ROW_LABEL = re.compile(
     r"[^\w\n]{0,6}([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]*| (?:el|al|de|del|da|la) [A-ZÀ-Þ][\w'’-]+){0,4})(?:[ .]+|\s*[:|(–—-]\s*|\s+)"
 )
-_CAPITAL = re.compile(r" [A-Z][a-z]+")
 _BESIDE_NUMBER = re.compile(r"(?:[,;:•▪\n–—-]\s*)([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+){0,3}),? [(:–—-]?\s?$")
 """A name between a separator and a number: 'Marib City 344, Al Wadi 267'."""
-_AFTER_LABEL = re.compile(r"\s?(?:[:—–|(]|- )")
-_RUN_IN = re.compile(r"\s?[.:—–-]")
-_AND_EARLIER, _CLAIMED, _WHOLE_TEXT = bundle("and earlier"), bundle("claimed"), bundle("whole text")
-_AT_HOME, _ABROAD = bundle("at home"), bundle("abroad")
-_ABOUT_TOP, _ABOUT_SECOND, _ABOUT_NO = bundle("about:top"), bundle("about:second"), bundle("about:no")
+_CLAIMED, _WHOLE_TEXT, _AT_HOME = bundle("claimed"), bundle("whole text"), bundle("at home")
+_AND = re.compile(r",?\s(?:and|or|и|или|as well as|а также)\s(?:in |at |the |в |на )?[«\"]?|, ?(?:the )?[«\"]?|[»\"] и [«\"]?")
+"""What stands between places of a list."""
+_TO = re.compile(r"[»\"]?\s(?:to|until|and|до|в|и)\s(?:the )?[«\"]?")
+"""What stands between both ends of a way."""
+_LEADERS = re.compile(r"(?:\. ?){3,}\s*$")
+"""Dots between a label and its number."""
+_LABEL = 60
+"""A longer beginning of a line is no label."""
 _ADJACENT = 3
 """Mentions before and after a place among which are those that touch it: names do not overlap, but one may be read in two ways."""
+_SORTS = frozenset({"Governorate", "Region", "Province", "State", "County", "District"})
+_MEANT = (("crossing", "the_crossing"), ("town", "the_town"), ("region", "the_region"))
+_FROM = frozenset({"from", "between", "из", "от"})
+_ABOVE = 160
+"""Characters above a row in which its heading is looked for."""
+_AT_HEAD = 12
+"""Characters from the beginning of a row in which its label begins."""
 _NAMES = 10
 """Different names before a sentence that become candidates."""
 
@@ -103,61 +115,85 @@ class Told:
     """What the words around a place of a sentence say of it, whichever number is read; told apart by identity: see `_told_by`."""
 
     role: str
-    sort: str
-    """place, adjective or people."""
     unknown: str
-    names: tuple[str, ...]
+    beside: str
+    use: Use
 
 
 _told_by = cache(Told)
 
 
 @cache
-def _of_inside(told: Told, side: str, where: str, group: str, nearest: str, next_number: bool) -> tuple[Bundle, Bundle]:
+def _of_inside(
+    told: Told, side: str, clauses: int, crossed: bool, group: str, nearest: str, placing: str, next_number: bool
+) -> tuple[Bundle, Bundle]:
     """Features of a place in the sentence, and those of them that hold of the other side of a crossing too."""
-    names = [f"in:{where}", f"in:{side}/{group}", f"role:{told.role}/{group}", f"type:{told.sort}"]
+    use = told.use
+    names = [f"in:{side}/{group}", f"role:{told.role}/{group}", f"prep:{use.prep}", f"head:{use.head}", f"next:{use.next}"]
     if told.unknown:
         names.append(told.unknown)
+    if told.beside:
+        names.append(told.beside)
     if nearest:
-        names += [f"nearest:{side}", f"nearest:{side}/{nearest}"]
-    names += told.names
+        names.append(f"nearest:{side}/{nearest}")
+    if use.use in PLACING and not crossed:
+        names.append(f"at:{side}{min(clauses, 2)}/{use.use}")
+    if placing:
+        names += [f"placing:{side}", f"placing:{side}/{placing}"]
     if next_number:
         names.append("next number's")
     return bundle(*names), bundle(*[name for name in names if "/" not in name])
 
 
+class Around(NamedTuple):
+    """How a place before the sentence stands to it."""
+
+    near: str
+    """p in its paragraph, n in the one before, f farther."""
+    back: int
+    rank: int
+    of_kind: int
+    meant: bool
+    fresh: bool
+    topic: bool
+
+
 @cache
-def _of_earlier(
-    known: Known, near: str, back: int, open_: str, rank: int, of_kind: int, group: str, meant: bool, fresh: bool, run_in: bool
-) -> Bundle:
+def _of_earlier(known: Known, kind: str, around: Around, open_: str, state: str, group: str) -> Bundle:
     """Features of a place named before the sentence."""
-    names = [f"e:{near}{back}", f"e:{near}/{open_}", f"recent:{rank}", f"recent:{known.kind}{of_kind}/{group}", f"erole:{known.role}"]
-    if meant:
-        names.append(f"meant:{known.kind}")
+    near, use = around.near, known.use
+    names = [f"e:{near}{around.back}", f"e:{near}/{open_}", f"e:{near}/{state}", f"recent:{around.rank}", f"recent:{kind}{around.of_kind}/{group}"]
+    names += [f"erole:{known.role}", f"euse:{use}", f"euse:{use}/{near}"]
+    if around.topic:
+        names.append(f"topic:{near}/{state}")
+    if around.meant:
+        names.append(f"meant:{kind}")
     if known.unknown:
         names.append("e unknown")
-    if fresh:
-        names += [f"fresh:{known.kind}", f"fresh:{open_}"]
+    if around.fresh:
+        names += [f"fresh:{kind}", f"fresh:{open_}", f"fresh:{use}", f"fresh:{state}"]
     if known.speaks:
         names.append("e speaks")
     if known.dateline:
-        names += ["dateline", f"dateline/{known.kind}"]
-    if run_in:
-        names.append("run-in")
+        names.append("dateline")
     return bundle(*names)
 
 
 @cache
-def _of_last(near: str, like: str, open_: str, stale: bool, of_them: bool) -> Bundle:
+def _of_last(near: str, like: str, open_: str, state: str, carried: bool, moved: bool, stale: bool, of_them: bool) -> Bundle:
     """Features of the last claim's place."""
-    names = [f"last:{near}", f"last:{near}{like}", f"last:{near}/{open_}"]
+    how = "carried" if carried else "named"
+    names = [f"last:{near}", f"last:{near}{like}", f"last:{near}/{open_}", f"last:{near}/{state}"]
+    names += [f"last:{how}", f"last:{how}/{near}", f"last:{how}/{state}"]
+    if moved:
+        names += ["last:other section", f"last:other section/{state}"]
     return bundle(*names, *([f"last:stale/{near}"] if stale else []), *(["last:of them"] if of_them else []))
 
 
 @cache
-def _of_lifted(label: str, side: str, group: str) -> Bundle:
+def _of_lifted(label: str, side: str, group: str, capital: bool) -> Bundle:
     """Features of the country of a town or crossing."""
-    return Bundle((f"lift:{label}", f"lift:{label}/{side}/{group}"))
+    return bundle(f"lift:{label}", f"lift:{label}/{side}/{group}", *(["lift:capital", f"lift:capital/{label}"] if capital else []))
 
 
 @cache
@@ -166,17 +202,47 @@ def _of_home(rank: int, group: str, open_: str, here: bool) -> Bundle:
     return Bundle((f"home:{rank}/{group}", f"home:{rank}/{open_}", *([f"home:{rank}/here"] if here else [])))
 
 
+class Claim(NamedTuple):
+    """What a claim is like, whatever its place."""
+
+    group: str
+    what: str
+    span: str
+    amount: str
+    office: str
+    total: bool
+    meant: tuple[str, ...]
+    open_: str
+
+
 @cache
-def _of_kind(kind: str, group: str, what: str, span: str, rate: bool) -> Bundle:
+def _of_kind(kind: str, claim: Claim) -> Bundle:
     """Features of a place of one kind for claims of one sort."""
-    return Bundle(tuple([f"kind:{kind}/{name}" for name in (group, what, span, "rate" if rate else "amount", f"{span}/{group}")]))
+    group, span = claim.group, claim.span
+    names = [f"kind:{kind}/{name}" for name in (group, claim.what, span, claim.amount, f"{span}/{group}")]
+    if claim.office:
+        names.append(f"office:{claim.office}/{kind}")
+    if claim.total:
+        names.append(f"total/{kind}")
+    if claim.meant:
+        names.append(f"{'meant' if kind in claim.meant else 'not meant'}/{claim.open_}")
+    return Bundle(tuple(names))
+
+
+@cache
+def _of_part(part: str, country: bool, group: str) -> Bundle:
+    """Features of a place in a country that people leave, or come to."""
+    return Bundle((f"part:{part}/{group}", *([f"part:{part}/country/{group}"] if country else [])))
 
 
 def group_of(r: Reading) -> str:
     """Claims that are placed alike."""
-    if r.cue in ("wait", "queue", "process", "refuse") or r.what in ("vehicles", "lorries", "buses", "km", "hours"):
+    people = r.what in ("people", "families", "share", "ratio")
+    if r.what in ("km", "hours") and r.cue in ("walk", "travel", "move"):
+        return "way"
+    if r.cue in ("wait", "queue") or not people:
         return "gate"
-    if r.cue in ("enter", "cross"):
+    if r.cue in ("enter", "cross", "process", "refuse"):
         return "enter"
     return r.cue if r.cue in ("leave", "return") else "stay" if r.cue else "none"
 
@@ -205,37 +271,73 @@ class _Options:
         """Features of the rule's choice as such."""
         self.options: dict[str, PlaceOption] = {}
         self.spoken_of = "open"
-        self.nations: set[str] = set()
+        """Sides of the number on which places stand in the sentence."""
+        self.state = "open"
+        """The same of places that say where people are, go or come from: close where one stands in the same clause, weak where others do."""
         self.fresh = 0
-        named = (("crossing", "the_crossing"), ("town", "the_town"))
-        if "named again" not in v.memo:
-            v.memo["named again"] = [k for k, name in named if name in v.part and v.language.patterns[name].search(v.low, v.start, v.end)]
-            v.memo["border"] = v.language.patterns["border_between"].search(v.low, v.start, v.end) if "border_between" in v.part else None
-        self.meant: list[str] = v.memo["named again"]
+        self.begin = self._line_start()
+        """Where the sentence begins, with the label of a row that dots part from its number."""
+        if "meant again" not in v.memo:
+            self._look()
+        self.meant: tuple[str, ...] = v.memo["meant again"]
         """Kinds of places that are meant but not named again: 'the centre'."""
+        self.total: bool = v.memo["in all"]
+        """Whether the sentence adds up."""
+        self.office: str = v.memo["office"]
+        """Whose figures these are: local, national, both or ''."""
+        self.country = self.scene.gazetteer.country
+
+    def _look(self) -> None:
+        """What the sentence says of places without naming them."""
+        v, patterns = self.v, self.v.language.patterns
+
+        def says(name: str) -> bool:
+            return patterns[name].search(v.low, v.start, v.end) is not None
+
+        v.memo["meant again"] = tuple(kind for kind, name in _MEANT if (name == "the_region" or name in v.part) and says(name))
+        v.memo["border"] = patterns["border_between"].search(v.low, v.start, v.end) if "border_between" in v.part else None
+        v.memo["in all"] = says("in_all")
+        local, national = says("local_office"), says("national_office")
+        v.memo["office"] = "both" if local and national else "local" if local else "national" if national else ""
+
+    def _line_start(self) -> int:
+        v = self.v
+        if not v.row or v.text[v.start - 1 : v.start] in ("", "\n"):
+            return v.start
+        line = v.text.rfind("\n", 0, v.start) + 1
+        return line if v.start - line <= _LABEL and _LEADERS.search(v.text, line, v.start) else v.start
 
     def all(self) -> list[PlaceOption]:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
         tier = tier if not tier.startswith("'") else "named"
         self._put(self.rule, _of_rule(self.rule.sure, tier, self.group))
+        if "respectively" in self.v.part and self.rule.sure and self.rule.text:
+            return list(self.options.values())
         if tier == "place taken from what was said before" and self.rule.kind in self.meant:
             self._add(self.rule, f"rule:meant {self.rule.kind}")
         self.ruled = list(self.options[self.rule.name].bundles)
-        self._inside()
         self._label()
         self._beside_number()
+        self._inside()
         self._earlier()
         self._claims()
         self._lifted()
         self._whole_text()
         self._add(Place(notes=("no place named",), sure=False), "none", f"none/{self.group}")
         listed = set(self.rule.name.split("; ")) if "; " in self.rule.name else set()
+        w, r = self.window, self.r
+        span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
+        claim = Claim(self.group, r.what, span, "rate" if r.rate else "amount", self.office, self.total, self.meant, self.spoken_of)
         for option in self.options.values():
-            if listed:
-                name = option.place.name
-                option.bundles.append(bundle("all listed" if name == self.rule.name else "one listed" if name in listed else "none listed"))
-            self._kind(option)
+            place = option.place
+            if listed and place.name != self.rule.name:
+                option.bundles.append(bundle("one listed" if place.name in listed else "none listed"))
+            option.bundles.append(_of_kind(self._sort(place) or "none", claim))
         return list(self.options.values())
+
+    def _sort(self, place: Place | PlaceEntry) -> str:
+        """Kind of a place, where a capital is no town: it may stand for its country."""
+        return "capital" if place.kind == "town" and place.name in self.scene.gazetteer.capitals else place.kind
 
     def _add(self, place: Place, *names: str) -> PlaceOption:
         return self._put(place, bundle(*names))
@@ -252,31 +354,39 @@ class _Options:
     def _inside(self) -> None:
         scene, v, r = self.scene, self.v, self.r
         a, b = r.mention.begin, max(r.stop, r.mention.end)
-        first, last = bisect_left(scene.named_starts, v.start), bisect_left(scene.named_starts, v.end)
+        first, last = bisect_left(scene.named_starts, self.begin), bisect_left(scene.named_starts, v.end)
         at = bisect_left(scene.named_starts, a)
-        inside = scene.named[max(first, at - _BESIDE) : min(last, at + _BESIDE)]
+        first, last = max(first, at - _BESIDE), min(last, at + _BESIDE)
+        inside, uses = scene.named[first:last], scene.uses[first:last]
         nationality = [p for p in inside if is_nationality(v, r, p) or (p.role == "adjective" and 0 <= p.start - r.mention.end <= 1)]
         nearest: dict[str, int] = {}
-        for p in inside:
+        placing: dict[str, int] = {}
+        close = bool(self.options.keys() - {self.rule.name})
+        for p, use in zip(inside, uses, strict=True):
             if p.role == "place" and p not in nationality:
-                side = "b" if p.end <= a else "a"
-                gap = a - p.end if side == "b" else p.start - b
-                nearest[side] = min(nearest.get(side, 10**6), gap)
+                side, left, right = ("b", p.end, a) if p.end <= a else ("a", b, p.start)
+                nearest[side] = min(nearest.get(side, 10**6), right - left)
+                if use.use in PLACING:
+                    placing[side] = min(placing.get(side, 10**6), right - left)
+                    close = close or (not v.separators(left, right) and not self._crossed(left, right))
+        by_nation = self._by_nation(inside)
+        if by_nation:
+            nearest, placing, close = {}, {}, False
         self.spoken_of = "both" if len(nearest) == 2 else next(iter(nearest), "open")
+        self.state = "close" if close else ("b" if "b" in placing else "") + ("a" if "a" in placing else "") or ("weak" if nearest else "open")
         best: dict[str, float] = {}
         for j, p in enumerate(inside):
-            if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1):
-                self.nations.add(p.entry.name)
+            if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1) or (by_nation and p.entry.kind == "country"):
                 continue
             side = "b" if p.end <= a else "a" if p.start >= b else "i"
             left, right = (p.end, a) if side == "b" else (b, p.start)
-            clauses = min(v.separators(left, right), 3) if side != "i" else 0
-            crossed = side != "i" and any(left <= m.begin and m.end <= right for m in self.found)
-            where = f"{side}{clauses}{'x' if crossed else ''}"
-            told = self._told(p, inside[max(0, j - _ADJACENT) : j + _ADJACENT + 1])
+            clauses = v.separators(left, right) if side != "i" else 0
+            crossed = side != "i" and self._crossed(left, right)
+            told = self._told(p, uses[j], inside[max(0, j - _ADJACENT) : j + _ADJACENT + 1])
             near_by = self.spoken_of if p.role == "place" and side != "i" and right - left == nearest.get(side) else ""
+            placed = self.state if uses[j].use in PLACING and right - left == placing.get(side) else ""
             later = side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found)
-            named, of_both = _of_inside(told, side, where, self.group, near_by, later)
+            named, of_both = _of_inside(told, side, min(clauses, 2), crossed, self.group, near_by, placed, later)
             score = score_of(v, r, p, self.found) / 30
             for entry in p.entries[:3]:
                 if best.get(entry.name, -99.0) >= score:
@@ -290,40 +400,66 @@ class _Options:
                 option.bundles.append(named)
                 option.inside, option.apart, option.score = True, side != "i", min(max(score, -3.0), 2.0)
                 self._other_side(p, entry, side, of_both)
+        self._joined(inside, uses)
 
-    def _told(self, p: PlaceMention, around: Sequence[PlaceMention]) -> Told:
+    def _by_nation(self, inside: Sequence[PlaceMention]) -> bool:
+        """Whether the label of a row is where people are from, as what stands above the rows says."""
+        p = next((p for p in inside if p.start - self.begin < _AT_HEAD), None)
+        if p is None or p.entry.kind != "country" or not (self.v.row or self.s.bullet or p.end >= self.r.mention.begin - 3):
+            return False
+        above = self._lead() if self.s.lead >= 0 else (max(0, self.v.start - _ABOVE), self.v.start)
+        return self.v.language.patterns["by_nation"].search(self.scene.passages.low, *above) is not None
+
+    def _crossed(self, left: int, right: int) -> bool:
+        """Whether another number stands between."""
+        return any(left <= m.begin and m.end <= right for m in self.found)
+
+    def _told(self, p: PlaceMention, use: Use, around: Sequence[PlaceMention]) -> Told:
         """What the words around a place say of it. around: mentions before and after it."""
-        v = self.v
         next_to = next((q for q in around if q is not p and (abs(q.start - p.end) <= 3 or abs(p.start - q.end) <= 3)), None)
-        beside = f"beside:{_wider(p, next_to)}" if next_to is not None else ""
-        at = "told", p.start, p.end, p.known, beside
-        if at not in v.memo:
-            opens, patterns = p.start - v.start, v.language.patterns
-            names = (
-                (opens < 8, "opens"),
-                (_CAPITAL.match(v.text, p.end), f"modifier:{p.role}"),
-                (beside, beside),
-                (p.role in ("adjective", "place") and patterns["side"].match(v.low[p.end : p.end + 16]), "side"),
-                ("via" in v.part and v.language.via_pattern.search(v.low[max(v.start, p.start - 20) : p.start]), "via"),
-                (patterns["speaks"].match(v.low, p.end, min(v.end, p.end + 50)), "speaks"),
-                (opens < 4 and _AFTER_LABEL.match(v.low, p.end, p.end + 3), "row"),
-            )
-            unknown = "similar" if p.similar else "" if p.known else "unknown"
-            v.memo[at] = _told_by(role_of(v, p), p.role, unknown, tuple([name for holds, name in names if holds]))
-        told: Told = v.memo[at]
-        return told
+        unknown = "similar" if p.similar else "" if p.known else "unknown"
+        return _told_by(role_of(self.v, p), unknown, f"beside:{_wider(p, next_to)}" if next_to is not None else "", use)
+
+    def _joined(self, inside: Sequence[PlaceMention], uses: Sequence[Use]) -> None:
+        """Places that are listed ('Homs and Hama'), and both ends of a way ('from Goma to Sake')."""
+        low, run = self.v.low, inside[:1]
+        for i in range(1, len(inside) + 1):
+            p, q = inside[i - 1], inside[i] if i < len(inside) else None
+            if q is not None and p.role == q.role == "place" and uses[i].use != "qualifier" and _AND.fullmatch(low, p.end, q.start):
+                run = [*run, q]
+                continue
+            if len(run) > 1:
+                self._list(run, uses[i - len(run)].use)
+            run = [q] if q is not None else []
+            way = self.r.what in ("km", "hours") and q is not None and p.role == q.role == "place" and uses[i - 1].prep in _FROM
+            if way and q is not None and _TO.fullmatch(low, p.end, q.start):
+                self._list([p, q], "way")
+
+    def _list(self, places: Sequence[PlaceMention], use: str) -> None:
+        names = list(dict.fromkeys(p.entry.name for p in places))
+        if len(names) < 2 or len({p.entry.kind == "crossing" for p in places}) > 1:
+            return
+        words = self.v.text[places[0].start : places[-1].end]
+        codes = tuple(dict.fromkeys(c for p in places for c in p.entry.countries))
+        known = all(p.known and not p.similar for p in places)
+        first = self.options.get(names[0])
+        option = self._add(Place("; ".join(names), words, codes, "at", known, (), places[0].entry.kind), f"joined:{use}")
+        option.inside = True
+        if first is not None:
+            option.score = first.score if option.score is None else option.score
+            option.bundles += [x for x in first.bundles if x not in self.ruled and x not in option.bundles]
 
     def _label(self) -> None:
         """The label of a row that no table knows: 'Ban Mae Kon Ken 389'."""
-        v = self.v
-        if not v.row or any(p.role == "place" and p.start - v.start < 12 for p in v.places):
+        v, scene = self.v, self.scene
+        i = bisect_left(scene.named_starts, self.begin)
+        if not v.row or any(p.role == "place" and p.start - self.begin < _AT_HEAD for p in scene.named[i : i + 2]):
             return
-        label = _ROW_LABEL.match(v.text, v.start, min(v.end, self.r.mention.begin + 1))
+        label = _ROW_LABEL.match(v.text, self.begin, min(v.end, self.r.mention.begin + 1))
         words = label[1].split() if label else []
         times = {*v.language.weekdays, *v.language.months}
         if label and not any(v.language.lexicon[w] or w.lower() in NO_NAMES or any(w.lower().startswith(t[:3]) for t in times) for w in words[:5]):
-            country = self.scene.country_near(label.start(1))
-            self._add(Place(label[1], label[1], country, "at", False, (f"'{label[1]}' is not in the gazetteer",), "town"), "label")
+            self._unknown(label[1], label.start(1), "label")
 
     def _beside_number(self) -> None:
         """A name that no table knows just before the number, as in a list: 'Marib City 344, Al Wadi 267'."""
@@ -333,9 +469,12 @@ class _Options:
             return
         if any(p.start <= m.start(1) and m.end(1) <= p.end for p in v.places):
             return
-        country = self.scene.country_near(m.start(1))
-        option = self._add(Place(m[1], m[1], country, "at", False, (f"'{m[1]}' is not in the gazetteer",), "town"), "in:beside number")
+        option = self._unknown(m[1], m.start(1), "in:beside number")
         option.inside = option.apart = True
+
+    def _unknown(self, words: str, at: int, name: str) -> PlaceOption:
+        note = f"'{words}' is not in the gazetteer"
+        return self._add(Place(plain(words), words, self.scene.country_near(at), "at", False, (note,), "town"), name)
 
     def _other_side(self, p: PlaceMention, entry: PlaceEntry, side: str, named: Bundle) -> None:
         """The town of half a crossing's name, and the crossing at a town."""
@@ -345,11 +484,19 @@ class _Options:
             other, how = PlaceEntry(words, "town", entry.countries[halves.index(words) :][:1]), "half"
         elif entry.kind == "town" and (gate := self.scene.gazetteer.gates.get(entry.name)) is not None:
             other, how = gate, "gate of"
+        elif entry.kind == "region" and (seat := self._seat(entry)) is not None:
+            other, how = seat, "seat"
         else:
             return
         option = self._add(self._named(p, other, ""), how, f"{how}/{self.group}")
         option.bundles.append(named)
         option.inside, option.apart = True, option.apart or side != "i"
+
+    def _seat(self, region: PlaceEntry) -> PlaceEntry | None:
+        """The town that a region is called by: Idlib of Idlib Governorate, which texts often call Idlib too."""
+        name, _, sort = region.name.rpartition(" ")
+        readings = self.scene.gazetteer.names.get((key(name),), []) if sort in _SORTS else []
+        return next((e for e, role in readings if role == "place" and e.kind == "town" and e.name == name), None)
 
     def _named(self, p: PlaceMention, entry: PlaceEntry, role: str, note: str = "") -> Place:
         words = self.scene.passages.text[p.start : p.end]
@@ -364,30 +511,29 @@ class _Options:
         scene, v = self.scene, self.v
         at = scene.at(self.s.start)
         heading = scene.heading_of.get(self.s.paragraph, -1)
-        i = bisect_left(scene.named_starts, v.start)
+        i = bisect_left(scene.named_starts, self.begin)
         inside = {name for name, o in self.options.items() if o.inside}
         seen: set[str] = set()
         kinds: dict[str, int] = {}
-        paragraph, end, open_ = self.s.paragraph, self.before.end, self.spoken_of
+        paragraph, end = self.s.paragraph, self.before.end
         for j in range(i - 1, max(0, i - _BACK) - 1, -1):
             p = scene.named[j]
             if p.role != "place" or p.entry.name in seen:
                 continue
             if len(seen) >= _NAMES:
                 break
-            rank, kind = len(seen), p.entry.kind
+            rank, kind = len(seen), self._sort(p.entry)
             seen.add(p.entry.name)
             kinds[kind] = of_kind = kinds.get(kind, -1) + 1
             if p.entry.name in inside:
-                self.options[p.entry.name].bundles.append(_AND_EARLIER)
                 continue
-            known, where, run_in, places = self._known(j, p)
+            known, where, places = self._known(j, p)
             near = "p" if where.paragraph == paragraph else "n" if where.paragraph == paragraph - 1 else "f"
             fresh = p.start > end
-            self.fresh += fresh and kind != "country"
-            meant = kind in self.meant and of_kind == 0
-            back = min(at - scene.at(p.start), 3)
-            named = _of_earlier(known, near, back, open_, min(rank, 4), min(of_kind, 2), self.group, meant, fresh, near == "p" and run_in)
+            self.fresh += fresh and kind not in ("country", "capital")
+            back, topic = min(at - scene.at(p.start), 3), scene.topic_of.get(where.paragraph, -1) == j
+            around = Around(near, back, min(rank, 4), min(of_kind, 2), kind in self.meant and of_kind == 0, fresh, topic)
+            named = _of_earlier(known, kind, around, self.spoken_of, self.state, self.group)
             for place in places:
                 self._put(place, named)
         for span, label in ((scene.title, "title"), (self._span(heading), "heading"), (self._lead(), "lead")):
@@ -395,21 +541,21 @@ class _Options:
             for p in scene.named[j : bisect_left(scene.named_starts, min(span[1], v.start))]:
                 if p.role in ("place", "adjective"):
                     alone = "alone" if p.end - p.start > 0.6 * (span[1] - span[0]) else "amid"
+                    named = bundle(f"{label}:{alone}", f"{label}:{p.role}/{self.spoken_of}", f"{label}:{self.state}", f"{label}:{alone}/{self.state}")
                     for entry in p.entries[:2]:
-                        self._add(self._named(p, entry, "", _BEFORE), f"{label}:{alone}", f"{label}:{p.role}/{self.spoken_of}")
+                        self._put(self._named(p, entry, "", _BEFORE), named)
 
-    def _known(self, j: int, p: PlaceMention) -> tuple[Known, Sentence, bool, list[Place]]:
-        """What the text says of a place named in it, the sentence of that, whether it heads its paragraph, and what it may stand for later."""
+    def _known(self, j: int, p: PlaceMention) -> tuple[Known, Sentence, list[Place]]:
+        """What the text says of a place named in it, the sentence of that, and what it may stand for later."""
         scene = self.scene
         if j not in scene.known:
-            text, low, patterns = scene.passages.text, scene.passages.low, self.v.language.patterns
+            low, patterns = scene.passages.low, self.v.language.patterns
             before = low[max(0, p.start - 40) : p.start]
             role = next((role for role, name in (("from", "from_"), ("to", "to"), ("at", "at")) if patterns[name].search(before)), "")
             speaks = bool(patterns["speaks"].match(low, p.end, p.end + 50))
-            known = known_as(p.entry.kind, role, not p.known or p.similar, speaks, scene.opens_paragraph(p))
+            known = known_as(role, scene.uses[j].use, not p.known or p.similar, speaks, scene.opens_paragraph(p))
             where = scene.passages.sentences[scene.at(p.start)]
-            run_in = where.first and p.start - where.start < 3 and bool(_RUN_IN.match(text[p.end : p.end + 2]))
-            scene.known[j] = known, where, run_in, [self._named(p, entry, "", _BEFORE) for entry in p.entries[:2]]
+            scene.known[j] = known, where, [self._named(p, entry, "", _BEFORE) for entry in p.entries[:2]]
         return scene.known[j]
 
     def _span(self, number: int) -> tuple[int, int]:
@@ -424,11 +570,14 @@ class _Options:
     # ---- what claims before it had ----------------------------------------------------------------------------------
 
     def _claims(self) -> None:
-        b = self.before
+        b, scene = self.before, self.scene
         if b.place is not None and b.place.name:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
-            named = _of_last(near, like, self.spoken_of, self.fresh > 0, self.r.of_them)
+            heading = scene.heading_of.get(scene.passages.sentences[scene.at(max(0, b.end - 1))].paragraph, -1)
+            moved = heading != scene.heading_of.get(self.s.paragraph, -1)
+            carried = any(note.startswith("place ") for note in b.place.notes)
+            named = _of_last(near, like, self.spoken_of, self.state, carried, moved, self.fresh > 0, self.r.of_them)
             if b.place.name in self.options:
                 self.options[b.place.name].bundles.append(named)
             else:
@@ -451,7 +600,7 @@ class _Options:
                 if code in gazetteer.country:
                     entry = gazetteer.country[code]
                     side = ("far" if i else "near") if len(place.countries) > 1 else "only"
-                    named = _of_lifted(label, side, self.group)
+                    named = _of_lifted(label, side, self.group, place.name in gazetteer.capitals)
                     if entry.name in self.options:
                         self.options[entry.name].bundles.append(named)
                     else:
@@ -477,32 +626,25 @@ class _Options:
         for rank, place in of_home:
             self._put(place, _of_home(rank, self.group, self.spoken_of, here))
         for option in self.options.values():
-            name, countries, bundles = option.place.name, option.place.countries, option.bundles
-            if name in self.nations:
-                bundles.append(bundle(f"nation/{self.group}"))
-            if countries and homes and option.place.kind != "country":
-                bundles.append(_AT_HOME if homes[0] in countries else _ABROAD)
-            if countries and top:
-                bundles.append(_ABOUT_TOP if top[0] in countries else _ABOUT_SECOND if any(c in countries for c in top) else _ABOUT_NO)
+            countries, kind = option.place.countries, option.place.kind
+            if countries and homes and kind != "country" and homes[0] in countries:
+                option.bundles.append(_AT_HOME)
+            if countries and kind != "border":
+                option.bundles.append(_of_part(scene.part_of(countries[0]), kind == "country", self.group))
 
     def _borders(self, top: Sequence[str]) -> None:
-        """The borders between the countries a text speaks of most, where the sentence names a border."""
-        gazetteer, v = self.scene.gazetteer, self.v
-        border = v.memo["border"]
+        """The borders between the countries a text speaks of most, where the sentence or, for crossings, the text names a border."""
+        border = self.v.memo["border"]
+        where = "here" if border is not None else "text" if self.scene.names_border else ""
+        if not where or (where == "text" and self.group not in ("gate", "enter", "leave", "none")):
+            return
+        words = border[0] if border is not None else ""
         for pair in combinations(top, 2):
-            if border is not None and (codes := gazetteer.borders.get(frozenset(pair))):
-                near, far = (gazetteer.country[c].name for c in codes[:2])
-                self._add(
-                    Place(f"{near}-{far} border", border[0], codes, "at", False, ("the border of the countries spoken of",), "border"),
-                    f"a border/{self.group}",
-                )
-
-    def _kind(self, option: PlaceOption) -> None:
-        kind, r, w = option.place.kind or "none", self.r, self.window
-        span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
-        option.bundles.append(_of_kind(kind, self.group, r.what, span, r.rate))
-        if self.meant:
-            option.bundles.append(bundle(f"{'meant' if kind in self.meant else 'not meant'}/{self.spoken_of}"))
+            if codes := self.scene.gazetteer.borders.get(frozenset(pair)):
+                near, far = (self.country[c].name for c in codes[:2])
+                note = "the border of the countries spoken of"
+                place = Place(f"{near}-{far} border", words, codes, "at", False, (note,), "border")
+                self._add(place, f"border:{where}/{self.state}", *(["border total"] if self.total else []))
 
 
 _BEFORE = "place taken from what was said before"

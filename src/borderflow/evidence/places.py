@@ -16,6 +16,7 @@ from typing import NamedTuple
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Passages, Sentence
+from borderflow.evidence.place_uses import plain
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.sentence import View
 
@@ -480,7 +481,7 @@ def _unknown_names(v: View, text: str, places: Sequence[PlaceMention], gazetteer
             found.append(PlaceMention(m.start(), m.end(), (similar_entry,), "place", similar=True))
         elif gate or _BESIDE.search(v.low, max(v.start, m.start() - 6), m.start()):
             code = _country_around(v, m.start(), places, countries)
-            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "crossing" if gate else "town", code),), "place", known=False))
+            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(plain(m[0]), "crossing" if gate else "town", code),), "place", known=False))
     return found
 
 

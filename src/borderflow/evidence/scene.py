@@ -13,18 +13,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 
-from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
+from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention, key
 from borderflow.evidence.language import Language
 from borderflow.evidence.passages import Passages, Sentence
+from borderflow.evidence.place_uses import PLACING, Use, plain, uses
 from borderflow.evidence.places import Place
 from borderflow.evidence.ranking import Bundle
 from borderflow.evidence.times import Event, When, times
 
 _NAME = re.compile(
-    r"[A-ZÀ-ÞĀ-ŽА-ЯЁ](?<![\w'’-].)(?:(?<=[A-ZÀ-ÞĀ-Ž])[\w'’-]{2,}(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}"
+    r"[A-ZÀ-ÞĀ-ŽА-ЯЁ](?<![\w'’-].)(?:(?<=[A-ZÀ-ÞĀ-Ž])"
+    r"(?:[\w'’-]{2,}|(?<=[EAUBLD])[lmaeods](?= [A-Z][a-z]))(?: (?:el-|al-|de |del |da |la )?[A-ZÀ-ÞĀ-Ž][\w'’-]+){0,2}"
     r"|(?<=[А-ЯЁ])[а-яё]+(?:-[А-ЯЁа-яё]+)*(?: [А-ЯЁ][а-яё-]+)?)"
 )
 """It begins with a set of letters, to which a search skips quickly; what must not stand before comes second."""
+_MORE = re.compile(r"(?: [A-Z][a-zà-ÿ'’-]+){1,2}(?![\w])")
+"""Further words of a name."""
 _ROW = re.compile(r"\s?(?::|[–—|-]\s|\(|\t|\s{2,})")
 """What follows the name at the head of a row: 'Metema: 1,200'."""
 _BESIDE = re.compile(
@@ -40,6 +44,15 @@ _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'�
 """Who speaks in an interview: 'CORRESPONDENT: …'."""
 _GIVEN = re.compile(r"[a-zа-яё,] [A-ZА-ЯЁ][a-zа-яё]{2,} $|^[A-ZА-ЯЁ][a-zа-яё]{2,} $|[”\"»,] [A-ZА-ЯЁ][a-zа-яё]{2,} $")
 _FAMILY = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]{2,}")
+_DATE = 45
+"""Longer lines are more than a date."""
+_WORD = re.compile(r"[^\W\d_]{3}|\d")
+_OF_PLACE = re.compile(r"[а-яё-]+(?:ск|цк)(?:ого|ом|ий|ому|им|ой|ая|ую|ие|их) [а-я]")
+"""A Russian adjective of a place before its noun: 'Сюникской области'."""
+_TITLE = re.compile(r"[a-zа-яё)\"”], $")
+"""What stands before a person's name: 'relief official, Wolfgang Wagner, …'."""
+_ABSTRACT = re.compile(r"[^\W\d_]*(?:tion|tions|sion|ment|ments|ness|ity|ance|ence|ция|ции|ние|ния|ость|ство)")
+"""Words that head a line but are no places, by their endings: 'Registration: 412'."""
 _STOP = 100
 """Longer lines are no headings."""
 
@@ -74,13 +87,13 @@ def shape_of(first: date | None, last: date | None, day: date) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """What the text around a place says of it: its kind, role ('to', 'from', 'at', ''), whether no table has it, whether it speaks, has a dateline.
+    """What the text says around a place: its role ('to', 'from', 'at', ''), its use, whether no table has it, whether it speaks, has a dateline.
 
     Told apart by identity: see `known_as`.
     """
 
-    kind: str
     role: str
+    use: str
     unknown: bool
     speaks: bool
     dateline: bool
@@ -105,7 +118,7 @@ class Scene:
     """What the times of a sentence may mean for claims of others, with those times: kept for `window_options`."""
     published: dict[object, dict[Days, list[Bundle]]] = field(default_factory=dict)
     """Candidate windows of claims that are alike, as they follow from the day of publication."""
-    known: dict[int, tuple[Known, Sentence, bool, list[Place]]] = field(default_factory=dict)
+    known: dict[int, tuple[Known, Sentence, list[Place]]] = field(default_factory=dict)
     """What is said of places by their number in `named`: kept for `place_options`."""
 
     @cached_property
@@ -166,6 +179,45 @@ class Scene:
             known = self._whens[number] = times(self.passages.low, s.start, s.end, self.language, self.day, self.events, s.part)
         return known
 
+    @cached_property
+    def opening_day(self) -> date | None:
+        """The earliest day that the first sentences name, if it is before those reported on: what a report is about may have begun then."""
+        whens = [w for i in range(min(4, len(self.passages.sentences))) for w in self.whens(i)]
+        days = [
+            w.first
+            for w in whens
+            if w.first is not None and not w.spoken and w.sort in ("point", "since", "range", "span") and (self.day - w.first).days > 1
+        ]
+        return min(days, default=None)
+
+    def date_line(self, number: int) -> list[When]:
+        """Times of the line of a list above a row that is nothing but a date: 'Wednesday, 21 September'."""
+        for k in range(number - 1, max(-1, number - 25), -1):
+            s = self.passages.sentences[k]
+            if s.paragraph <= self.passages.sentences[number].lead:
+                break
+            if s.end - s.start <= _DATE and self._only_date(k):
+                return self.whens(k)
+            if not (s.row or s.bullet):
+                break
+        return []
+
+    def _only_date(self, number: int) -> bool:
+        s = self.passages.sentences[number]
+        rest = self.passages.low[s.start : s.end]
+        for w in reversed(self.whens(number)):
+            rest = rest[: w.start - s.start] + rest[w.end - s.start :]
+        return bool(self.whens(number)) and not _WORD.search(rest)
+
+    @cached_property
+    def since(self) -> list[tuple[int, date]]:
+        """Where the text says since when something goes on, and since which day: 'since 24 February'."""
+        found = []
+        for i, s in enumerate(self.passages.sentences[:400]):
+            if "since" in s.part or i in self._whens:
+                found += [(w.start, w.first) for w in self.whens(i) if w.sort == "since" and w.first is not None and w.first < self.day]
+        return found
+
     def note(self, s: Sentence, whens: list[When]) -> None:
         """Keeps times that were found already."""
         self._whens[self.at(s.start)] = whens
@@ -183,8 +235,34 @@ class Scene:
             similar = self.gazetteer.resolve_similar(m[0], self.countries) if counts[m[0]] <= 2 and len(m[0]) > 5 else None
             if similar is not None and similar.kind != "country":
                 found.append(PlaceMention(m.start(), m.end(), (similar,), "place", similar=True))
-            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(m[0], "town", self.country_near(m.start())),), "place", known=False))
+            name = plain(m[0])
+            found.append(
+                PlaceMention(m.start(), m.start() + len(name), (PlaceEntry(name, "town", self.country_near(m.start())),), "place", known=False)
+            )
+        known += self._districts()
+        found += [longer for p in known if (longer := self._longer(p)) is not None]
         return tuple(sorted([*known, *found], key=lambda p: (p.start, not p.known)))
+
+    def _districts(self) -> list[PlaceMention]:
+        """Russian districts by the name of their town: 'Глушковского района'."""
+        found = []
+        for m in self.language.patterns["district"].finditer(self.passages.text) if self.language.district else ():
+            i = bisect_left(self.known_starts, m.start())
+            if i < len(self.places) and self.places[i].start == m.start():
+                continue
+            readings = (self.gazetteer.names.get((key(m[1] + ending),), []) for ending in ("", "о", "а", "ск"))
+            entry = next((e for r in readings for e, role in r if role == "place" and e.kind in ("town", "region")), None)
+            if entry is not None:
+                found.append(PlaceMention(m.start(), m.end(), (entry,)))
+        return found
+
+    def _longer(self, p: PlaceMention) -> PlaceMention | None:
+        """A longer name that begins with a known one: 'Khairpur Nathan Shah', 'Suceava County'."""
+        m = _MORE.match(self.passages.text, p.end) if p.role == "place" and p.entry.kind in ("town", "region") else None
+        if m is None or any(w in NO_NAMES or self.language.lexicon[w] for w in m[0].lower().split()):
+            return None
+        name = plain(self.passages.text[p.start : m.end()])
+        return PlaceMention(p.start, p.start + len(name), (PlaceEntry(name, "town", p.entry.countries[:1]),), "place", known=False)
 
     @cached_property
     def known_starts(self) -> list[int]:
@@ -230,6 +308,46 @@ class Scene:
         return [p.start for p in self.named]
 
     @cached_property
+    def uses(self) -> list[Use]:
+        """What each of `named` does in its clause."""
+        at = [self.starts[self.at(p.start)] for p in self.named]
+        return uses(self.passages.low, at, self.named, self.language)
+
+    @cached_property
+    def topic_of(self) -> dict[int, int]:
+        """Number of a paragraph -> number in `named` of the first place in it that says where people are, go or come from."""
+        result: dict[int, int] = {}
+        for i, (p, use) in enumerate(zip(self.named, self.uses, strict=True)):
+            if p.role == "place" and use.use in PLACING:
+                result.setdefault(self.passages.sentences[self.at(p.start)].paragraph, i)
+        return result
+
+    @cached_property
+    def _parts(self) -> tuple[Counter[str], Counter[str]]:
+        """How often a text speaks of people of or from each country, and of people who come to it, or of its offices."""
+        out: Counter[str] = Counter()
+        host: Counter[str] = Counter()
+        for p, use in zip(self.named, self.uses, strict=True):
+            if p.entry.kind not in ("country", "region") or not p.entry.countries:
+                continue
+            code = p.entry.countries[0]
+            if p.role == "people" or use.use in ("people", "from") or (p.role != "place" and use.next == "people"):
+                out[code] += 1
+            elif use.use in ("to", "at", "host", "office"):
+                host[code] += 1
+        return out, host
+
+    def part_of(self, code: str) -> str:
+        """Whether a text speaks of a country as one that people leave, or one that they come to: origin, host, both or none."""
+        out, host = self._parts[0][code], self._parts[1][code]
+        return "none" if not out and not host else "origin" if out > host else "host" if host > out else "both"
+
+    @cached_property
+    def names_border(self) -> bool:
+        """Whether the text names a border anywhere."""
+        return self.language.patterns["border_between"].search(self.passages.low) is not None
+
+    @cached_property
     def mentioned(self) -> Counter[str]:
         """How often each place is named."""
         return Counter(p.entry.name for p in self.named if p.role == "place")
@@ -266,7 +384,11 @@ class Scene:
         if not beside:
             return False
         name = low[m.start() : m.end()]
-        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or name.split()[0] in NO_NAMES:
+        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or any(w in NO_NAMES for w in name.split()):
+            return False
+        if " " in name and _TITLE.search(self.passages.text, max(0, m.start() - 4), m.start()):
+            return False
+        if (line_head and _ABSTRACT.fullmatch(name)) or _OF_PLACE.match(low, m.start()):
             return False
         return not language.patterns["not_before_places"].search(before)
 
@@ -289,6 +411,10 @@ further total all most by on at in as of to and but or not no one two около
 women children families whom others other въезд выезд въехали выехали дата день людей человек машин прибыло убыло мужчин женщин
 детей семей другие прочие из north south east west northern southern eastern western central facebook telegram twitter mr mrs dr
 colonel general captain major мид мвд фсб оон увкб юнисеф мчс апреля россии этом также если когда после однако здесь сейчас теперь
+whole outlook roads road gaps shelter shelters health food water planning next needs response reception security weather transfers transport
+update situation report highlights overview summary bulletin flash analysis background quote note world europe africa asia america
+анализ сводка ситуация обзор итоги фон европа европы европе европу мир азия азии африки россияне москвичи
+returns refusals funding schools post station place point page chapter arriving departing present waiting stranded refused male female
 всего понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье
 """
 NO_NAMES = frozenset(_NO_NAMES.split())

@@ -9,7 +9,8 @@ from functools import lru_cache
 from importlib import resources
 
 from borderflow.evidence.counting import Weights
-from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, plural_and_adjective
+from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, key, plural_and_adjective
+from borderflow.evidence.quantities import Weights as QuantityWeights
 from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
 from borderflow.world.countries import COUNTRIES, country_name
@@ -17,12 +18,13 @@ from borderflow.world.model import Case
 
 
 def read_gazetteer(case: Case | None = None) -> Gazetteer:
-    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first. With the weights of `counting`.
+    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first.
 
-    Source: own table in `evidence/data`.
+    With the weights of `counting`, `ranking` and `quantities`. Source: own tables in `evidence/data`.
     """
     weights = Weights({name: float(weight) for name, weight in _rows("counts.tsv")})
-    gazetteer = Gazetteer(events=(*_case_events(case), *_events()), counting=weights, ranker=_ranker())
+    quantities = QuantityWeights((feature, part, float(weight)) for feature, part, weight in _rows("kinds.tsv"))
+    gazetteer = Gazetteer(events=(*_case_events(case), *_events()), counting=weights, ranker=_ranker(), quantities=quantities)
     if case is not None:
         _add_case(gazetteer, case)
     for entry, names in _places():
@@ -59,7 +61,22 @@ def _places() -> Iterator[tuple[PlaceEntry, list[str]]]:
         entry = PlaceEntry(name, first, tuple(countries.split(";")), only="only" in words)
         if "closed" in words:
             entry = PlaceEntry(name, first, entry.countries)
-        yield entry, [name, *(n.strip() for n in others.split(",") if n.strip())]
+        names = [name, *_list(others)]
+        yield entry, [*names, *(case for n in names for case in _cases(n))]
+
+
+def _cases(name: str) -> list[str]:
+    """Russian cases of a name whose key words are not those of the name itself: 'Саратова' of 'Саратов', whose 'ов' is no ending."""
+    if not _RUSSIAN.fullmatch(name):
+        return []
+    stem, last = name[:-1], name[-1]
+    after = {"а": ("у", "ы", "е"), "й": ("я", "ю"), "ь": ("и", "я"), "и": ("ов",), "ы": ("", "ах")}
+    forms = [stem + ending for ending in after[last]] if last in after else [] if last in "еёоуэюя" else [name + "а", name + "е"]
+    by_key = {key(form): form for form in reversed(forms)}
+    return [form for k, form in by_key.items() if k != key(name)]
+
+
+_RUSSIAN = re.compile("[А-ЯЁ][А-Яа-яЁё-]{2,}")
 
 
 def _add_countries(gazetteer: Gazetteer) -> None:
@@ -81,7 +98,7 @@ def _add_countries(gazetteer: Gazetteer) -> None:
         if capital:
             town = PlaceEntry(_list(capital)[0], "town", (code,))
             gazetteer.capitals.add(town.name)
-            gazetteer.add(town, [*_list(capital), *_list(capital_ru)])
+            gazetteer.add(town, [*_list(capital), *_list(capital_ru), *(case for n in _list(capital_ru) for case in _cases(n))])
 
 
 def _list(text: str) -> list[str]:

@@ -1,0 +1,122 @@
+"""What a place does in its clause, which names are found, which places are offered; what was learned is measured in tests/verification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pytest
+
+from borderflow.evidence.english import ENGLISH
+from borderflow.evidence.extract import extract
+from borderflow.evidence.language import Language
+from borderflow.evidence.place_uses import plain, uses
+from borderflow.evidence.ranking import Bundle, Features
+from borderflow.evidence.russian import RUSSIAN
+from borderflow.io.gazetteer import shipped
+
+DAY = date(2022, 9, 27)
+
+
+def use_of_last(text: str, language: Language = ENGLISH) -> str:
+    """Use of the last place named in one sentence."""
+    named = shipped().find(text)
+    return uses(text.lower(), [0] * len(named), named, language)[-1].use
+
+
+@pytest.mark.parametrize(
+    ("text", "use"),
+    [
+        ("Some 300 people are staying in Goma", "at"),
+        ("Some 300 people crossed into Uganda", "to"),
+        ("Some 300 people entered Uganda", "to"),
+        ("Some 300 people came through Bunagana", "via"),
+        ("Some 300 people fled from Goma", "from"),
+        ("Refugees from Sudan", "people"),
+        ("since the attack on Palma", "event"),
+        ("after the fall of Wad Medani", "event"),
+        ("the ministry in Astana", "office"),
+        ("Kazakhstan's interior ministry", "office"),
+        ("the road to Tirana", "route"),
+        ("the border with Uzbekistan", "gate"),
+        ("at the Kuznica crossing", "gate"),
+        ("opposite Kastanies", "near"),
+        ("People reached Goma, Democratic Republic of the Congo", "qualifier"),
+        ("Joda: 1,050 a day", "label"),
+        ("14:22 Lithuania: 47 people", "label"),
+        ("Hungary registered 9,400 people", "host"),
+        ("India moved 110 students", "agent"),
+        ("They stayed in Homs and Hama", "at"),
+        ("Polish volunteers", "adjective"),
+    ],
+)
+def test_what_a_place_does_in_an_english_clause(text: str, use: str) -> None:
+    assert use_of_last(text) == use
+
+
+@pytest.mark.parametrize(
+    ("text", "use"),
+    [
+        ("Триста человек живут в Грузии", "at"),
+        ("Триста человек въехали в Грузию", "to"),
+        ("Триста человек выехали из Нагорного Карабаха", "from"),
+        ("Беженцы из Судана", "people"),
+        ("По данным МВД Казахстана", "office"),
+        ("граница с Казахстаном", "gate"),
+        ("Через Нарву прошли 500 человек", "via"),
+    ],
+)
+def test_what_a_place_does_in_a_russian_clause(text: str, use: str) -> None:
+    assert use_of_last(text, RUSSIAN) == use
+
+
+def test_russian_cases_of_names_that_end_like_endings() -> None:
+    found = [p.entry.name for p in shipped().find("Из Саратова, во Львове, под Псковом, в Карабахе, до Мизорама")]
+    assert found == ["Saratov", "Lviv", "Pskov", "Nagorno-Karabakh", "Mizoram"]
+
+
+@pytest.mark.parametrize(("name", "shown"), [("Bjørnevatn", "Bjornevatn"), ("Rex Théâtre", "Rex Theatre"), ("Šid's", "Sid"), ("Бузан", "Бузан")])
+def test_names_that_no_table_knows_are_written_as_the_table_writes(name: str, shown: str) -> None:
+    assert plain(name) == shown
+
+
+def offered(text: str) -> list[list[object]]:
+    """Candidate places of each claim of a text."""
+    seen: list[list[object]] = []
+
+    def choose(what: str, options: Sequence[Sequence[Bundle]], candidates: Sequence[object], measures: Mapping[int, Features]) -> tuple[int, float]:
+        if what == "place":
+            seen.append(list(candidates))
+        return 0, 1.0
+
+    extract(text, published=DAY, gazetteer=shipped(), choose=choose)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("On Monday 1,200 people were sheltered in Homs and Hama.", "Homs; Hama"),
+        ("From Stepanakert to Goris people travelled 30 hours.", "Stepanakert; Goris"),
+        ("ANKARA, Sept 26 - More than 17,000 Syrians have gone home since Monday.", "Turkey"),
+        ("On Monday 12,000 families left Khairpur Nathan Town.", "Khairpur Nathan Town"),
+        ("In Idlib province 770,000 people are displaced.", "Idlib"),
+        ("В понедельник из Глушковского района выехали 900 человек.", "Glushkovo"),
+        ("Arrivals by county\nBallyvarra . . . . . . 1,409 people\nDublin . . . . . . 13,377 people", "Ballyvarra"),
+        ("The border between Poland and Ukraine is busy.\n\nOn Monday 41,300 people crossed in both directions.", "Ukraine-Poland border"),
+    ],
+)
+def test_places_that_are_offered(text: str, name: str) -> None:
+    assert any(name in names for names in offered(text))
+
+
+def test_headings_of_sections_and_persons_are_no_places() -> None:
+    text = "Registration: 412 people were registered in Goma. A relief official, Wolfgang Wagner, counted 160 people in Goma on Monday."
+    names = {name for names in offered(text) for name in names}
+    assert "Goma" in names
+    assert not names & {"Registration", "Wolfgang Wagner"}
+
+
+def test_rows_by_nationality_are_not_placed_in_those_countries() -> None:
+    rows = "Darien crossings by nationality, July\nVenezuela: 38,033 people\nEcuador: 9,773 people"
+    assert not {p.place for p in extract(rows, published=DAY, gazetteer=shipped())} & {"Venezuela", "Ecuador"}
