@@ -124,10 +124,8 @@ _told_by = cache(Told)
 
 
 @cache
-def _of_inside(
-    told: Told, side: str, clauses: int, crossed: bool, group: str, nearest: str, placing: str, next_number: bool
-) -> tuple[Bundle, Bundle]:
-    """Features of a place in the sentence, and those of them that hold of the other side of a crossing too."""
+def _of_inside(told: Told, side: str, clauses: int, crossed: bool, group: str, nearest: str, placing: str, next_number: bool) -> Bundle:
+    """Features of a place in the sentence, which hold of the other side of a crossing too."""
     use = told.use
     names = [f"in:{side}/{group}", f"role:{told.role}/{group}", f"prep:{use.prep}", f"head:{use.head}", f"next:{use.next}"]
     if told.unknown:
@@ -142,7 +140,7 @@ def _of_inside(
         names += [f"placing:{side}", f"placing:{side}/{placing}"]
     if next_number:
         names.append("next number's")
-    return bundle(*names), bundle(*[name for name in names if "/" not in name])
+    return bundle(*names)
 
 
 class Around(NamedTuple):
@@ -386,7 +384,7 @@ class _Options:
             near_by = self.spoken_of if p.role == "place" and side != "i" and right - left == nearest.get(side) else ""
             placed = self.state if uses[j].use in PLACING and right - left == placing.get(side) else ""
             later = side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found)
-            named, of_both = _of_inside(told, side, min(clauses, 2), crossed, self.group, near_by, placed, later)
+            named = _of_inside(told, side, min(clauses, 2), crossed, self.group, near_by, placed, later)
             score = score_of(v, r, p, self.found) / 30
             for entry in p.entries[:3]:
                 if best.get(entry.name, -99.0) >= score:
@@ -399,7 +397,7 @@ class _Options:
                     option.bundles = [x for x in option.bundles if x in self.ruled]
                 option.bundles.append(named)
                 option.inside, option.apart, option.score = True, side != "i", min(max(score, -3.0), 2.0)
-                self._other_side(p, entry, side, of_both)
+                self._other_side(p, entry, side, named)
         self._joined(inside, uses)
 
     def _by_nation(self, inside: Sequence[PlaceMention]) -> bool:
