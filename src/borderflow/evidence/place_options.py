@@ -62,13 +62,15 @@ _NAMES = 10
 class PlaceOption:
     """One candidate and its features."""
 
-    __slots__ = ("apart", "bundles", "inside", "place", "score")
+    __slots__ = ("apart", "bundles", "inside", "place", "score", "stands")
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.bundles: list[Bundle] = []
         self.score: float | None = None
         """How well it suits by rule, where it stands in the sentence."""
+        self.stands = "elsewhere"
+        """Its use in the sentence, or that it stands elsewhere."""
         self.inside = self.apart = False
         """Whether it stands in the sentence, and there before or after the number."""
 
@@ -283,6 +285,8 @@ class _Options:
         """Whether the sentence adds up."""
         self.office: str = v.memo["office"]
         """Whose figures these are: local, national, both or ''."""
+        self.vehicle: bool = v.memo["vehicle"] and r.what in ("people", "families", "vehicles", "buses")
+        """Whether people are taken somewhere, so that they are counted where they leave."""
         self.country = self.scene.gazetteer.country
 
     def _look(self) -> None:
@@ -295,6 +299,7 @@ class _Options:
         v.memo["meant again"] = tuple(kind for kind, name in _MEANT if (name == "the_region" or name in v.part) and says(name))
         v.memo["border"] = patterns["border_between"].search(v.low, v.start, v.end) if "border_between" in v.part else None
         v.memo["in all"] = says("in_all")
+        v.memo["vehicle"] = says("by_vehicle")
         local, national = says("local_office"), says("national_office")
         v.memo["office"] = "both" if local and national else "local" if local else "national" if national else ""
 
@@ -331,6 +336,8 @@ class _Options:
             if listed and place.name != self.rule.name:
                 option.bundles.append(bundle("one listed" if place.name in listed else "none listed"))
             option.bundles.append(_of_kind(self._sort(place) or "none", claim))
+            if self.vehicle:
+                option.bundles.append(bundle(f"vehicle:{option.stands}", f"vehicle:{option.stands}/{self.group}"))
         return list(self.options.values())
 
     def _sort(self, place: Place | PlaceEntry) -> str:
@@ -396,6 +403,7 @@ class _Options:
                 elif option.bundles != self.ruled:
                     option.bundles = [x for x in option.bundles if x in self.ruled]
                 option.bundles.append(named)
+                option.stands = uses[j].use if uses[j].next != "site" else "site"
                 option.inside, option.apart, option.score = True, side != "i", min(max(score, -3.0), 2.0)
                 self._other_side(p, entry, side, named)
         self._joined(inside, uses)
