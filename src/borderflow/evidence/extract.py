@@ -32,7 +32,7 @@ from borderflow.evidence.reading import Reading, read
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
-from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, first_unit, view
+from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, first_unit, view, words_of
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import LOCATED as TIMES_LOCATED
 from borderflow.evidence.times import Event, When, times
@@ -178,7 +178,7 @@ class _Document:
         """Words of the head of a column."""
         if start not in self.heads:
             p = self.passages
-            self.heads[start] = view(p.text, p.low, start, end, self.language, (), p.scan.part(start, end)).words
+            self.heads[start] = tuple(words_of(p.low, start, end, self.language, p.scan.part(start, end)))
         return self.heads[start]
 
 
@@ -218,7 +218,7 @@ def extract(
         if sentence.lead >= 0 and sentence.lead not in document.leads:
             document.leads[sentence.lead] = _lead(passages, number, sentence.lead, language)
         if low[sentence.end - 1] == "?" and "digit" not in sentence.part:
-            question = number, view(text, low, sentence.start, sentence.end, language, (), sentence.part).words
+            question = number, tuple(words_of(low, sentence.start, sentence.end, language, sentence.part))
         if not has_number(low, sentence.end, language, sentence.part):
             _note_source(document, sentence)
             _withdraw(document, sentence)
@@ -237,7 +237,7 @@ def _lead(passages: Passages, number: int, paragraph: int, language: Language) -
     if last < 0 or passages.sentences[last].paragraph != paragraph:
         return (), 0, 0
     start, end = passages.sentences[first].start, passages.sentences[last].end
-    return view(passages.text, passages.low, start, end, language, (), passages.scan.part(start, end)).words, start, end
+    return tuple(words_of(passages.low, start, end, language, passages.scan.part(start, end))), start, end
 
 
 def _note_source(d: _Document, s: Sentence) -> None:

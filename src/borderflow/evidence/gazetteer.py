@@ -96,11 +96,12 @@ class Gazetteer:
         """Places named in a part of a text, the longest names first, from left to right; Latin names begin with a capital."""
         found: list[PlaceMention] = []
         done, stop = start, len(text) if end is None else end
+        keys, longest = _KEYS.get, self.longest
         for m in _FIRST.finditer(text, start, stop):
             if m.start() < done:
                 continue
             word = m[0]
-            if key(word) in self.longest:
+            if (keys(word) or _make_key(word)) in longest:
                 mention = self._at(text, m.start(), stop)
                 if mention is not None:
                     found += self._halves(text, mention)

@@ -242,6 +242,8 @@ class _Index:
                 where[letters] = where.get(letters, 0) | bits
         self._longest = max(map(len, self._stems), default=0)
         self._sizes = sorted(set(map(len, self._ends))), sorted(set(map(len, self._inner)))
+        self._least = min(map(len, self._inner), default=0)
+        self._heads = {letters[: self._least] for letters in self._inner}
 
     def of(self, word: str) -> int:
         """Bits of the beginnings that fit a word; all numbers are alike."""
@@ -253,9 +255,10 @@ class _Index:
         of_ends, of_inner = self._sizes
         for n in of_ends:
             mask |= self._ends.get(word[-n:], 0)
-        for n in of_inner:
-            for i in range(len(word) - n + 1):
-                mask |= self._inner.get(word[i : i + n], 0)
+        for i in range(len(word) - self._least + 1) if of_inner else ():
+            if word[i : i + self._least] in self._heads:
+                for n in of_inner:
+                    mask |= self._inner.get(word[i : i + n], 0)
         return mask
 
 

@@ -122,14 +122,7 @@ def view(
     row: bool = False,
 ) -> View:
     """A sentence with its words tagged and its clauses marked."""
-    line = low[start:end]
-    pieces = _WORD.split(line)  # what stands between words, and the words: much quicker than a match for each
-    texts, ends = pieces[1::2], list(accumulate(map(len, pieces), initial=start))
-    words = list(map(tuple.__new__, repeat(Word), zip(ends[1::2], ends[2::2], texts, map(language.lexicon.__getitem__, texts), strict=False)))
-    if "-" in line:
-        words = [half for w in words for half in (_halves(w, language) if "-" in w.text else (w,))]
-    if "phrase" in part:
-        words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
+    words = words_of(low, start, end, language, part)
     for p in places:
         if p.role == "place":  # whose words mean nothing else: 'Ubylinka' is not 'убыл'
             i = bisect_left(words, p.start, key=_begins)
@@ -140,8 +133,21 @@ def view(
         i = bisect_left(words, p.start, key=_begins) if p.role in ("people", "both") else len(words)
         if i < len(words) and words[i].start == p.start:
             words[i] = _person(words[i], p.role)
-    borders = tuple(m.start() for m in language.patterns["clause"].finditer(low, start, end))
+    borders = tuple([m.start() for m in language.patterns["clause"].finditer(low, start, end)])
     return View(low, start, end, tuple(words), borders, tuple(places), language, part, text, lead, tuple([w for w in words if w.tags]), {}, {}, row)
+
+
+def words_of(low: str, start: int, end: int, language: Language, part: Part) -> list[Word]:
+    """The words of a part of a text with their tags, whatever places it names."""
+    line = low[start:end]
+    pieces = _WORD.split(line)  # what stands between words, and the words: much quicker than a match for each
+    texts, ends = pieces[1::2], list(accumulate(map(len, pieces), initial=start))
+    words = list(map(tuple.__new__, repeat(Word), zip(ends[1::2], ends[2::2], texts, map(language.lexicon.__getitem__, texts), strict=False)))
+    if "-" in line:
+        words = [half for w in words for half in (_halves(w, language) if "-" in w.text else (w,))]
+    if "phrase" in part:
+        words = [_in_phrase(w, low, language) if w.text in language.phrases else w for w in words]
+    return words
 
 
 def _in_phrase(word: Word, low: str, language: Language) -> Word:
