@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from borderflow.evidence.gazetteer import NAME_WORD, key
+from borderflow.evidence.kinds import kind_named
 from borderflow.io.gazetteer import shipped
 
 FOLDER = Path(__file__).parent / "corpus"
@@ -148,13 +149,34 @@ def same_cell(name: str) -> Callable[[Mapping[str, str], Mapping[str, str]], boo
     return lambda a, b: a.get(name, "") == b.get(name, "")
 
 
+def same_kind(a: Mapping[str, str], b: Mapping[str, str]) -> bool:
+    """The same kind of quantity, whichever of its names was written: see `borderflow.evidence.kinds`."""
+    return _kind(a) == _kind(b)
+
+
+def _kind(cells: Mapping[str, str]) -> str:
+    return kind_named(cells.get("quantity_kind", ""), cells["unit"], cells.get("direction", ""), cells.get("mode", ""))
+
+
+def same_direction(a: Mapping[str, str], b: Mapping[str, str]) -> bool:
+    """The same direction; `stock` beside the flow `stock` says no more than an empty cell."""
+    return _direction(a) == _direction(b)
+
+
+def _direction(cells: Mapping[str, str]) -> str:
+    direction = cells.get("direction", "")
+    return "" if direction == cells["flow"] == "stock" else direction
+
+
 FIELDS: dict[str, Callable[[Mapping[str, str], Mapping[str, str]], bool]] = {
     "place": same_place,
     "country": same_country,
     "window": same_window,
     "flow": same_cell("flow"),
-    "quantity_kind": same_cell("quantity_kind"),
-    "direction": same_cell("direction"),
+    "quantity_kind": same_kind,
+    "quantity_kind as written": same_cell("quantity_kind"),
+    "direction": same_direction,
+    "direction as written": same_cell("direction"),
     "mode": same_cell("mode"),
     "who": same_cell("who"),
 }
@@ -210,5 +232,5 @@ def tally(report: Report, text: str, found: Sequence[Mapping[str, str]], into: T
 
 
 def shown(name: str, cells: Mapping[str, str]) -> str:
-    keys = {"place": ("place_canonical",), "window": ("window_start", "window_end")}.get(name, (name,))
+    keys = {"place": ("place_canonical",), "window": ("window_start", "window_end")}.get(name, (name.removesuffix(" as written"),))
     return "..".join(cells.get(k, "") for k in keys) or "-"

@@ -36,6 +36,13 @@ HANDS: Mapping[str, Mapping[str, float]] = {
     "third b": {"third_b": 1.0},
     "third c": {"third_c": 1.0},
     "third e": {"third_e": 1.0},
+    "fourth h": {"fourth_h": 1.0},
+    "fourth i": {"fourth_i": 1.0},
+    "fourth j": {"fourth_j": 1.0},
+    "fourth k": {"fourth_k": 1.0},
+    "fourth l": {"fourth_l": 1.0},
+    "fourth n": {"fourth_n": 1.0},
+    "fourth p": {"fourth_p": 1.0},
 }
 """Parts by the hand that wrote them, and what a claim of each weighs: rules that were mended on a part look better there than they are."""
 PENALTY: Mapping[str, float] = {"place": 8.0, "window": 5.0}

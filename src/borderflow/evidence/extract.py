@@ -19,6 +19,7 @@ from itertools import takewhile
 from borderflow.evidence.counting import NOTHING, Surroundings, choose, sentence_features
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
+from borderflow.evidence.kinds import kind_named
 from borderflow.evidence.language import Language
 from borderflow.evidence.numbers import Mention, has_number, mentions
 from borderflow.evidence.numbers import located as numbers_located
@@ -27,6 +28,7 @@ from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
 from borderflow.evidence.place_options import Before, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
+from borderflow.evidence.quantities import MOVING, Quantity, features, present, share_of, spanned, tags_of, turned
 from borderflow.evidence.ranking import Chooser
 from borderflow.evidence.reading import Reading, read
 from borderflow.evidence.russian import RUSSIAN
@@ -35,14 +37,16 @@ from borderflow.evidence.scene import Scene
 from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, first_unit, view, words_of
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.times import LOCATED as TIMES_LOCATED
-from borderflow.evidence.times import Event, When, times
+from borderflow.evidence.times import Event, When, counted_from, is_relative, times
 from borderflow.evidence.times import searched as times_searched
-from borderflow.evidence.window_options import WindowOptions, WindowsBefore
+from borderflow.evidence.window_options import Dated, WindowOptions, WindowsBefore, kind_of_days
 from borderflow.evidence.windows import Window, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
 _LATIN = string.ascii_letters.encode()
 _CYRILLIC = "".join(map(chr, range(ord("А"), ord("я") + 1))).encode("cp1251") + "Ёё".encode("cp1251")
+_ANOTHER = re.compile(r"[\d;]")
+"""Where words belong to another number."""
 _BREAKS = re.compile("[,;:]")
 _KINDS = {
     "enter": "people_crossed",
@@ -112,6 +116,7 @@ def _table(language: Language) -> Table:
     moves = [rf"\b{re.escape(w[:-1])}" if w.endswith("*") else rf"\b{re.escape(w)}\b" for w in spoken]
     fields |= {f"by {mode}": pattern for mode, pattern in language.ways}
     fields |= {"via": language.via.removesuffix("$"), **dict(language.tenses)}
+    fields |= {f"tells {name}": pattern for name, pattern in language.telling}
     fields["move"] = "|".join([*moves, *(rf"\b{re.escape(word)}\b" for word in language.phrases)])
     fields["cumulative"] = "|".join(rf"\b{word}" for word in language.cumulative) or "(?!x)x"
     fields["phrase"] = "|".join(rf"\b{re.escape(word)}\b" for word in language.phrases) or "(?!x)x"
@@ -157,8 +162,14 @@ class _Document:
     last_sentence: tuple[int, int] = (-1, -1)
     """The sentence of the last claim."""
     last_reading: Reading | None = None
+    last_direction: str = ""
+    title: list[str] | None = None
+    """What the title speaks of, once it was asked for."""
     last_paragraph: int = -1
     unit_windows: dict[str, Window] = field(default_factory=dict)
+    head_times: dict[int, list[When]] = field(default_factory=dict)
+    dated: dict[str, Dated] = field(default_factory=dict)
+    days_seen: dict[str, Counter[tuple[date | None, date | None]]] = field(default_factory=dict)
     """The last window by unit."""
     claimed: dict[str, None] = field(default_factory=dict)
     """Places of the claims of the last paragraph."""
@@ -180,6 +191,20 @@ class _Document:
             p = self.passages
             self.heads[start] = tuple(words_of(p.low, start, end, self.language, p.scan.part(start, end)))
         return self.heads[start]
+
+    def times_of(self, start: int, end: int) -> list[When]:
+        """Times in the head of a column."""
+        known = self.head_times.get(start)
+        if known is None:
+            part = self.passages.scan.part(start, end)
+            known = self.head_times[start] = times(self.passages.low, start, end, self.language, self.day, self.events, part)
+        return known
+
+    def day_of_story(self, like: str) -> tuple[date | None, date | None] | None:
+        """The window that most claims of a kind have had, if two at least."""
+        seen = self.days_seen.get(like)
+        days, n = seen.most_common(1)[0] if seen else (None, 0)
+        return days if n > 1 else None
 
 
 def extract(
@@ -264,9 +289,21 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         _withdraw(d, s)
         return
     whens = times(low, s.start, s.end, language, d.day, d.events, s.part)
+    if not whens and (s.row or s.bullet):
+        whens = d.scene.date_line(number)
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
         start, end = d.leads[s.lead][1:]
         whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
+    if any(is_relative(low, w) for w in whens):
+        days = _days_before(d, s, number)
+        whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
+    if d.header and d.header[0] is not None:  # a report of a week or a month
+        whens = [
+            w._replace(first=d.header[0], last=d.header[1], sort="span") if w.sort == "period" or low[w.start : w.end] in _THIS_WEEK else w
+            for w in whens
+        ]
+    else:
+        whens = [w for w in whens if w.sort != "period"]
     masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]
     found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)
@@ -291,9 +328,11 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     last_unit = _last_unit(d, number) if counting is not None else ""
     says, usual = sentence_features(v, dated, s.lead >= 0) if counting is not None else (NOTHING, ())
     for n, m in enumerate(found):
+        dated_by: Sequence[When] = ()
         if s.columns:
             column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
             v.column = d.words_of(*column[2:]) if column else ()
+            dated_by = d.times_of(*column[2:]) if column else ()
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if counting is not None:
             reading = choose(counting, v, m, reading, Surroundings(before, far, claims, n - claims, says, usual, last_unit, d.known))
@@ -303,7 +342,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
             claims += 1
-            _add(d, s, v, reading, whens, found)
+            _add(d, s, v, reading, dated_by or whens, found)
             chain = reading if reading.what == "share" else None
             before = reading if reading.what not in ("ratio", "share") or before is None or before.mention.start < v.start else before
             if reading.what not in ("ratio", "share") or d.before is None:
@@ -358,6 +397,21 @@ def _make_context(d: _Document, p: Proposal) -> None:
         d.found[i] = replace(p, status="context", note="; ".join(x for x in (p.note, "withdrawn in the same text") if x))
 
 
+_THIS_WEEK = frozenset({"this week", "this month", "эта неделя", "эту неделю", "этой неделе"})
+
+
+def _days_before(d: _Document, s: Sentence, number: int) -> tuple[date | None, date | None]:
+    """Days that 'the day before' of a sentence counts from: the last that the text named before, or those of the last claim where it is later."""
+    for k in range(number - 1, max(-1, number - 4), -1):
+        earlier = d.passages.sentences[k]
+        if (earlier.start, earlier.end) == d.last_sentence and d.last_window is not None:
+            return d.last_window.first, d.last_window.last
+        named = [w for w in d.scene.whens(k) if not w.spoken and w.last is not None and w.sort in ("point", "span", "range", "until", "past")]
+        if named:
+            return named[-1].first, named[-1].last
+    return (d.last_window.first, d.last_window.last) if d.last_window is not None and d.last_paragraph == s.paragraph else (None, None)
+
+
 # ---- one claim ------------------------------------------------------------------------------------------------------
 
 
@@ -366,12 +420,13 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     window, dated = _window(d, s, v, r, whens, found)
     place, placed = _place(d, s, v, r, found, window)
     kind, flow, unit, direction = _quantity(r, place, window)
+    (kind, flow, direction), likely = _chosen(d, s, v, r, place, window, unit, Quantity(kind, flow, direction))
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
     end += d.passages.text[begin:end].count("[") > d.passages.text[begin:end].count("]") and d.passages.text[end : end + 1] == "]"
     quote = d.passages.text[begin:end].rstrip()
     hedge = _hedge(r, window, m.hedge)
-    who = "men" if r.men else "citizens" if _is_national(v, r) or place.national else ""
+    who, mode = "men" if r.men else "citizens" if _is_national(v, r) or place.national else "", _mode_of(r, v)
     notes = list(place.notes)
     first, last = window.first, window.last
     if d.published is None:
@@ -380,7 +435,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     proposal = Proposal(
         claim_id=_id(d),
         as_of=(d.said or d.published) if d.published else None,
-        quantity_kind=kind,
+        quantity_kind=kind_named(kind, unit, direction, mode),
         value_low=low,
         value_high=high,
         unit=unit,
@@ -393,13 +448,13 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         end=begin + len(quote),
         hedge=hedge,
         direction=direction,
-        mode=_mode_of(r, v),
+        mode=mode,
         who=who,
         place_text=place.text,
         country=place.countries,
         source=d.source.name,
         standing=d.source.standing,
-        confidence=_confidence(r, place, window),
+        confidence=_confidence(r, place, window, likely),
         rule=f"{r.rule}, place: {placed}, window: {dated}",
         note="; ".join(notes),
         sentence=(s.start, s.end),
@@ -413,9 +468,29 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     if window.first is not None and window.first != window.last:
         d.last_span = window
     d.unit_windows[r.what] = window
+    like = kind_of_days(v, r)
+    d.dated[like] = Dated(window, s.paragraph, any(not w.spoken and w.last is not None for w in whens))
+    if not r.forecast:
+        d.days_seen.setdefault(like, Counter())[window.first, window.last] += 1
     d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
     d.claimed[place.name] = None
-    d.last_reading, d.last_paragraph = r, s.paragraph
+    d.last_reading, d.last_paragraph, d.last_direction = r, s.paragraph, direction
+
+
+def _chosen(d: _Document, s: Sentence, v: View, r: Reading, place: Place, window: Window, unit: str, rule: Quantity) -> tuple[Quantity, bool]:
+    """Kind, flow and direction of one reading, and whether they are probable among the answers."""
+    choose = d.gazetteer.quantities
+    if choose is None:
+        return rule, True
+    if d.title is None:
+        p, (start, end) = d.passages, d.scene.title
+        d.title = tags_of("title", view(p.text, p.low, start, end, d.language, (), p.scan.part(start, end)).words) if end else []
+    moving = rule._replace(flow=MOVING if rule.flow in ("flow", "cumulative") else rule.flow)
+    unit = "capacity" if r.capacity else unit  # of which the rules are sure
+    names = features(v, r, place, window, d.day, moving, d.title)
+    chosen, probability = choose(unit, names, moving)
+    chosen = share_of(v, r, chosen) if r.what == "share" else present(chosen, place, names)
+    return spanned(turned(v, r, chosen, d.last_direction if d.last_paragraph == s.paragraph else ""), window), probability >= _LIKELY
 
 
 def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str]:
@@ -463,14 +538,15 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
         d.before is not None and d.before_at[0] == s.paragraph and (r.of_them or r.rule == "bare-like-before"),
         _follows(d, s, r),
     )
-    if rule.firm:
-        return rule, "rule"
     last = d.last_reading
+    like = kind_of_days(v, r)
     before = WindowsBefore(
         d.last_window,
         d.people_window,
         d.last_span,
         d.unit_windows.get(r.what),
+        d.dated.get(like),
+        d.day_of_story(like),
         d.last_sentence == (s.start, s.end),
         d.last_paragraph == s.paragraph,
         last is not None and last.what == r.what,
@@ -517,10 +593,14 @@ def _is_national(v: View, r: Reading) -> bool:
 def _mode_of(r: Reading, v: View) -> str:
     if r.mode:
         return r.mode
+    if r.what in ("lorries", "buses"):
+        return "lorry" if r.what == "lorries" else "bus"
     if r.what == "people":
-        low = v.low[max(v.start, r.mention.begin - 70) : min(v.end, r.stop + 70)]
+        low, stop = v.low, max(r.stop, r.mention.end)
+        before = _ANOTHER.split(low[max(v.start, r.mention.begin - 70) : r.mention.begin])[-1]
+        after = _ANOTHER.split(low[stop : min(v.end, stop + 70)])[0]
         for mode, pattern in v.language.ways_compiled:
-            if f"by {mode}" in v.part and pattern.search(low):
+            if f"by {mode}" in v.part and pattern.search(low, r.mention.begin - len(before), stop + len(after)):
                 return mode
     return ""
 
@@ -564,7 +644,12 @@ def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, 
             return f"{sort}_queued", "queue", r.what, direction
         return f"{sort}_processed", "flow" if one_day else "cumulative", r.what, direction
     if r.what == "km":
-        return {"queue": "queue_length", "walk": "distance_walked"}.get(r.cue, "distance"), "queue" if r.cue == "queue" else "distance", "km", ""
+        return (
+            {"queue": "queue_length", "walk": "distance_walked"}.get(r.cue, "distance_travelled"),
+            "queue" if r.cue == "queue" else "distance",
+            "km",
+            "",
+        )
     if r.what == "hours":
         return "journey_time" if r.cue == "travel" else "waiting_time", "duration", "hours", ""
     if r.what == "ratio":
@@ -572,9 +657,9 @@ def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, 
     return ("exit_share" if direction == "exits" else "share"), "share", "share", direction
 
 
-def _confidence(r: Reading, place: Place, window: Window) -> str:
-    """high: noun, verb and place stand together; low: something was inherited or is only similar."""
-    doubts = r.inherited + (not place.sure) + (not window.sure) + r.rule.startswith(("bare", "like-before"))
+def _confidence(r: Reading, place: Place, window: Window, likely: bool) -> str:
+    """high: noun, verb and place stand together; low: something was inherited, is only similar or hardly more probable than something else."""
+    doubts = (not likely) + r.inherited + (not place.sure) + (not window.sure) + r.rule.startswith(("bare", "like-before"))
     return "high" if doubts == 0 else "medium" if doubts == 1 else "low"
 
 
@@ -613,25 +698,40 @@ def _finished(d: _Document) -> list[Proposal]:
     """Repeats marked: the same amount at the same place is stated once."""
     result: list[Proposal] = []
     seen: dict[tuple[object, ...], list[Proposal]] = {}
-    for p in d.found:
+    for p in _as_the_story_says(d):
         if p.status == "candidate" and p.unit not in ("ratio", "share"):  # which repeat nothing
             value = (p.unit, p.value_low if p.value_low is not None else p.value_high)
             first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
             if first is not None:
                 p = replace(p, duplicate_of=first.claim_id)
-                if (
-                    first.window_start is None
-                    and p.window_start is not None
-                    and first.flow == p.flow == "cumulative"
-                    and first.window_end == p.window_end
-                ):
-                    i_first = next(k for k, q in enumerate(result) if q is first)  # a heading, whose story says since when
-                    result[i_first] = replace(first, window_start=p.window_start)
-                    seen[value] = [result[i_first] if q is first else q for q in seen[value]]
             else:
                 seen.setdefault(value, []).append(p)
         result.append(p)
     return result
+
+
+_ROUNDED = 0.05
+"""A title may round what its story says by this share."""
+
+
+def _as_the_story_says(d: _Document) -> list[Proposal]:
+    """All proposals; one of the title that says no time of its own has the window and the flow that its story gives the figure."""
+    end = d.scene.title[1]
+    return [_as_restated(d, p) if p.start < end and p.status == "candidate" else p for p in d.found]
+
+
+def _as_restated(d: _Document, p: Proposal) -> Proposal:
+    if any(w.last is not None and not w.spoken for w in d.scene.whens(d.scene.at(p.start))):
+        return p
+    later = (q for q in d.found if q.start > d.scene.title[1] and q.unit == p.unit and q.status == "candidate" and _like(p, q))
+    q = next(later, None)
+    return p if q is None else replace(p, window_start=q.window_start, window_end=q.window_end, flow=q.flow)
+
+
+def _like(p: Proposal, q: Proposal) -> bool:
+    """Whether two proposals give one amount, as far as titles are exact, in places that do not speak against it."""
+    a, b = (next((x for x in (r.value_low, r.value_high) if x is not None), 0.0) for r in (p, q))
+    return abs(a - b) <= _ROUNDED * max(a, b) and (p.place == q.place or not p.country or bool(set(p.country) & set(q.country)))
 
 
 def _restates(p: Proposal, q: Proposal) -> bool:

@@ -77,6 +77,8 @@ class Gazetteer:
     """What was learned about choosing among candidate places and windows; without weights the rules' own choice stands."""
     counting: Callable[[Sequence[Any], Sequence[Any]], int] | None = None
     """Chooses what a number counts; None leaves it to the rules."""
+    quantities: Callable[[str, Sequence[str], Any], Any] | None = None
+    """Chooses kind, flow and direction of a claim; None leaves them to the rules."""
 
     def add(self, entry: PlaceEntry, names: Iterable[str], role: str = "place") -> None:
         """Adds the names of an entry."""

@@ -1,6 +1,11 @@
-"""The kinds of quantity that a claim can be about; every other kind is kept and reported as unused."""
+"""The kinds of quantity that a claim can be about: those the model knows, and other names for the same things.
+
+Every kind that is not in `KINDS` is kept and reported as unused.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 KINDS: frozenset[str] = frozenset(
     {
@@ -33,3 +38,59 @@ KINDS: frozenset[str] = frozenset(
         "trips",
     }
 )
+"""Kinds that the model knows, spelt as in claims.csv."""
+
+_BY_MODE: Mapping[tuple[str, str], str] = {("distance_travelled", "foot"): "distance_walked"}
+_SAME: Mapping[str, str] = {
+    "net_crossings": "net_migration",
+    "families_returned": "people_returned",
+    "families_registered": "people_registered",
+    "people_evacuated": "people_relocated",
+    "people_transferred": "people_relocated",
+    "people_queued": "people_waiting",
+    "refugees_present": "people_present",
+    "children_sheltered": "people_sheltered",
+    "families_sheltered": "people_sheltered",
+    "sheltered_overnight": "people_sheltered",
+    "asylum_applicants": "asylum_applications",
+    "asylum_claims": "asylum_applications",
+    "people_applied": "asylum_applications",
+    "arrivals_per_day": "entries_per_day",
+    "travel_time": "journey_time",
+    "distance": "distance_travelled",
+    "distance_km": "distance_travelled",
+    "lorries_queued": "trucks_queued",
+    "buses_waiting": "buses_queued",
+    "buses_arrived": "buses_processed",
+    "buses_departed": "buses_processed",
+    "buses_sent": "buses_processed",
+    "share_citizens": "share_nationals",
+    "share_minors": "share_children",
+}
+_BY_UNIT: Mapping[tuple[str, str], str] = {
+    ("vehicles_queued", "lorries"): "trucks_queued",
+    ("vehicles_queued", "buses"): "buses_queued",
+    ("vehicles_processed", "lorries"): "trucks_processed",
+    ("vehicles_processed", "buses"): "buses_processed",
+    ("vehicles_processed", "lorries/day"): "trucks_per_day",
+    ("vehicles_processed", "buses/day"): "buses_per_day",
+    ("vehicles_per_day", "lorries/day"): "trucks_per_day",
+    ("vehicles_per_day", "buses/day"): "buses_per_day",
+}
+_BY_DIRECTION: Mapping[tuple[str, str], str] = {
+    ("people_arrived", "entries"): "people_crossed",
+    ("people_departed", "exits"): "people_crossed",
+    ("people_left", "exits"): "people_crossed",
+    ("crossings_per_day", "entries"): "entries_per_day",
+    ("crossings_per_day", "exits"): "exits_per_day",
+    ("entries_per_day", "returns"): "crossings_per_day",
+    ("returns_per_day", "returns"): "crossings_per_day",
+    ("people_crossed_change", "entries"): "arrivals_rate_ratio",
+    ("ratio_people_crossed", "entries"): "arrivals_rate_ratio",
+}
+
+
+def kind_named(name: str, unit: str = "", direction: str = "", mode: str = "") -> str:
+    """The one word for a kind of quantity, whatever name for the same thing was written; the other cells of the claim say part of it."""
+    word = _BY_UNIT.get((name, unit)) or _BY_DIRECTION.get((name, direction)) or _SAME.get(name, name)
+    return _BY_MODE.get((word, mode), word)

@@ -167,6 +167,20 @@ class Language:
     """Pattern of a total that is to be reached: 'could reach'."""
     before_event: str = "(?!x)x"
     """Words before an event that make it the end of a window: 'before the call-up'."""
+    before_day: str = "(?!x)x"
+    """Pattern before a day that makes what was usual until then: 'before Tuesday'."""
+    clock_day: str = "(?!x)x"
+    """All that may stand between a clock time and its day: '20:00 on Tuesday'."""
+    day_clock: str = "(?!x)x"
+    """The same in the other order: 'Tuesday at 20:00'."""
+    range_open: str = "(?!x)x"
+    """Pattern before the first day of a range: 'between'."""
+    range_link: str = "(?!x)x"
+    """All that may stand between its days."""
+    range_alone: str = "(?!x)x"
+    """The same where nothing opens it: 'Monday to Wednesday'."""
+    days_to: str = "(?!x)x"
+    """Pattern before a day that makes it the last of so many: 'the seven days to'. Groups: dn, a number; du, a unit of time."""
     total: str = "(?!x)x"
     """Pattern of a total that a sentence adds up: 'bringing the total'."""
     still: str = "(?!x)x"
@@ -191,10 +205,16 @@ class Language:
     """The same before the number: 'currently in Slovenia: 12,100'."""
     carries: str = "(?!x)x"
     """Verbs between vehicles and a number that make it one of passengers: 'buses took away 700'."""
+    opposite: str = "(?!x)x"
+    """Pattern of movement against that of which a text spoke before: 'in the opposite direction'."""
     stem_months: bool = False
     """Whether months and weekdays take endings."""
     tenses: tuple[tuple[str, str], ...] = ()
     """Name of a tense and the pattern of its verbs, the first that a clause matches: what has happened by now, what was, what is."""
+    telling: tuple[tuple[str, str], ...] = ()
+    """Names and patterns of words in a clause that tell a total from a day's figure, what is from what was: 'so far', 'now'."""
+    before_times: frozenset[str] = frozenset()
+    """Words right before a time that tell what it does."""
     small_words: str = ""
     """Further words that are told apart beside a number; those of `stop` are."""
     endings: tuple[str, ...] = ()
@@ -274,6 +294,11 @@ class Language:
     def tenses_compiled(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
         """Tenses with their patterns."""
         return tuple((name, re.compile(pattern)) for name, pattern in self.tenses)
+
+    @cached_property
+    def telling_compiled(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Words that tell, with their patterns."""
+        return tuple((name, re.compile(pattern)) for name, pattern in self.telling)
 
     @cached_property
     def via_pattern(self) -> re.Pattern[str]:

@@ -119,6 +119,7 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
             end = start + kept
             line = low[start:end]
         row = is_row(line)
+        date_only = end - start < 45 and bool(_DIGIT.search(line)) and not row and not _LETTERS.search(_DAY_WORD.sub("", _DATE.sub("", line)))
         columns = tuple(_under(heads, _cells(line, start))) if heads and row else ()
         heads = heads if columns else _heads(line, start)
         if (
@@ -131,7 +132,9 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
             lead = last[0]
         bullet = bool(_BULLET.match(line)) or (in_list and (row or (end - start < 120 and ":" in line and line[-1] != ":" and not heads)))
         lead_in = lead if bullet else -1
-        if not bullet and not (heads and in_list):
+        if date_only and in_list:
+            pass  # the rows below it are of that day, under the same head
+        elif not bullet and not (heads and in_list):
             in_list = line[-1] == ":" or (end - start < 160 and line[-1] not in ".!?;")
             lead = number if in_list else -1
         elif line[-1] == ":":  # a list within a list
@@ -148,12 +151,27 @@ def is_row(line: str) -> bool:
     >>> is_row("kerry . . . . . . 4,809"), is_row("sun (until 18:00) 2.150"), is_row("some 4,809 people came to kerry on sunday.")
     (True, True, False)
     """
-    if len(line) > _LONG_ROW or not _DIGIT.search(line) or (line[-1] in ".!?;" and not _RULED.search(line) and not _LABELLED.match(line)):
+    if (
+        len(line) > _LONG_ROW
+        or not _DIGIT.search(line)
+        or not _DIGIT.search(_DATE.sub("", line))
+        or (line[-1] in ".!?;" and not _RULED.search(line) and not _LABELLED.match(line))
+    ):
         return False
     return len(_LETTERS.findall(line)) <= _WORDS_OF_ROW
 
 
 _DIGIT = re.compile(r"\d")
+_MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)[^\W\d]{0,7}\.?"
+_DATE = re.compile(
+    rf"(?<![\d.,])\d{{1,2}}(?:st|nd|rd|th)?(?: ?[-–] ?\d{{1,2}}| (?:to|and|по|и) \d{{1,2}})?,? (?:of )?{_MONTHS}(?:,? (?:19|20)\d\d\b)?(?: г\b)?"
+    rf"|{_MONTHS} \d{{1,2}}(?:st|nd|rd|th)?(?![\d.,]\d)(?:,? (?:19|20)\d\d\b)?|(?<![\d.,])\d{{1,2}}[./]\d{{1,2}}[./](?:20)?\d\d(?![\d.,])|\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d{{1,2}}[:.]\d\d (?:on|hrs|мск)\b"
+)
+"""A date, in a line that is no row because of it."""
+_DAY_WORD = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|as of|data|на")
+_DATED = re.compile(
+    r"\d{1,2}\W?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d|^\W*(?:19|20)\d\d\W*$|\d\d\.\d\d"
+)
 _LABELLED = re.compile(r"\W*[^\W\d][^.:;,\d]{1,30}: \W{0,3}\d[^.]{0,40}\.$")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
@@ -170,10 +188,11 @@ def _cells(line: str, start: int) -> list[tuple[int, int]]:
 
 def _heads(line: str, start: int) -> list[tuple[int, int]]:
     """Offsets of the heads of columns, none where a line is no such row."""
-    if len(line) > _LONG_ROW or _DIGIT.search(line) or not _RULED.search(line):
+    if len(line) > _LONG_ROW or not _RULED.search(line):
         return []
     cells = _cells(line, start)
-    return cells if len(cells) > 1 else []
+    dates = all(_DATED.search(line[a - start : b - start]) for a, b in cells if _DIGIT.search(line[a - start : b - start]))
+    return cells if len(cells) > 1 and dates and not _DIGIT.match(line) else []
 
 
 def _under(heads: list[tuple[int, int]], cells: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:

@@ -44,6 +44,9 @@ _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'�
 """Who speaks in an interview: 'CORRESPONDENT: …'."""
 _GIVEN = re.compile(r"[a-zа-яё,] [A-ZА-ЯЁ][a-zа-яё]{2,} $|^[A-ZА-ЯЁ][a-zа-яё]{2,} $|[”\"»,] [A-ZА-ЯЁ][a-zа-яё]{2,} $")
 _FAMILY = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]{2,}")
+_DATE = 45
+"""Longer lines are more than a date."""
+_WORD = re.compile(r"[^\W\d_]{3}|\d")
 _OF_PLACE = re.compile(r"[а-яё-]+(?:ск|цк)(?:ого|ом|ий|ому|им|ой|ая|ую|ие|их) [а-я]")
 """A Russian adjective of a place before its noun: 'Сюникской области'."""
 _TITLE = re.compile(r"[a-zа-яё)\"”], $")
@@ -175,6 +178,45 @@ class Scene:
             s = self.passages.sentences[number]
             known = self._whens[number] = times(self.passages.low, s.start, s.end, self.language, self.day, self.events, s.part)
         return known
+
+    @cached_property
+    def opening_day(self) -> date | None:
+        """The earliest day that the first sentences name, if it is before those reported on: what a report is about may have begun then."""
+        whens = [w for i in range(min(4, len(self.passages.sentences))) for w in self.whens(i)]
+        days = [
+            w.first
+            for w in whens
+            if w.first is not None and not w.spoken and w.sort in ("point", "since", "range", "span") and (self.day - w.first).days > 1
+        ]
+        return min(days, default=None)
+
+    def date_line(self, number: int) -> list[When]:
+        """Times of the line of a list above a row that is nothing but a date: 'Wednesday, 21 September'."""
+        for k in range(number - 1, max(-1, number - 25), -1):
+            s = self.passages.sentences[k]
+            if s.paragraph <= self.passages.sentences[number].lead:
+                break
+            if s.end - s.start <= _DATE and self._only_date(k):
+                return self.whens(k)
+            if not (s.row or s.bullet):
+                break
+        return []
+
+    def _only_date(self, number: int) -> bool:
+        s = self.passages.sentences[number]
+        rest = self.passages.low[s.start : s.end]
+        for w in reversed(self.whens(number)):
+            rest = rest[: w.start - s.start] + rest[w.end - s.start :]
+        return bool(self.whens(number)) and not _WORD.search(rest)
+
+    @cached_property
+    def since(self) -> list[tuple[int, date]]:
+        """Where the text says since when something goes on, and since which day: 'since 24 February'."""
+        found = []
+        for i, s in enumerate(self.passages.sentences[:400]):
+            if "since" in s.part or i in self._whens:
+                found += [(w.start, w.first) for w in self.whens(i) if w.sort == "since" and w.first is not None and w.first < self.day]
+        return found
 
     def note(self, s: Sentence, whens: list[When]) -> None:
         """Keeps times that were found already."""

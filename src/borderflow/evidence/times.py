@@ -1,25 +1,18 @@
-"""Times in a sentence, resolved against the day of publication: dates, weekdays, 'past 24 hours', 'since the mobilisation'.
-
-Free text is never given to a date parser: phrases are delimited by the patterns of the language first. An unknown start stays unknown.
-"""
+"""Times in a sentence, put together from single phrases: from one day to another, since a day or an event, the day before that one."""
 
 from __future__ import annotations
 
-import calendar
 import functools
-import math
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
+from borderflow.evidence.dates import DAY, Event, When, choice, days_of, event_of, in_year, number_of, read
 from borderflow.evidence.language import Language
-from borderflow.evidence.scan import Choice, Part, Scan, Table
+from borderflow.evidence.scan import Part, Scan, Table
 
-DAY = timedelta(days=1)
-_FAR = 45
-"""A date without a year this many days ahead of publication is last year's."""
+__all__ = ["DAY", "Event", "When", "counted_from", "is_relative", "searched", "times"]
+
 _DATELINE = re.compile(r"\s*(?:\([^()]{2,40}\))?\s*[-–—]\s")
 _CUT = re.compile(r"(?<!\.m)[;:.](?:\s|$)|, (?!\d{4})")
 _CUT_EARLY = re.compile(r"[;:.,](?:\s|$)")
@@ -27,65 +20,10 @@ _REACH = 80
 """Characters after 'since' in which its date or event is looked for."""
 
 
-@dataclass(frozen=True)
-class Event:
-    """A well-known event that texts date things by: its words, its day, and the countries that a text must speak of."""
-
-    words: re.Pattern[str]
-    day: date
-    countries: frozenset[str]
-
-
-class When(NamedTuple):
-    """A time phrase: offsets, first and last day (None = unknown), and its sort.
-
-    sort: point, span, since, until, past (hours or days before publication), future, clock (no day of its own).
-    """
-
-    start: int
-    end: int
-    first: date | None
-    last: date | None
-    sort: str = "point"
-    compared: bool = False
-    """It names what is compared with: 'than last week'."""
-    mask: tuple[int, int] = (0, 0)
-    """Offsets in which digits are part of a date."""
-    weekday: bool = False
-    published: date | None = None
-    """The day it was counted from."""
-    spoken: bool = False
-    """It says when something was said, not when it happened."""
-
-
-@functools.cache
-def choice(language: Language) -> Choice:
-    """All readings of a language, each in a group of its name."""
-    month = "|".join(
-        sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in language.months), key=len, reverse=True)
-    )
-    whole = [m for m in language.months if len(m) > 3 or language.stem_months]
-    full = "|".join(sorted((rf"{re.escape(m)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(m) for m in whole), key=len, reverse=True))
-    full += language.short_months
-    day = "|".join(
-        sorted((rf"{re.escape(d)}(?:[^\W\d_]{{0,3}})" if language.stem_months else re.escape(d) for d in language.weekdays), key=len, reverse=True)
-    )
-    words = "|".join(sorted(map(re.escape, language.number_words), key=len, reverse=True))
-    unit = "|".join(sorted((rf"{u}[^\W\d_]{{0,4}}" for u in language.units_of_time), key=len, reverse=True))
-    fill = {
-        "month": f"(?:{month})",
-        "fullmonth": f"(?:{full})",
-        "day": f"(?:{day})",
-        "number": rf"(?:\d{{1,3}}|{words}|{language.vague_numbers})",
-        "unit": f"(?:{unit})",
-    }
-    return Choice({name: _fill(p, fill) for name, p in language.times}, r"(?<!\w)", r"(?![^\W\d_])")
-
-
 @functools.cache
 def searched(language: Language) -> dict[str, str]:
     """The patterns by which times are found, by name, for a table of what can begin in a word."""
-    names = ("since", "before_event", "until", "as_of", "compared", "says")
+    names = ("since", "before_event", "until", "as_of", "before_day", "compared", "says")
     return {"time": choice(language).source} | {name: getattr(language, name) for name in names}
 
 
@@ -98,12 +36,6 @@ def _table(language: Language) -> Table:
     return Table(searched(language), LOCATED)
 
 
-def _fill(pattern: str, words: dict[str, str]) -> str:
-    for key, value in words.items():
-        pattern = pattern.replace("{" + key + "}", value)
-    return pattern.replace("{{", "{").replace("}}", "}")
-
-
 def times(low: str, start: int, end: int, language: Language, published: date, events: Sequence[Event] = (), part: Part | None = None) -> list[When]:
     """Time phrases of a sentence from left to right, with prepositions that open or close a window applied.
 
@@ -113,34 +45,164 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
     found: list[When] = []
     if "time" in part:
         matches = choice(language).matches(low, part, end, "time")
-        found = [w for m in matches for w in _read(m, language, published, events)]
+        found = joined(low, start, [w for m in matches for w in read(m, language, published, events)], language)
     if "since" in part or "before_event" in part:
         found = _since(low, start, end, found, language, published, events)
     if not found:
         return found
     if len(found) > 1:
         found = _relative(low, start, end, found, language, part)
-    bounded, compared = "until" in part or "as_of" in part, "compared" in part
+    bounded, compared = "until" in part or "as_of" in part or "before_day" in part, "compared" in part
     marked = []
     for w in found:
         w = _until(low, start, w, language) if bounded else w
         beside = _spoken(low, start, end, w, language, part), compared and _compared(low, start, w, language)
         marked.append(w._replace(spoken=beside[0], compared=beside[1]) if any(beside) else w)
-    return marked
+    said = next((w.last for w in marked if w.spoken and w.last is not None and w.last < published), None)
+    return [_as_said(w, said, published) for w in marked] if said is not None else marked
+
+
+def _as_said(w: When, said: date, published: date) -> When:
+    """'now', 'since' and 'by the end of the year' of something said on an earlier day."""
+    if w.sort == "now":
+        return w._replace(first=said, last=said)
+    if w.sort in ("since", "this year") and w.last == published and w.first is not None and w.first < said:
+        return w._replace(last=said)
+    return w._replace(first=said) if w.sort == "future" and w.first == published else w
 
 
 def _relative(low: str, start: int, end: int, found: list[When], language: Language, part: Part) -> list[When]:
-    """'the day before' and 'a week earlier' count from the date that stands before them; that of the statement is none."""
+    """'the day before' and 'a week earlier' count from the time that stands before them; that of the statement is none."""
     result: list[When] = []
     for w in found:
-        earlier = w.sort == "day before" or (w.sort == "ago" and not low[w.start : w.end].endswith(("ago", "назад")))
-        points = (a for a in reversed(result) if earlier and a.sort == "point" and a.last is not None)
-        anchor = next((a for a in points if not _spoken(low, start, end, a, language, part)), None) if earlier else None
-        if anchor is not None and anchor.last is not None and earlier and w.first is not None and w.last is not None and w.published is not None:
-            gap = w.published - w.last
-            w = w._replace(first=anchor.last - gap, last=anchor.last - gap)
+        if is_relative(low, w):
+            points = (a for a in reversed(result) if a.sort in ("point", "range", "span") and a.last is not None)
+            anchor = next((a for a in points if not _spoken(low, start, end, a, language, part)), None)
+            w = counted_from(w, (anchor.first, anchor.last)) if anchor is not None else w
         result.append(w)
     return result
+
+
+def is_relative(low: str, w: When) -> bool:
+    """Whether a time counts from another: 'the day before', 'that day', 'a week earlier'."""
+    return w.sort in _RELATIVE or (w.sort == "ago" and not low[w.start : w.end].endswith(("ago", "назад")))
+
+
+def counted_from(w: When, anchor: tuple[date | None, date | None]) -> When:
+    """A relative time as days, counted from those of another; itself where that has no last day."""
+    first, last = anchor
+    if last is None:
+        return w
+    if w.sort == "that day":
+        return w._replace(first=last, last=last, sort="point")
+    if w.sort == "day after":
+        return w._replace(first=last + DAY, last=last + DAY, sort="point")
+    if w.sort == "year back":
+        year = w.last.year if w.last is not None else last.year - 1
+        if first is None or first.year == year:
+            return w
+        return w._replace(first=in_year(first, year - last.year + first.year), last=in_year(last, year), sort="span")
+    if w.sort == "weekday before" and w.last is not None:
+        day = last - timedelta(days=(last.weekday() - w.last.weekday() - 1) % 7 + 1)
+        if (last - day).days <= 2:  # that one was just spoken of
+            day -= 7 * DAY
+        return w._replace(first=day, last=day, sort="point")
+    begin = first if first is not None and (last - first).days <= 31 else last
+    if w.sort == "before" and w.first is not None and w.last is not None:
+        width = w.last - w.first
+        if width == DAY:  # 24 hours
+            return w._replace(first=begin - DAY, last=begin, sort="span")
+        return w._replace(first=begin - width - DAY, last=begin - DAY, sort="span")
+    if w.first is None or w.last is None or w.published is None:
+        return w
+    gap = w.published - w.last
+    if DAY <= last - begin <= 6 * DAY and gap >= 7 * DAY:  # 'a week earlier' than a weekend
+        return w._replace(first=begin - gap, last=last - gap, sort="span")
+    if last - begin == DAY and gap == DAY:
+        return w._replace(first=begin - DAY, last=begin, sort="span")
+    return w._replace(first=last - gap, last=last - gap, sort="point")
+
+
+_TO = frozenset({"as of", "up to", "by", "на", "к"})
+_OPENS = frozenset({"", "from", "between", "с", "со", "от"})
+_WORD_BEFORE = re.compile(r"[^\W\d]{1,6} (?=\S)")
+_RELATIVE = frozenset({"year back", "day before", "that day", "day after", "weekday before", "before"})
+"""Sorts of times that count from another."""
+
+
+def joined(low: str, start: int, found: list[When], language: Language) -> list[When]:
+    """Times that are one: 'Tuesday 20:00', 'between 23 September and last Friday', 'the seven days to 5 November'."""
+    result: list[When] = []
+    patterns = language.patterns
+    for w in found:
+        a = result[-1] if result else None
+        between = low[a.end : w.start] if a is not None and w.start - a.end < 40 else None
+        if a is not None and between is not None and a.sort == "clock" and w.last is not None and patterns["clock_day"].fullmatch(between):
+            result.pop()
+            by = _WORD_BEFORE.match(low, a.start, a.end)  # 'by' is looked for before it
+            begin = by.end() if by else a.start
+            w = w._replace(start=begin, mask=(min(a.mask[0], w.mask[0]), w.mask[1]))
+            a = result[-1] if result else None
+            between = low[a.end : w.start] if a is not None and w.start - a.end < 40 else None
+        elif a is not None and between is not None and w.sort == "clock" and a.last is not None and patterns["day_clock"].fullmatch(between):
+            result[-1] = a._replace(end=w.end, mask=(a.mask[0], w.mask[1]))
+            continue
+        if a is not None and between is not None and a.sort == "past" and w.sort == "range" and between.strip(" ,(–—-") in _OPENS:
+            result[-1] = w._replace(start=a.start, mask=(a.mask[0], w.mask[1]))  # 'in four days, from Thursday to Sunday'
+            continue
+        if a is not None and between is not None and (in_week := _in_week(a, between, w, low)) is not None:
+            result[-1] = in_week
+            continue
+        if a is not None and between is not None and (whole := _range(low, start, a, between, w, language)) is not None:
+            result[-1] = whole
+            continue
+        if w.sort == "point" and w.last is not None and (m := patterns["days_to"].search(low, max(start, w.start - 45), w.start)) is not None:
+            n = number_of(m["dn"], language) if m["dn"] else 1.0
+            days = round(n * days_of(m["du"], language))
+            first = w.last - timedelta(days=days - (days > 1))
+            w = When(m.start(), w.end, first, w.last, "range", mask=(m.start(), w.mask[1]), published=w.published)
+            if a is not None and a.end > m.start():
+                result.pop()
+        result.append(w)
+    return result
+
+
+def _in_week(a: When, between: str, week: When, low: str) -> When | None:
+    """A weekday, or some, of the week that is named after: 'between Wednesday and Friday last week'."""
+    if (
+        week.sort != "span"
+        or week.first is None
+        or week.last is None
+        or (week.last - week.first).days != 6
+        or between not in (" ", " of ", " на ", ", ")
+    ):
+        return None
+    if a.first is None or a.last is None or not (a.weekday or a.sort == "range") or (a.last - a.first).days > 6 or low[a.start].isdigit():
+        return None
+    first = week.first + timedelta(days=a.first.weekday())
+    last = first + (a.last - a.first)
+    return a._replace(end=week.end, first=first, last=last, mask=(a.mask[0], week.mask[1]))
+
+
+def _range(low: str, start: int, a: When, between: str, b: When, language: Language) -> When | None:
+    """From one time to another, where the words between and before say so."""
+    if a.sort == "this year":  # 'this year to 21 September'
+        to = language.patterns["range_alone"].fullmatch(between) or between.strip() in _TO
+        if not to or b.sort not in ("point", "span") or b.last is None or a.first is None or a.first >= b.last:
+            return None
+        return When(a.start, b.end, a.first, b.last, "range", mask=(a.mask[0], b.mask[1]), published=a.published)
+    if a.sort not in ("point", "span", "holiday") or b.sort not in ("point", "span", "now", "future") or a.first is None or b.last is None:
+        return None
+    link = language.patterns["range_link"].fullmatch(between)
+    if link is None:
+        return None
+    opened = language.patterns["range_open"].search(low[max(start, a.start - 40) : a.start])
+    if not opened and not language.patterns["range_alone"].fullmatch(between):
+        return None
+    first = a.first - 7 * DAY if a.weekday and a.first > b.last else a.first
+    if first > b.last or (b.last - first).days > 800:
+        return None
+    return When(a.start, b.end, first, b.last, "range", mask=(a.mask[0], b.mask[1]), published=a.published)
 
 
 def _since(low: str, start: int, end: int, found: list[When], language: Language, published: date, events: Sequence[Event]) -> list[When]:
@@ -155,32 +217,32 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
                 w
                 for w in result
                 if m.start() <= w.start <= stop
-                and w.sort in ("point", "span", "range", "past")
+                and w.sort in ("point", "span", "range", "past", "ago")
                 and not (w.start > m.end() and m[0].strip() in language.weak_since)
+                and not (m[0].strip() in language.loose_since - language.weak_since and (w.start > m.end() + 4 or w.weekday or w.sort != "point"))
             ),
             None,
         )
         if dated is not None:
             result.remove(dated)
+            event = event_of(low, m.end(), dated.start, events) if dated.start - m.end() > 6 else None
+            if event is not None and dated.last is not None and language.patterns["until"].search(low[max(m.end(), dated.start - 40) : dated.start]):
+                result.append(When(m.start(), dated.end, event, dated.last, "since", mask=dated.mask))
+                continue
             ranged = dated.sort == "range" and dated.start - m.end() < 4
             result.append(dated if ranged else When(m.start(), max(dated.end, m.end()), dated.first, published, "since", mask=dated.mask))
-        elif m[0].strip() not in language.weak_since or _event(low, m.end(), stop, events) is not None:
-            event = _event(low, m.end(), stop, events)
+        elif m[0].strip() not in language.weak_since or event_of(low, m.end(), stop, events) is not None:
+            event = event_of(low, m.end(), stop, events)
             if event is None and m[0].strip() in language.loose_since:
                 continue
             result.append(When(m.start(), stop, event, published, "since"))
     for m in language.patterns["before_event"].finditer(low, start, end):
         stop = min(end, m.end() + _REACH)
         cut = _CUT_EARLY.search(low, m.end(), stop)
-        event = _event(low, m.end(), cut.start() if cut else stop, events)
+        event = event_of(low, m.end(), cut.start() if cut else stop, events)
         if event is not None and not any(w.start < m.end() + 12 and m.start() < w.end for w in result):
-            result.append(When(m.start(), m.end(), None, event, "until"))
+            result.append(When(m.start(), m.end(), None, event - DAY, "baseline"))
     return sorted(result, key=lambda w: w.start)
-
-
-def _event(low: str, start: int, stop: int, events: Sequence[Event]) -> date | None:
-    """The day of the event that a phrase names."""
-    return next((e.day for e in events if e.words.search(low, start, stop)), None)
 
 
 def _until(low: str, start: int, w: When, language: Language) -> When:
@@ -190,6 +252,8 @@ def _until(low: str, start: int, w: When, language: Language) -> When:
         return w
     if w.sort == "point" and language.patterns["as_of"].search(before):
         return w._replace(sort="as of", first=w.last)
+    if w.sort == "point" and w.last is not None and language.patterns["before_day"].search(before):
+        return w._replace(sort="baseline", first=None, last=w.last - DAY)
     if language.patterns["until"].search(before):
         return w._replace(sort="until", first=None)
     return w
@@ -210,424 +274,3 @@ def _spoken(low: str, start: int, end: int, w: When, language: Language, part: P
     before = low[max(start, w.start - 46) : w.start]
     after = low[w.end : min(end, w.end + 24)]
     return bool(language.patterns["said_before"].search(before) or language.patterns["said_after"].match(after))
-
-
-# ---- readings -------------------------------------------------------------------------------------------------------
-
-
-def _read(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Iterator[When]:
-    """What one match means; nothing where it is not a time after all."""
-    name = m.lastgroup or ""
-    try:
-        window = _READINGS[name](m, language, published, events)
-    except (ValueError, OverflowError):  # 31 June, a window of a million years
-        return
-    if window is not None:
-        first, last, sort = window
-        yield When(
-            m.start(),
-            m.end(),
-            first,
-            last,
-            sort,
-            mask=(m.start(), m.end("fu") if name == "first" else m.end()),
-            weekday=name == "weekday",
-            published=published,
-        )
-
-
-Window = tuple[date | None, date | None, str] | None
-
-
-def _dated(year: str | None, month: int, day: int, published: date) -> date:
-    """A date; without a year the latest that is not far ahead of publication."""
-    if year:
-        return date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
-    for y in (published.year, published.year - 1, published.year - 2, published.year - 3, published.year - 4):
-        if calendar.monthrange(y, month)[1] >= day and date(y, month, day) - published < timedelta(days=_FAR):
-            return date(y, month, day)
-    raise ValueError("no such date")
-
-
-def _month(text: str, language: Language) -> int:
-    text = text.rstrip(".")
-    if text in language.months:
-        return language.months[text]
-    return next(n for stem, n in sorted(language.months.items(), key=lambda x: -len(x[0])) if text.startswith(stem))
-
-
-def _weekday(text: str, language: Language, published: date) -> date:
-    """The latest such day up to publication."""
-    number = language.weekdays.get(text)
-    if number is None:
-        number = next(n for stem, n in language.weekdays.items() if text.startswith(stem))
-    return published - timedelta(days=(published.weekday() - number) % 7)
-
-
-def _number(text: str, language: Language) -> float:
-    if text.isdigit():
-        return float(text)
-    return float(language.number_words.get(text, 3 if text in ("several", "несколько", "few") else 2 if text in ("couple of", "пару") else 1))
-
-
-def _days(unit: str, language: Language) -> float:
-    return next(days for stem, days in sorted(language.units_of_time.items(), key=lambda x: -len(x[0])) if unit.startswith(stem))
-
-
-def _back(published: date, n: float, unit: str, language: Language) -> date:
-    """The day n units before publication; months and years by the calendar."""
-    days = _days(unit, language)
-    if days in (30.0, 365.0):
-        months = round(n) * (1 if days == 30.0 else 12)
-        total = published.year * 12 + published.month - 1 - months
-        year, month = divmod(total, 12)
-        return date(year, month + 1, min(published.day, calendar.monthrange(year, month + 1)[1]))
-    return published - timedelta(days=max(1, math.ceil(n * days)) if n * days >= 1 / 2 else 0)
-
-
-def _part_of_month(part: str | None, year: int, month: int) -> tuple[date, date]:
-    last = calendar.monthrange(year, month)[1]
-    ranges = {"early": (1, 10), "mid": (11, 20), "late": (21, last), "нач": (1, 10), "сер": (11, 20), "кон": (21, last)}
-    a, b = ranges.get((part or "")[:3] if (part or "")[:1] > "я" or (part or "")[:3] in ("нач", "сер", "кон", "mid") else (part or ""), (1, last))
-    return date(year, month, a), date(year, month, b)
-
-
-def _iso(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = date.fromisoformat(m["iso"])
-    return day, day, "point"
-
-
-def _dmy(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    a, b, year = re.split(r"[./]", m["dmy"])
-    day = _dated(year, int(b), int(a), published) if int(b) <= 12 else _dated(year, int(a), int(b), published)
-    return day, day, "point"
-
-
-def _range_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    last = _dated(m["ry"], _month(m["rm2"], language), int(m["rd2"]), published)
-    month = _month(m["rm1"], language) if m["rm1"] else last.month
-    year = int(m["ry0"]) if m["ry0"] else last.year - (month > last.month)
-    return date(year, month, int(m["rd1"])), last, "range"
-
-
-def _range_md(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    month = _month(m["sm1"], language)
-    last = _dated(m["sy"], _month(m["sm2"], language) if m["sm2"] else month, int(m["sd2"]), published)
-    return date(last.year - (month > last.month), month, int(m["sd1"])), last, "range"
-
-
-def _months(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    a, b = _month(m["mm1"], language), _month(m["mm2"], language)
-    end = _dated(m["my2"], b, 1, published)
-    first = _part_of_month(m["mq1"], int(m["my1"]) if m["my1"] else end.year - (a > b), a)[0]
-    half = "half" in m[0]
-    last = date(end.year, b, 15) if half or (m["mq2"] or "").startswith(("mid", "сер")) else _part_of_month(m["mq2"], end.year, b)[1]
-    return first, min(last, published) if first <= published else last, "range"
-
-
-def _half_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    month = _month(m["hm"], language)
-    start = _dated(m["hy"], month, 1, published)
-    first_half = m["hn"].startswith(("first", "перв"))
-    return (start, start.replace(day=15), "span") if first_half else (start.replace(day=16), _end_of_month(start), "span")
-
-
-def _week_of_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    start = _dated(m["wny"], _month(m["wnm"], language), 1, published)
-    n = {"first": 0, "second": 1, "third": 2}.get(m["wn"])
-    size = 7 if m["wnu"] == "week" else 10
-    first = _end_of_month(start) - timedelta(days=size - 1) if n is None else start + timedelta(days=size * n)
-    return first, first + timedelta(days=size - 1), "span"
-
-
-def _period_to(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    """'the 24 hours to 3 a.m. on Thursday', 'the week ending 9 May'."""
-    if m["ptw"]:
-        last = _weekday(m["ptw"], language, published)
-    else:
-        last = _dated(None, _month(m["ptm"] or m["ptm2"], language), int(m["ptd"] or m["ptd2"]), published)
-    days = {"24 hours": 1, "48 hours": 2, "week": 6, "fortnight": 13, "month": 30}[m["pt"]]
-    return last - timedelta(days=days), last, "range"
-
-
-def _month_edge(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    start = _dated(m["mey"], _month(m["mem"], language), 1, published)
-    day = _end_of_month(start) if m["me"] in ("end", "close") else start
-    return (published, day, "future") if day > published else (day, day, "point")
-
-
-def _week_of(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    first = _dated(None, _month(m["wom"] or m["wom2"], language), int(m["wod"] or m["wod2"]), published)
-    return first, min(first + 6 * DAY, max(first, published)), "span"
-
-
-def _before_yesterday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    first = published - 2 * DAY
-    return (first, first + DAY, "span") if "night" in m[0] else (first, first, "point")
-
-
-def _date_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = _dated(m["dy"], _month(m["dm"], language), int(m["dd"]), published)
-    return day, day, "point"
-
-
-def _date_md(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = _dated(m["ey"], _month(m["em"], language), int(m["ed"]), published)
-    return day, day, "point"
-
-
-def _a_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    month = _month(m["qm"], language)
-    start = _dated(m["qy"], month, 1, published)
-    first, last = _part_of_month(m["qq"], start.year, month)
-    return first, min(last, published) if first <= published else last, "span"
-
-
-def _day_only(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    """'on the 30th': the latest such day up to publication."""
-    before = published.replace(day=1) - DAY
-    day = published.replace(day=int(m["od"])) if int(m["od"]) <= published.day else before.replace(day=int(m["od"]))
-    return day, day, "point"
-
-
-def _end_of_month(day: date) -> date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def _night_to(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = _weekday(m["nw"], language, published)
-    return day - DAY, day, "span"
-
-
-def _weekdays(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    last = _weekday(m["w2"], language, published)
-    first = _weekday(m["w1"], language, last)
-    return first, last, "range"
-
-
-def _a_weekday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    groups = m.groupdict()
-    day = _weekday(groups.get("w") or groups.get("lw") or "", language, published)
-    if groups.get("lw") and day == published:
-        day -= 7 * DAY
-    return day, day, "point"
-
-
-def _ago_range(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    a, b = sorted((_number(m["a1"], language), _number(m["a2"], language)))
-    return _back(published, b, m["au"], language), _back(published, a, m["au"], language), "range"
-
-
-def _ago(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = _back(published, _number(m["b1"], language), m["bu"], language)
-    return day, day, "ago"
-
-
-def _ago_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    stem = m["bo"][:3]
-    days = {"day": 1, "wee": 7, "for": 14, "mon": 30, "yea": 365, "сут": 1, "дне": 1, "нед": 7, "мес": 30, "год": 365}.get(stem, 1)
-    return published - timedelta(days=days), published - timedelta(days=days), "ago"
-
-
-def _past_range(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return _back(published, _number(m["p1"], language), m["pu"], language), published, "past"
-
-
-def _within(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return _back(published, _number(m["i1"], language), m["iu"], language), published, "past"
-
-
-def _next(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    n, unit = _number(m["n1"], language), m["nu"]
-    days = _days(unit, language)
-    if days in (30.0, 365.0):
-        total = published.year * 12 + published.month - 1 + round(n) * (1 if days == 30.0 else 12)
-        year, month = divmod(total, 12)
-        return published, date(year, month + 1, min(published.day, calendar.monthrange(year, month + 1)[1])), "future"
-    return published, published + timedelta(days=math.ceil(n * days)), "future"
-
-
-def _first_n(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    named = re.match(r"\s*(?:of )?([^\W\d_]+)", m["fe"])
-    if named and any(named[1].startswith(stem) for stem in language.months) and _days(m["fu"], language) in (1.0, 7.0):
-        start = _dated(None, _month(named[1], language), 1, published)
-        return start, start + timedelta(days=round(_number(m["f1"], language) * _days(m["fu"], language)) - 1), "span"
-    day = _event(m["fe"], 0, len(m["fe"]), events)
-    if day is None:
-        return None, None, "unknown"
-    n, days = _number(m["f1"], language), _days(m["fu"], language)
-    if days in (30.0, 365.0):
-        year, month = divmod(day.year * 12 + day.month - 1 + round(n) * (1 if days == 30.0 else 12), 12)
-        return day, date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1])), "span"
-    return day, day + timedelta(days=round(n * days)), "span"
-
-
-def _one_past(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    unit = (m.groupdict().get("o") or m.groupdict().get("o2") or "").strip()
-    calendar_unit = m[0].startswith(("last", "previous", "прошл", "предыдущ", "preceding")) and not m[0].startswith("last 24")
-    if unit.startswith(("weekend", "выходн")):
-        return _weekend(published)
-    if unit.startswith(("year", "год")):
-        return (
-            (date(published.year - 1, 1, 1), date(published.year - 1, 12, 31), "span")
-            if calendar_unit
-            else (_back(published, 1, unit, language), published, "past")
-        )
-    if unit.startswith(("month", "месяц")):
-        end = published.replace(day=1) - DAY
-        return (end.replace(day=1), end, "span") if calendar_unit else (_back(published, 1, unit, language), published, "past")
-    if unit.startswith(("week", "недел")):
-        monday = published - timedelta(days=published.weekday() + 7)
-        return (monday, monday + 6 * DAY, "span") if calendar_unit else (published - 7 * DAY, published, "past")
-    if unit.startswith("fortnight"):
-        return published - 14 * DAY, published, "past"
-    if calendar_unit and unit in ("day", "день"):
-        return published - DAY, published - DAY, "point"
-    return published - DAY, published, "past"
-
-
-def _weekend(published: date) -> Window:
-    """The latest Saturday and Sunday, as far as they are over or have begun."""
-    saturday = published - timedelta(days=(published.weekday() - 5) % 7)
-    return saturday, min(saturday + DAY, published), "span"
-
-
-def _at_weekend(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return _weekend(published)
-
-
-def _this(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    unit = m["t"]
-    if unit.startswith(("week", "недел")) and not unit.startswith("weekend"):
-        return published - timedelta(days=published.weekday()), published, "span"
-    if unit.startswith(("weekend", "выходн")):
-        return _weekend(published)
-    if unit.startswith(("month", "месяц")):
-        return published.replace(day=1), published, "span"
-    if unit.startswith(("year", "год")):
-        return published.replace(month=1, day=1), published, "this year"
-    if unit.startswith(("morning", "afternoon", "evening", "утр", "вечер")):
-        return published, published, "point"
-    return None
-
-
-def _year_start(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    first = published.replace(month=1, day=1)
-    return first, first, "point"
-
-
-def _period_start(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    week = m["ps"].startswith(("week", "недел"))
-    first = published - timedelta(days=published.weekday()) if week else published.replace(day=1)
-    return first, first, "point"
-
-
-def _period_end(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    unit = m["pe"]
-    if unit.startswith(("week", "недел")):
-        last = published + timedelta(days=6 - published.weekday())
-    else:
-        last = _end_of_month(published) if unit.startswith(("month", "месяц")) else date(published.year, 12, 31)
-    return published, last, "future"
-
-
-def _next_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    unit = m["x"]
-    if unit.startswith(("week", "недел")) and not unit.startswith(("weekend", "weeks")):
-        monday = published + timedelta(days=7 - published.weekday())
-        return monday, monday + 6 * DAY, "future"
-    if unit.startswith(("month", "месяц")) and unit != "months":
-        first = _end_of_month(published) + DAY
-        return first, _end_of_month(first), "future"
-    days = (
-        14
-        if unit.startswith(("weeks", "недели"))
-        else 60
-        if unit == "months"
-        else 365
-        if unit.startswith(("year", "год"))
-        else 3
-        if unit in ("days", "дни")
-        else 1
-    )
-    return published, published + timedelta(days=days), "future"
-
-
-def _yesterday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return published - DAY, published - DAY, "point"
-
-
-def _day_before(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return published - DAY, published - DAY, "day before"
-
-
-def _overnight(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return published - DAY, published, "past"
-
-
-def _same(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return None, None, "same"
-
-
-def _today(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return published, published, "point" if m[0] in ("today", "tonight", "сегодня") else "now"
-
-
-def _tomorrow(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return published + DAY, published + DAY, "future"
-
-
-def _year(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    year = int(m["yy"])
-    return date(year, 1, 1), min(date(year, 12, 31), published) if year <= published.year else date(year, 12, 31), "span"
-
-
-def _clock(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return None, None, "clock"
-
-
-_READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], Window]] = {
-    "iso": _iso,
-    "dmy": _dmy,
-    "range_dm": _range_dm,
-    "range_md": _range_md,
-    "months": _months,
-    "half_month": _half_month,
-    "week_of_month": _week_of_month,
-    "period_to": _period_to,
-    "date_dm": _date_dm,
-    "date_md": _date_md,
-    "month": _a_month,
-    "month_edge": _month_edge,
-    "week_of": _week_of,
-    "before_yesterday": _before_yesterday,
-    "day_only": _day_only,
-    "night_to": _night_to,
-    "weekdays": _weekdays,
-    "last_weekday": _a_weekday,
-    "weekday": _a_weekday,
-    "ago_range": _ago_range,
-    "ago": _ago,
-    "ago_one": _ago_one,
-    "past_range": _past_range,
-    "next": _next,
-    "first": _first_n,
-    "within": _within,
-    "one_past": _one_past,
-    "per_past": _one_past,
-    "this": _this,
-    "year_start": _year_start,
-    "period_start": _period_start,
-    "period_end": _period_end,
-    "weekend": _at_weekend,
-    "next_one": _next_one,
-    "yesterday": _yesterday,
-    "day_before": _day_before,
-    "overnight": _overnight,
-    "same": _same,
-    "today": _today,
-    "tomorrow": _tomorrow,
-    "year": _year,
-    "clock": _clock,
-    "clock_bare": _clock,
-}

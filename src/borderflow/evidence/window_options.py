@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
@@ -34,6 +35,15 @@ _BESIDE = 8
 DAY = timedelta(days=1)
 _JOINED = re.compile(r"\s*(?:and|to|until|till|through|up to|by|и|по|до|[-–—])\s*(?:the |mid-|конец |утро )?")
 _NIGHT = re.compile("night|ноч")
+_WORD_BEFORE = re.compile(r"([^\W\d]+)(?: the)? $")
+
+
+class Dated(NamedTuple):
+    """The window of an earlier claim, its paragraph, and whether the text said it there."""
+
+    window: Window
+    paragraph: int
+    explicit: bool
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,10 @@ class WindowsBefore:
     people: Window | None = None
     span: Window | None = None
     unit: Window | None = None
+    alike: Dated | None = None
+    """That of the last claim of this kind."""
+    common: Days | None = None
+    """What most claims of this kind have had, if two at least."""
     same_sentence: bool = False
     same_paragraph: bool = False
     same_unit: bool = False
@@ -65,9 +79,18 @@ def _of_rule(sure: bool, dated: str, group: str, shape: str) -> Bundle:
 
 
 @cache
-def _of_variant(form: str, where: str, sort: str, group: str, near: str) -> Bundle:
-    """Features of one meaning of a time phrase."""
-    names = (where, f"{sort}/{group}", f"{where[:2]}/{near}", f"{near}/{sort}", f"{near}/{group}", *(["nearest"] if near == "nearest" else []))
+def _of_variant(form: str, where: str, sort: str, group: str, near: str, word: str) -> Bundle:
+    """Features of one meaning of a time phrase; `word`: the preposition before it."""
+    names: tuple[str, ...] = (
+        where,
+        f"{sort}/{group}",
+        f"{where[:2]}/{near}",
+        f"{near}/{sort}",
+        f"{near}/{group}",
+        f"after {word}",
+        f"after {word}/{group}",
+    )
+    names = (*names, "nearest") if near == "nearest" else names
     return Bundle(tuple([f"{form}:{name}" for name in names]))
 
 
@@ -85,25 +108,44 @@ def _of_claim(near: str, newest: str, dated: str, group: str, like: str, of_them
 
 
 @cache
-def _of_published(label: str, form: str, headed: str, group: str) -> Bundle:
+def _of_alike(near: str, said: str, gate: str, row: str, group: str, tense: str) -> Bundle:
+    """Features of the window of the last claim of this kind."""
+    return Bundle((f"alike:{near}/{said}/{gate}{row}", f"alike:{said}/{group}/{gate}", f"alike:{near}/{tense}"))
+
+
+@cache
+def _of_story(what: str, how: str, gate: str, group: str, total: str) -> Bundle:
+    """Features of a window since the beginning of what the text is about."""
+    return Bundle((f"story:{what}/{how}", f"story:{how}/{gate}/{group}", f"story:{how}/{total}/{group}", f"story:{how}/{total}/{gate}"))
+
+
+@cache
+def _of_published(label: str, form: str, headed: str, group: str, gate: str, kind: str) -> Bundle:
     """Features of a window that follows from the day of publication, of the statement, or of the report."""
-    return Bundle((f"{label}:{form}/{headed}", f"{label}:{form}/{group}"))
+    return Bundle((f"{label}:{form}/{headed}/{gate}", f"{label}:{form}/{group}", f"{label}:{form}/{gate}/{kind}"))
 
 
 class _OfShapes(dict[str, Bundle]):
     """Features of what a window is like, by its shape, for claims that are alike."""
 
-    def __init__(self, group: str, cue: str, tense: str, total: bool) -> None:
-        self._of = group, cue, tense, total
+    def __init__(self, group: str, cue: str, tense: str, total: bool, telling: tuple[str, ...]) -> None:
+        self._of = group, cue, tense, total, telling
 
     def __missing__(self, shape: str) -> Bundle:
-        group, cue, tense, total = self._of
-        names = (f"shape:{shape}/{group}", f"shape:{shape}/{cue}", f"tense:{tense}/{shape}")
+        group, cue, tense, total, telling = self._of
+        names = (f"shape:{shape}/{group}", f"shape:{shape}/{cue}", f"tense:{tense}/{shape}", *[f"flag:{word}/{shape}" for word in telling])
         self[shape] = made = Bundle((*names, f"cumulative/{shape}") if total else names)
         return made
 
 
 _of_shapes = cache(_OfShapes)
+
+
+def kind_of_days(v: View, r: Reading) -> str:
+    """Claims that go on in the days of one another: flows, stocks and queues and waits, shares, what is to come."""
+    if r.forecast:
+        return "ahead"
+    return "stock" if is_stock(v, r) else r.what if r.what in ("share", "ratio") else "rate" if r.rate else "flow"
 
 
 def group_of(r: Reading, stock: bool) -> str:
@@ -145,7 +187,8 @@ class WindowOptions:
         """Those that the rule or a claim before made."""
         self.fresh = self.headed = False
         self.usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
-        self.dated = "dated" if self.usable else "undated"
+        self.gate = self._gate()
+        self.tense, self.telling = self._told()
         self.chosen = nearest(v, r, self.usable, self.found) if self.usable else None
         self._all()
 
@@ -159,9 +202,31 @@ class WindowOptions:
         first = min(map(_basis, list(self.options.values())[i]))
         return _BASES[first][1] if first < len(_BASES) else "text"
 
+    def _gate(self) -> str:
+        """Where the sentence has a time: beside the number, in its clause, elsewhere in it, nowhere."""
+        a, b = self.r.mention.begin, max(self.r.stop, self.r.mention.end)
+        for w in self.usable:
+            left, right = (w.end, a) if w.end <= a else (b, w.start)
+            if not (self.v.separators(left, right) if left <= right else 0) and not any(left <= m.begin and m.end <= right for m in self.found):
+                return "own"
+        return "other" if self.usable else "none"
+
+    def _told(self) -> tuple[str, tuple[str, ...]]:
+        """The tense of its clause, and words there that tell a total from a day's figure."""
+        v, r = self.v, self.r
+        i, j = bisect_left(v.borders, r.mention.begin - 3), bisect_left(v.borders, max(r.stop, r.mention.end) + 3)
+        left = v.borders[i - 1] if i else v.start
+        right = v.borders[j] if j < len(v.borders) else v.end
+        part = v.low[max(left, r.mention.begin - 90) : min(right, r.stop + 60)]
+        tense = next((name for name, pattern in v.language.tenses_compiled if name in v.part and pattern.search(part)), "none")
+        return tense, tuple([name for name, pattern in v.language.telling_compiled if f"tells {name}" in v.part and pattern.search(part)])
+
     def _all(self) -> None:
+        if self.rule.firm:
+            self._put_window(self.rule, bundle("rule"))
+            return
         shape = self.scene.shapes[self.rule.first, self.rule.last]
-        self._put_window(self.rule, _of_rule(self.rule.sure, self.dated, self.group, shape))
+        self._put_window(self.rule, _of_rule(self.rule.sure, self.gate, self.group, shape))
         if "figure_was" in self.v.part and self.v.language.patterns["figure_was"].search(
             self.v.low, max(self.v.start, self.r.mention.begin - 40), self.r.mention.begin
         ):
@@ -171,7 +236,8 @@ class WindowOptions:
         self._around()
         self._claims()
         self._published()
-        shapes, of = self.scene.shapes, _of_shapes(self.group, self.r.cue, self._tense(), self._total())
+        self._story()
+        shapes, of = self.scene.shapes, _of_shapes(self.group, self.r.cue, self.tense, self._total(), self.telling)
         for days, bundles in self.options.items():
             bundles.append(of[shapes[days]])
 
@@ -248,7 +314,7 @@ class WindowOptions:
             forms += [("last", (w.last, w.last)), ("open", (None, w.last))]
             if w.last > self.day:
                 forms.append(("until", (self.day, w.last)))
-            if w.weekday and r.forecast:
+            if w.weekday and (r.forecast or "ahead" in self.telling):
                 forms += [("next", (w.last + 7 * DAY, w.last + 7 * DAY)), ("until next", (self.day, w.last + 7 * DAY))]
         if w.first is not None:
             forms += [("on", (w.first, self.day))]
@@ -260,8 +326,12 @@ class WindowOptions:
                 forms.append(("to yesterday", (w.first, self.day - DAY)))
             if end != self.day:
                 forms.append(("to end", (w.first, end)))
+        if self.stock and w.first is not None and w.last is not None and _NIGHT.search(self.v.low, w.start, w.end):  # those who slept somewhere
+            forms = [(form, days) for form, days in forms if days[0] == days[1]] + [("first", (w.first, w.first))]
+        m = _WORD_BEFORE.search(self.v.low, max(self.v.start, w.start - 16), w.start)
+        word = m[1] if m and m[1] in self.v.language.before_times else ""
         for form, days in forms:
-            self._put(days, _of_variant(form, where, sort, self.group, near))
+            self._put(days, _of_variant(form, where, sort, self.group, near, word))
 
     def _around(self) -> None:
         """Times of the sentences before in this paragraph, of the heading, of the line that leads in, of the title."""
@@ -282,7 +352,7 @@ class WindowOptions:
                 fresh = "fresh" if start > self.before.end else "used"
                 self.fresh |= start > self.before.end >= 0
                 for form, days in forms:
-                    self._put(days, _of_other(form, label, spoken, fresh, self.dated, self.group))
+                    self._put(days, _of_other(form, label, spoken, fresh, self.gate, self.group))
 
     def _forms(self, number: int) -> list[tuple[int, bool, list[tuple[str, Days]]]]:
         """Times of a sentence, where they stand and whether they date what was said, with what they may mean for claims of others."""
@@ -310,7 +380,7 @@ class WindowOptions:
             near = "s" if b.same_sentence else "p" if b.same_paragraph else "f"
             like = f"{'u' if b.same_unit else '-'}{'c' if b.same_cue else '-'}"
             newest = "stale" if self.fresh else "newest"
-            self._put_window(b.last, _of_claim(near, newest, self.dated, self.group, like, self.r.of_them))
+            self._put_window(b.last, _of_claim(near, newest, self.gate, self.group, like, self.r.of_them))
             if b.last.last is not None:
                 self._days(b.last.last, b.last.last, f"claim last:{near}", f"claim last:{near}/{self.group}")
                 self._days(None, b.last.last, f"claim open:{near}", f"claim open:{near}/{self.group}")
@@ -318,15 +388,63 @@ class WindowOptions:
                 self._days(b.last.last + DAY, b.last.last + DAY, f"claim day after:{near}")
             if b.last.first is not None:
                 self._days(None, b.last.first - DAY, f"before claim:{near}")
+                own = self._own()
+                if own is not None and b.last.first < own:
+                    self._days(b.last.first, own, f"claim first:{near}/{self.gate}", f"claim first:{near}/{self.group}")
                 if b.last.last is not None and b.last.last > b.last.first:
                     self._days(b.last.first - (b.last.last - b.last.first) - DAY, b.last.first - DAY, f"period before claim:{near}")
+        if b.alike is not None:
+            apart = self.s.paragraph - b.alike.paragraph
+            near = "p" if apart == 0 else "n" if apart == 1 else "f"
+            said, row, before = "said" if b.alike.explicit else "taken", "/row" if self.v.row else "", b.alike.window
+            self._put_window(before, _of_alike(near, said, self.gate, row, self.group, self.tense))
+            if before.first != before.last and before.last is not None:
+                self._days(before.last, before.last, f"alike last/{self.group}/{self.gate}")
+        if b.common is not None:
+            self._days(*b.common, f"common/{self.gate}", f"common/{self.group}/{self.gate}")
         for label, window in (("people", b.people), ("span", b.span), ("unit", b.unit)):
             if window is not None:
                 self._add(window, f"claim {label}", f"claim {label}/{self.group}")
 
+    def _own(self) -> date | None:
+        """The last day that the sentence names as one up to which something is counted."""
+        return next((w.last for w in reversed(self.usable) if w.last is not None and w.sort in ("point", "until", "as of")), None)
+
+    def _story(self) -> None:
+        """Totals since what the text is about began: the day that it counts from elsewhere, or a well-known event."""
+        scene, day = self.scene, self.day
+        before = [first for at, first in scene.since if at < self.r.mention.begin]
+        after = [first for at, first in scene.since if at > self.r.mention.end]
+        starts = [("since", before[-1])] if before else [("later since", after[0])] if after else []
+        if len(before) > 1 and before[0] != before[-1]:
+            starts.append(("first since", before[0]))
+        if scene.opening_day is not None:
+            starts.append(("opening", scene.opening_day))
+        starts += [(f"event{i}", e.day) for i, e in enumerate(scene.events[:2])]
+        if not starts:
+            return
+        for event in scene.events[:2]:
+            self._days(None, event.day - DAY, "before event", f"before event/{self.tense}/{self.gate}")
+        own = self._own()
+        own = own if own is not None and own <= day else None
+        ends = [("now", day)]
+        if self.header and self.header[1] is not None and self.header[1] != day:
+            ends.append(("header", self.header[1]))
+        if own is not None and own != day:
+            ends.append(("own", own))
+        last = self.before.last
+        if last is not None and (last.since or last.first == last.last) and last.last is not None and last.last not in (day, own):
+            adds = self.v.language.patterns["total"].search(self.v.low, max(self.v.start, self.r.mention.begin - 90), self.r.mention.end)
+            ends.append(("claim" if last.since else "claim adds" if adds else "claim's day", last.last))
+        total = "total" if not {"total", "reach"}.isdisjoint(self.telling) or self.tense == "have" or self._total() else "-"
+        for what, first in starts:
+            for how, end in ends:
+                if first < end:
+                    self._put((first, end), _of_story(what, how, self.gate, self.group, total))
+
     def _published(self) -> None:
         """Windows that follow from the day of publication: for many claims of a text the same."""
-        alike = self.said, self.header, self.headed, self.group
+        alike = self.said, self.header, self.headed, self.group, self.gate, self.v.row
         known = self.scene.published.get(alike)
         if known is None:
             known = self.scene.published[alike] = {}
@@ -343,12 +461,13 @@ class WindowOptions:
     def _around_publication(self) -> Iterator[tuple[date | None, date | None, Bundle]]:
         """First day, last day, features."""
         day, headed = self.day, "headed" if self.headed else "alone"
+        kind = f"{'row' if self.v.row else ''}{'period' if self.header and self.header[0] else ''}"
         anchors = [("day", day)]
         if self.said is not None and self.said != day:
             anchors.append(("said", self.said))
         if self.header and self.header[1] is not None:
             anchors.append(("header", self.header[1]))
-            yield (*self.header, bundle(f"header/{self.group}", f"header/{headed}"))
+            yield (*self.header, bundle(f"header/{self.group}", f"header/{headed}", f"header/{self.gate}/{self.group}"))
         for label, d in anchors:
             for form, first, last in (
                 ("on", d, d),
@@ -358,20 +477,7 @@ class WindowOptions:
                 ("open before", None, d - DAY),
                 ("week", d - 6 * DAY, d),
             ):
-                yield first, last, _of_published(label, form, headed, self.group)
+                yield first, last, _of_published(label, form, headed, self.group, self.gate, kind)
         yield day, None, bundle("day:ahead", f"day:ahead/{self.group}")
         yield day + DAY, day + DAY, bundle("day:tomorrow")
-        for event in self.scene.events[:2]:
-            yield event.day, day, bundle("event", f"event/{self.group}")
-            yield None, event.day - DAY, bundle("before event")
         yield None, None, bundle("unknown", f"unknown/{self.group}")
-
-    # ---- what a window is like --------------------------------------------------------------------------------------
-
-    def _tense(self) -> str:
-        v, r = self.v, self.r
-        i, j = bisect_left(v.borders, r.mention.begin - 3), bisect_left(v.borders, max(r.stop, r.mention.end) + 3)
-        left = v.borders[i - 1] if i else v.start
-        right = v.borders[j] if j < len(v.borders) else v.end
-        part = v.low[max(left, r.mention.begin - 90) : min(right, r.stop + 60)]
-        return next((name for name, pattern in v.language.tenses_compiled if name in v.part and pattern.search(part)), "none")

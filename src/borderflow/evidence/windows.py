@@ -18,7 +18,8 @@ from borderflow.evidence.times import When, times
 
 _start = attrgetter("start")
 _PER_SEPARATOR = 30
-_DIGIT = re.compile(r"\d")
+_FIGURE = re.compile(r"\d[\d.,\u00a0 ]*\d\d|\d+ (?!of|/)[a-zа-я]{3}")
+"""A number in a heading that is more than that of an issue."""
 _AROUND = 12
 """Numbers before and after one that are looked at beside it."""
 _HEADER = 400
@@ -48,17 +49,30 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
         period = "reporting_period" in s.part and language.patterns["reporting_period"].search(part)
         if part.endswith((".", "!", "?")) and not period:
             continue  # a sentence, no heading
-        for w in times(passages.low, s.start, s.end, language, day, (), s.part):
-            if w.sort == "as of" and _only_date(part, w.start - s.start, w.end - s.start):
+        found = times(passages.low, s.start, s.end, language, day, (), s.part)
+        bare = not _FIGURE.search(_without(part, found, s.start))
+        for w in found:
+            if w.sort == "as of" and bare:
                 return None, w.last
-            if w.sort == "range" and (period or (s.start == passages.sentences[0].start and _only_date(part, w.start - s.start, w.end - s.start))):
+            if (
+                w.sort in ("range", "span")
+                and w.first is not None
+                and w.last is not None
+                and w.last <= day
+                and (period or (bare and w.sort == "range"))
+            ):
                 return w.first, w.last
+            near = w.last is not None and (day - w.last).days <= 3 and s.paragraph <= 1 and not w.weekday and len(part) < 120
+            if w.sort == "point" and (period or near) and bare and w.last is not None and w.last < day:
+                return None, w.last
     return None
 
 
-def _only_date(heading: str, a: int, b: int) -> bool:
-    """Whether a heading has no other number than its date, and is no sentence."""
-    return not _DIGIT.search(heading[:a] + heading[b:]) and not heading.endswith((".", "!", "?"))
+def _without(heading: str, found: Sequence[When], start: int) -> str:
+    """A heading without its times."""
+    for w in reversed(found):
+        heading = heading[: max(0, w.start - start)] + heading[max(0, w.end - start) :]
+    return heading
 
 
 def window_of(
@@ -91,8 +105,8 @@ def window_of(
         return Window(None, before.first or before.last)
     if chosen is not None and chosen.sort == "same":
         return span or before or Window(None, end, sure=False)
-    if chosen is not None and before is not None and before.last is not None and like_total(v, r, chosen):
-        return Window(before.first if before.since else None, chosen.last or before.last)
+    if chosen is not None and before is not None and before.last is not None and not _a_day(before) and like_total(v, r, chosen):
+        return Window(before.first if before.since else None, chosen.last or before.last, firm=True)
     if (
         chosen is not None
         and chosen.sort == "day before"
@@ -108,7 +122,7 @@ def window_of(
             return Window(earlier, earlier, stock=stock)
     if chosen is None and "risen_to" in v.part and v.language.patterns["risen_to"].search(v.low, max(v.start, r.mention.begin - 40), r.mention.begin):
         if r.rate:
-            return Window(end, end, firm=True)
+            return Window(end, end)
         before = None
     part = (
         before is not None
@@ -231,6 +245,8 @@ def nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]
 def applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date) -> Window:
     """A time phrase applied to what it dates."""
     first, last = w.first, w.last
+    if w.sort == "baseline":
+        return Window(None, last)
     if r.forecast and w.weekday and last is not None and last <= day:
         return Window(last + timedelta(days=7), last + timedelta(days=7), future=True)
     if r.forecast and w.sort == "span" and first is not None and last is not None and last <= day and (last - first).days == 1:

@@ -10,6 +10,7 @@ from importlib import resources
 
 from borderflow.evidence.counting import Weights
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, key, plural_and_adjective
+from borderflow.evidence.quantities import Weights as QuantityWeights
 from borderflow.evidence.ranking import Ranker
 from borderflow.evidence.times import Event
 from borderflow.world.countries import COUNTRIES, country_name
@@ -17,12 +18,13 @@ from borderflow.world.model import Case
 
 
 def read_gazetteer(case: Case | None = None) -> Gazetteer:
-    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first. With the weights of `counting`.
+    """Countries, regions, towns and crossings of the package; with a case, its places, regions and shocks first.
 
-    Source: own table in `evidence/data`.
+    With the weights of `counting`, `ranking` and `quantities`. Source: own tables in `evidence/data`.
     """
     weights = Weights({name: float(weight) for name, weight in _rows("counts.tsv")})
-    gazetteer = Gazetteer(events=(*_case_events(case), *_events()), counting=weights, ranker=_ranker())
+    quantities = QuantityWeights((feature, part, float(weight)) for feature, part, weight in _rows("kinds.tsv"))
+    gazetteer = Gazetteer(events=(*_case_events(case), *_events()), counting=weights, ranker=_ranker(), quantities=quantities)
     if case is not None:
         _add_case(gazetteer, case)
     for entry, names in _places():

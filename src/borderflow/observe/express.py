@@ -72,6 +72,7 @@ NO_MODEL = {
     "population_liable": "a stated base of the call-up, not people at risk of leaving",
     "protest_arrests": "arrests are not displacement",
     "personal_numbers_issued": "registrations are not in the model",
+    "people_sheltered": "shelter is not in the model",
     "sheltered_overnight": "shelter is not in the model",
     "checkpoints_open": "a number of crossings, not a flow or queue",
     "distance_walked": "the model has no distance walked",
