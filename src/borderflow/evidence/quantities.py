@@ -18,8 +18,8 @@ from borderflow.evidence.kinds import kind_named
 from borderflow.evidence.language import Tags
 from borderflow.evidence.places import Place, role_of
 from borderflow.evidence.reading import Reading
+from borderflow.evidence.scene import shape_of
 from borderflow.evidence.sentence import MOVES, OTHERS, REACH, View, Word
-from borderflow.evidence.window_options import shape_of
 from borderflow.evidence.windows import Window
 
 MOVING = "moving"
@@ -185,9 +185,9 @@ def features(v: View, r: Reading, place: Place, window: Window, day: date, rule:
     names += _from_words(v, r)
     names += _from_places(v, r, place)
     if v.lead:
-        if "lead" not in v.memo:
-            v.memo["lead"] = tags_of("lead", v.lead)
-        names += v.memo["lead"]
+        if "lead speaks" not in v.memo:
+            v.memo["lead speaks"] = tags_of("lead", v.lead)
+        names += v.memo["lead speaks"]
     if v.column:
         names += tags_of("column", v.column)
     names += title
