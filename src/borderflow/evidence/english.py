@@ -438,6 +438,7 @@ ENGLISH = Language(
         ("is", r"\b(?:is|are|'s|remains?|now|currently|stands?|wait|waits|stay|stays|live|lives|sleep|hosts?|holds?|takes?|lasts?|needs?|still)\b|\b(?:waiting|sleeping|staying|living)\b"),
         ("was", r"\b(?:was|were|did|came|went|left|took|saw|got|made|spent|slept|ran|stood|held|\w{3,}ed)\b"),
     ),
+    by_vehicle=r"\b(?:ferry|ferries|ships?|vessels?|planes?|flights?|flew|flown|airlift\w*|trains?|bus(?:es|ed)?|coach(?:es)?|sail(?:ed|s)|air bridge|barges?)\b",
     by_nation=r"nationalit|citizenship|(?:country|countries) of origin|where (?:they|people) (?:came|come|are) from|\borigin\b",
     the_region=r"\b(?:the|this|that|its|our) (?:\w+ )?(?:region|province|county|district|state(?! (?:tv|media|news|agency|of))|governorate|oblast|island|prefecture|department|territory|enclave|strip)\b",
     local_office=r"\b(?:mayor|prefect|prefecture|governor|governor's|county|municipality|municipal|city hall|town hall|district|provincial|regional|local|chief of police|police chief|station|camp (?:manager|commander|commandant|coordinator)|headmaster|priest|commissioner|administrator|village)\b",

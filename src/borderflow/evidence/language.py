@@ -247,6 +247,8 @@ class Language:
     number_starts: str = ""
     """First letters of further words that make a number: a cheap test before the exact one."""
 
+    by_vehicle: str = "(?!x)x"
+    """Pattern of ships, planes, trains and buses, which take people away."""
     by_nation: str = "(?!x)x"
     """Pattern above rows whose labels are where people are from, not where they are."""
     district: str = ""

@@ -62,13 +62,15 @@ _NAMES = 10
 class PlaceOption:
     """One candidate and its features."""
 
-    __slots__ = ("apart", "bundles", "inside", "place", "score")
+    __slots__ = ("apart", "bundles", "inside", "place", "score", "stands")
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.bundles: list[Bundle] = []
         self.score: float | None = None
         """How well it suits by rule, where it stands in the sentence."""
+        self.stands = "elsewhere"
+        """Its use in the sentence, or that it stands elsewhere."""
         self.inside = self.apart = False
         """Whether it stands in the sentence, and there before or after the number."""
 
@@ -124,10 +126,8 @@ _told_by = cache(Told)
 
 
 @cache
-def _of_inside(
-    told: Told, side: str, clauses: int, crossed: bool, group: str, nearest: str, placing: str, next_number: bool
-) -> tuple[Bundle, Bundle]:
-    """Features of a place in the sentence, and those of them that hold of the other side of a crossing too."""
+def _of_inside(told: Told, side: str, clauses: int, crossed: bool, group: str, nearest: str, placing: str, next_number: bool) -> Bundle:
+    """Features of a place in the sentence, which hold of the other side of a crossing too."""
     use = told.use
     names = [f"in:{side}/{group}", f"role:{told.role}/{group}", f"prep:{use.prep}", f"head:{use.head}", f"next:{use.next}"]
     if told.unknown:
@@ -142,7 +142,7 @@ def _of_inside(
         names += [f"placing:{side}", f"placing:{side}/{placing}"]
     if next_number:
         names.append("next number's")
-    return bundle(*names), bundle(*[name for name in names if "/" not in name])
+    return bundle(*names)
 
 
 class Around(NamedTuple):
@@ -285,6 +285,8 @@ class _Options:
         """Whether the sentence adds up."""
         self.office: str = v.memo["office"]
         """Whose figures these are: local, national, both or ''."""
+        self.vehicle: bool = v.memo["vehicle"] and r.what in ("people", "families", "vehicles", "buses")
+        """Whether people are taken somewhere, so that they are counted where they leave."""
         self.country = self.scene.gazetteer.country
 
     def _look(self) -> None:
@@ -297,6 +299,7 @@ class _Options:
         v.memo["meant again"] = tuple(kind for kind, name in _MEANT if (name == "the_region" or name in v.part) and says(name))
         v.memo["border"] = patterns["border_between"].search(v.low, v.start, v.end) if "border_between" in v.part else None
         v.memo["in all"] = says("in_all")
+        v.memo["vehicle"] = says("by_vehicle")
         local, national = says("local_office"), says("national_office")
         v.memo["office"] = "both" if local and national else "local" if local else "national" if national else ""
 
@@ -333,6 +336,8 @@ class _Options:
             if listed and place.name != self.rule.name:
                 option.bundles.append(bundle("one listed" if place.name in listed else "none listed"))
             option.bundles.append(_of_kind(self._sort(place) or "none", claim))
+            if self.vehicle:
+                option.bundles.append(bundle(f"vehicle:{option.stands}", f"vehicle:{option.stands}/{self.group}"))
         return list(self.options.values())
 
     def _sort(self, place: Place | PlaceEntry) -> str:
@@ -386,7 +391,7 @@ class _Options:
             near_by = self.spoken_of if p.role == "place" and side != "i" and right - left == nearest.get(side) else ""
             placed = self.state if uses[j].use in PLACING and right - left == placing.get(side) else ""
             later = side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found)
-            named, of_both = _of_inside(told, side, min(clauses, 2), crossed, self.group, near_by, placed, later)
+            named = _of_inside(told, side, min(clauses, 2), crossed, self.group, near_by, placed, later)
             score = score_of(v, r, p, self.found) / 30
             for entry in p.entries[:3]:
                 if best.get(entry.name, -99.0) >= score:
@@ -398,8 +403,9 @@ class _Options:
                 elif option.bundles != self.ruled:
                     option.bundles = [x for x in option.bundles if x in self.ruled]
                 option.bundles.append(named)
+                option.stands = uses[j].use if uses[j].next != "site" else "site"
                 option.inside, option.apart, option.score = True, side != "i", min(max(score, -3.0), 2.0)
-                self._other_side(p, entry, side, of_both)
+                self._other_side(p, entry, side, named)
         self._joined(inside, uses)
 
     def _by_nation(self, inside: Sequence[PlaceMention]) -> bool:
