@@ -42,6 +42,17 @@ KINDS: frozenset[str] = frozenset(
 
 _BY_MODE: Mapping[tuple[str, str], str] = {("distance_travelled", "foot"): "distance_walked"}
 _SAME: Mapping[str, str] = {
+    "arrivals_ratio": "arrivals_rate_ratio",
+    "distance_driven": "distance_travelled",
+    "journey_distance": "distance_travelled",
+    "families_displaced": "people_displaced",
+    "lorries_crossed": "trucks_processed",
+    "people_expelled": "people_deported",
+    "people_hosted": "people_present",
+    "people_transported": "people_relocated",
+    "people_turned_back": "people_refused",
+    "refugees_hosted": "people_present",
+    "vehicles_crossed": "vehicles_processed",
     "net_crossings": "net_migration",
     "families_returned": "people_returned",
     "families_registered": "people_registered",
@@ -68,6 +79,9 @@ _SAME: Mapping[str, str] = {
     "share_minors": "share_children",
 }
 _BY_UNIT: Mapping[tuple[str, str], str] = {
+    ("people_crossed", "people/day"): "crossings_per_day",
+    ("people_returned", "people/day"): "returns_per_day",
+    ("people_crossed", "ratio"): "ratio_people_crossed",
     ("vehicles_queued", "lorries"): "trucks_queued",
     ("vehicles_queued", "buses"): "buses_queued",
     ("vehicles_processed", "lorries"): "trucks_processed",
@@ -78,6 +92,7 @@ _BY_UNIT: Mapping[tuple[str, str], str] = {
     ("vehicles_per_day", "buses/day"): "buses_per_day",
 }
 _BY_DIRECTION: Mapping[tuple[str, str], str] = {
+    ("families_arrived", "entries"): "people_crossed",
     ("people_arrived", "entries"): "people_crossed",
     ("people_departed", "exits"): "people_crossed",
     ("people_left", "exits"): "people_crossed",
@@ -92,5 +107,7 @@ _BY_DIRECTION: Mapping[tuple[str, str], str] = {
 
 def kind_named(name: str, unit: str = "", direction: str = "", mode: str = "") -> str:
     """The one word for a kind of quantity, whatever name for the same thing was written; the other cells of the claim say part of it."""
-    word = _BY_UNIT.get((name, unit)) or _BY_DIRECTION.get((name, direction)) or _SAME.get(name, name)
+    word = _SAME.get(name, name)
+    word = _BY_UNIT.get((word, unit), word)
+    word = _BY_DIRECTION.get((word, direction), word)
     return _BY_MODE.get((word, mode), word)

@@ -60,10 +60,21 @@ def shadow(text: str) -> str:
     if len(lower) != len(text):  # a few letters grow when lowered
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     if lower.isascii():
-        return lower.replace("\t", " ")
-    for sign, plain in _PLAIN.items():  # each of which is rare: much quicker than to translate every letter
-        lower = lower.replace(sign, plain)
+        lower = lower.replace("\t", " ")
+    else:
+        for sign, plain in _PLAIN.items():  # each of which is rare: much quicker than to translate every letter
+            lower = lower.replace(sign, plain)
+    if _MISREAD.search(lower):
+        for _ in range(2):  # those after a nought that was one
+            lower = _ROUND.sub(lambda m: "0" * len(m[0]), lower)
     return lower
+
+
+_MISREAD = re.compile(r"\d[,.]?[oо]")
+_ROUND = re.compile(
+    r"(?<=\d)[oо]+(?![^\W\d])|(?<=\d[,.])[oо]{3}(?![^\W\d])|(?<=\d[,.]\d)[oо]{2}(?![^\W\d])|(?<=\d[,.]\d\d)[oо](?![^\W\d])|(?<= \d)[oо]{2}(?![^\W\d])"
+)
+"""Letters O that a scan has read for noughts: '9,5OO', '1OO'."""
 
 
 class Sentence(NamedTuple):

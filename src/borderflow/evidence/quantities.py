@@ -185,13 +185,13 @@ def features(v: View, r: Reading, place: Place, window: Window, day: date, rule:
     names += _from_words(v, r)
     names += _from_places(v, r, place)
     if v.lead:
-        if "lead speaks" not in v.memo:
-            v.memo["lead speaks"] = tags_of("lead", v.lead)
-        names += v.memo["lead speaks"]
+        if "lead tags" not in v.memo:
+            v.memo["lead tags"] = tags_of("lead", v.lead)
+        names += v.memo["lead tags"]
     if v.column:
         names += tags_of("column", v.column)
     names += title
-    return names
+    return list(dict.fromkeys(names))
 
 
 def tags_of(label: str, words: Sequence[Word]) -> list[str]:
