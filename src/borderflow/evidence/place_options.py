@@ -542,7 +542,8 @@ class _Options:
             named = _of_earlier(known, kind, around, self.spoken_of, self.state, self.group)
             for place in places:
                 self._put(place, named)
-        for span, label in ((scene.title, "title"), (self._span(heading), "heading"), (self._lead(), "lead")):
+        own = self.s.paragraph == scene.passages.sentences[0].paragraph
+        for span, label in (((0, 0) if own else scene.title, "title"), (self._span(heading), "heading"), (self._lead(), "lead")):
             j = bisect_left(scene.named_starts, span[0])
             for p in scene.named[j : bisect_left(scene.named_starts, min(span[1], v.start))]:
                 if p.role in ("place", "adjective"):
