@@ -297,13 +297,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if any(is_relative(low, w) for w in whens):
         days = _days_before(d, s, number)
         whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
-    if d.header and d.header[0] is not None:  # a report of a week or a month
-        whens = [
-            w._replace(first=d.header[0], last=d.header[1], sort="span") if w.sort == "period" or low[w.start : w.end] in _THIS_WEEK else w
-            for w in whens
-        ]
-    else:
-        whens = [w for w in whens if w.sort != "period"]
+    whens = _as_reported(d, whens)
     masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]
     found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)
@@ -395,6 +389,25 @@ def _make_context(d: _Document, p: Proposal) -> None:
     i = next((i for i, q in enumerate(d.found) if q is p), None)
     if i is not None:
         d.found[i] = replace(p, status="context", note="; ".join(x for x in (p.note, "withdrawn in the same text") if x))
+
+
+def _as_reported(d: _Document, whens: list[When]) -> list[When]:
+    """Times as a report means them that says as of which day, or for which period, it speaks: 'since', 'now' and 'this week' end with it."""
+    first, end = d.header or (None, None)
+    if end is None:
+        return [w for w in whens if w.sort != "period"]
+    low, result = d.passages.low, []
+    for w in whens:
+        if w.sort == "period" or (first is not None and low[w.start : w.end] in _THIS_WEEK):
+            if first is None:
+                continue
+            w = w._replace(first=first, last=end, sort="span")
+        elif w.sort in ("since", "this year") and w.last == d.day and w.first is not None and w.first < end:
+            w = w._replace(last=end)
+        elif w.sort == "now" and first is not None and w.last == d.day:
+            w = w._replace(first=end, last=end)
+        result.append(w)
+    return result
 
 
 _THIS_WEEK = frozenset({"this week", "this month", "эта неделя", "эту неделю", "этой неделе"})

@@ -18,6 +18,10 @@ from borderflow.evidence.times import When, times
 
 _start = attrgetter("start")
 _PER_SEPARATOR = 30
+_HEADING = 160
+"""Longer lines are no headings."""
+_OPENS = 25
+"""Characters in which even a sentence names the period that it is about."""
 _FIGURE = re.compile(r"\d[\d.,\u00a0 ]*\d\d|\d+ (?!of|/)[a-zа-я]{3}")
 """A number in a heading that is more than that of an issue."""
 _AROUND = 12
@@ -47,7 +51,7 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
             return None
         part = passages.low[s.start : s.end]
         period = "reporting_period" in s.part and language.patterns["reporting_period"].search(part)
-        if part.endswith((".", "!", "?")) and not period:
+        if (part.rstrip("\"'”’») ").endswith((".", "!", "?")) or len(part) > _HEADING) and not (period and period.start() < _OPENS):
             continue  # a sentence, no heading
         found = times(passages.low, s.start, s.end, language, day, (), s.part)
         bare = not _FIGURE.search(_without(part, found, s.start))
