@@ -116,7 +116,7 @@ def test_values_in_russian(words: str, low: float | None, high: float | None) ->
         ("About 300 lorries are waiting at Medyka.", 300, 300, "lorries", "trucks_queued"),
         ("Some 40 buses are waiting at Medyka.", 40, 40, "buses", "buses_queued"),
         ("Some 900 cars are queueing at Medyka.", 900, 900, "vehicles", "vehicles_queued"),
-        ("Every day 2,000 people cross at Medyka.", 2000, 2000, "people/day", "crossings_per_day"),
+        ("Every day 2,000 people cross at Medyka.", 2000, 2000, "people/day", "entries_per_day"),  # as most hands note it, and the model takes it
         ("Arrivals at Medyka have doubled since Sunday.", 2, 2, "ratio", "arrivals_rate_ratio"),
         ("Arrivals at Medyka fell by a third.", 2 / 3, 2 / 3, "ratio", "arrivals_rate_ratio"),
         ("Arrivals at Medyka rose by 20 per cent.", 1.2, 1.2, "ratio", "arrivals_rate_ratio"),

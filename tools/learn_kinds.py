@@ -40,7 +40,7 @@ FEWEST = 5
 """A feature that fewer claims have is left out."""
 FEWEST_ANSWERS = 3
 """An answer that fewer claims have is left out."""
-LEAST = 0.05
+LEAST = 0.1
 """A smaller weight is left out."""
 UNITS = {"families": "people", "lorries": "vehicles", "buses": "vehicles"}
 """Units that are learned together with others."""
@@ -136,7 +136,8 @@ def learned(given: Sequence[Choice]) -> list[Row]:
     best = minimize(loss, np.zeros(len(answers) + len(names) * len(parts)), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
     result: list[Row] = [(f"unit={unit}", "/".join(q), round(float(w), 2)) for (unit, q), w in zip(answers, best, strict=False)]
     shared = best[len(answers) :].reshape(len(names), len(parts))
-    result += [(n, p, round(float(shared[i, j]), 2)) for i, n in enumerate(names) for j, p in enumerate(parts) if abs(shared[i, j]) >= LEAST]
+    rounded = shared.round(2)
+    result += [(n, p, float(rounded[i, j])) for i, n in enumerate(names) for j, p in enumerate(parts) if abs(rounded[i, j]) >= LEAST]
     return result
 
 

@@ -185,9 +185,9 @@ def features(v: View, r: Reading, place: Place, window: Window, day: date, rule:
     names += _from_words(v, r)
     names += _from_places(v, r, place)
     if v.lead:
-        if "lead tags" not in v.memo:
-            v.memo["lead tags"] = tags_of("lead", v.lead)
-        names += v.memo["lead tags"]
+        if "lead speaks" not in v.memo:
+            v.memo["lead speaks"] = tags_of("lead", v.lead)
+        names += v.memo["lead speaks"]
     if v.column:
         names += tags_of("column", v.column)
     names += title
