@@ -49,6 +49,8 @@ _LABEL = 60
 _ADJACENT = 3
 """Mentions before and after a place among which are those that touch it: names do not overlap, but one may be read in two ways."""
 _SORTS = frozenset({"Governorate", "Region", "Province", "State", "County", "District"})
+_REPEATED = frozenset({"site", "gate"})
+"""Uses in which a noun stands beside a name that may be repeated without it."""
 _MEANT = (("crossing", "the_crossing"), ("town", "the_town"), ("region", "the_region"))
 _FROM = frozenset({"from", "between", "из", "от"})
 _ABOVE = 160
@@ -274,6 +276,8 @@ class _Options:
         """Sides of the number on which places stand in the sentence."""
         self.state = "open"
         """The same of places that say where people are, go or come from: close where one stands in the same clause, weak where others do."""
+        self.settled: PlaceOption | None = None
+        """The only candidate, where a structure leaves no other."""
         self.fresh = 0
         self.begin = self._line_start()
         """Where the sentence begins, with the label of a row that dots part from its number."""
@@ -323,6 +327,8 @@ class _Options:
         self._beside_number()
         self._inside()
         self._earlier()
+        if self.settled is not None:
+            return [self.settled]
         self._claims()
         self._lifted()
         self._whole_text()
@@ -405,7 +411,7 @@ class _Options:
                 option.bundles.append(named)
                 option.stands = uses[j].use if uses[j].next != "site" else "site"
                 option.inside, option.apart, option.score = True, side != "i", min(max(score, -3.0), 2.0)
-                self._other_side(p, entry, side, named)
+                self._other_side(p, entry, side, told.role, named)
         self._joined(inside, uses)
 
     def _by_nation(self, inside: Sequence[PlaceMention]) -> bool:
@@ -482,7 +488,7 @@ class _Options:
         note = f"'{words}' is not in the gazetteer"
         return self._add(Place(plain(words), words, self.scene.country_near(at), "at", False, (note,), "town"), name)
 
-    def _other_side(self, p: PlaceMention, entry: PlaceEntry, side: str, named: Bundle) -> None:
+    def _other_side(self, p: PlaceMention, entry: PlaceEntry, side: str, role: str, named: Bundle) -> None:
         """The town of half a crossing's name, and the crossing at a town."""
         words = self.v.text[p.start : p.end]
         halves = entry.name.split(" / ")
@@ -495,6 +501,8 @@ class _Options:
         else:
             return
         option = self._add(self._named(p, other, ""), how, f"{how}/{self.group}")
+        if how == "gate of" and role == "at" and other.name == self.rule.name and self.group == "enter":
+            self.settled = option  # 'crossed into Rwanda at Gisenyi'
         option.bundles.append(named)
         option.inside, option.apart = True, option.apart or side != "i"
 
@@ -541,7 +549,9 @@ class _Options:
             around = Around(near, back, min(rank, 4), min(of_kind, 2), kind in self.meant and of_kind == 0, fresh, topic)
             named = _of_earlier(known, kind, around, self.spoken_of, self.state, self.group)
             for place in places:
-                self._put(place, named)
+                option = self._put(place, named)
+                if self.settled is None and around.meant and near == "p" and self.spoken_of == "open" and known.use in _REPEATED:
+                    self.settled = option  # 'Renk transit centre: … The centre hosts …'
         own = self.s.paragraph == scene.passages.sentences[0].paragraph
         for span, label in (((0, 0) if own else scene.title, "title"), (self._span(heading), "heading"), (self._lead(), "lead")):
             j = bisect_left(scene.named_starts, span[0])
