@@ -16,25 +16,36 @@ from borderflow.evidence.scan import Part, Scan, Table
 _PLAIN = {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
 
 _LINE_NOISE = re.compile(
-    r"^\W*(?:views?: ?\d|просмотров|тираж|circulation:? ?\d|see also|read (?:also|more|next|on)|also read|more on|related(?: \w+)?:?|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
+    r"^\W*(?:views?: ?\d|просмотров|тираж|circulation:? ?\d|see also|read (?:also|more|next|on)|also read|more on|related(?: \w+)?:?|you (?:may|might) also|more (?:from|in) (?:this|our|the)|also in the news|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
     r"photos?:|image:|photo by|caption:|advertisement|advert|sponsored|promoted|share (?:this|on)|follow us|subscribe|sign (?:up|in)|log ?in|already a member|"
     r"join (?:our|us|the)|newsletter|get (?:the best|our|unlimited)|click here|copyright|©|all rights reserved|cookie|we use cookies|comments?(?: \(\d+\))?$|"
     r"leave a (?:reply|comment)|your email|tags?:|filed under|support (?:our|us)|donate|become a|for as little as|thank you,?$|you have \d+ (?:free )?articles?|"
     r"you are a professional|editor'?s note|contact(?: us)?:|hotline|admin:|back to top|home$|menu$|skip to|next article|previous article|"
-    r"читайте также|читать (?:далее|также)|смотрите также|по теме|подпис|поделиться|реклама|фото:|видео:|комментарии|оставить комментарий|"
+    r"читайте (?:также|еще|по теме)|еще по теме|другие новости|просмотры|читать (?:далее|также)|смотрите также|по теме|подпис|поделиться|реклама|фото:|видео:|комментарии|оставить комментарий|"
     r"вход|регистрация|главная|новости партнеров|материалы по теме|ранее по теме|популярное|самое читаемое|телефон|наш (?:чат|канал)|©|источник фото)"
 )
 _ANYWHERE_NOISE = re.compile(
     r"subscribe (?:to|for|now)|free articles? left|our (?:newsletter|readers|subscribers|correspondents in your)|"
     r"in your inbox|required fields are marked|cookies? policy|ad-?free|exclusive content|we are \d+\w* members|keep this channel|"
     r"(?:readers|subscribers|followers) already|подпишитесь|подписывайтесь|участников чата|посетителей сегодня|реклама от|"
-    r"просмотров: ?\d|комментариев: ?\d|comments? \(\d|на нас подписан"
+    r"просмотров: ?\d|\d просмотр(?:а|ов)?\b|\d views\b|\bread in \d+ min|\d+[- ]min(?:ute)?s? read\b|комментариев: ?\d|comments? \(\d|на нас подписан"
 )
 _PRICE = re.compile(r"\$ ?\d+ (?:a|per) (?:month|year|week)")
 _CREDIT = re.compile(
     r"\((?:[^()]{0,60}/ ?)?(?:afp|reuters|ap|ap photo|epa|epa-efe|getty(?: images)?|tass|тасс|риа новости|ria novosti|photo|фото[^()]{0,40}|courtesy[^()]{0,40}|file|archive)[^()]{0,30}\)\s*$"
 )
 _AGENCY = re.compile(r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$")
+_CREDITED = re.compile(r"[.!?»\"”] (?:photos?|picture|image|фото)\b ?[:/-] ?[^!?]{0,60}$")
+"""A caption that ends with who took the picture."""
+_ALSO = re.compile(
+    r"^\W*(?:see also|read (?:also|more|next)|also read|more (?:on|from|in)\b.{0,30}|related(?: \w+)?|you (?:may|might) also.{0,12}|most (?:read|popular|viewed)|trending|"
+    r"читайте (?:также|еще)|еще по теме|по теме|другие новости|популярное|самое читаемое|смотрите также|материалы по теме|ранее по теме)\W*$"
+)
+"""A heading above headlines of other texts."""
+_COMMENTS = re.compile(r"^\W*(?:(?:\d+ )?comments?(?: \(\d+\)|: ?\d+)?|leave a (?:reply|comment)|комментари(?:и|ев)(?: \(\d+\)|: ?\d+)?)\W*$")
+"""A heading above what readers wrote."""
+_HEADLINE = 120
+"""Headlines are no longer."""
 _CAPTION = re.compile(r"^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$")
 SEARCHED = {"noise": _ANYWHERE_NOISE.pattern}
 """Patterns that are searched in paragraphs, by name."""
@@ -119,10 +130,17 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
     last = (-1, 0, "")
     """Number, end and beginning of the line before."""
     pitches = scan.at("noise")
+    also = comments = False
+    """Below a heading of headlines, or of what readers wrote."""
     for number, (start, end) in enumerate(_paragraphs(text)):
         line = low[start:end]
         disturbed = bool(pitches) and bisect_left(pitches, start) < bisect_left(pitches, end)
+        also = also and end - start <= _HEADLINE and line[-1] not in ".!?"
+        if also or comments:
+            noise.append((start, end))
+            continue
         if is_noise(line, disturbed):
+            also, comments = bool(_ALSO.match(line)), bool(_COMMENTS.match(line))
             kept = _before_pitch(line) if disturbed else 0
             noise.append((start + kept, end))
             if not kept:
@@ -217,7 +235,12 @@ def is_noise(line: str, disturbed: bool = True) -> bool:
     """Whether a paragraph (as its shadow) is not part of the report; `disturbed`: whether it may hold words of SEARCHED."""
     if _LINE_NOISE.match(line[:200]) or (disturbed and _ANYWHERE_NOISE.search(line[:600])) or ("$" in line and _PRICE.search(line[:600])):
         return True
-    return len(line) < 700 and bool(_CAPTION.match(line) or ("(" in line and _CREDIT.search(line)) or ("/" in line and _AGENCY.search(line)))
+    return len(line) < 700 and bool(
+        _CAPTION.match(line)
+        or (len(line) < 300 and _CREDITED.search(line))
+        or ("(" in line and _CREDIT.search(line))
+        or ("/" in line and _AGENCY.search(line))
+    )
 
 
 def _before_pitch(line: str) -> int:

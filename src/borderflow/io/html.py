@@ -80,7 +80,7 @@ _BLOCKS = frozenset(
 )
 _NOISY = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|comments?|disqus|related|share|sharing|social|promo\w*|newsletter|subscri\w+|sidebar|breadcrumbs?|footer|cookie\w*|banner|"
-    r"advert\w*|ads?|sponsor\w*|popular|most-?read|recommend\w*|tags?|tag-list|caption|wp-caption|credit|paywall|modal|popup|login|signup|donat\w+|membership|widget|"
+    r"advert\w*|ads?|sponsor\w*|popular|most-?read|recommend\w*|tags?|tag-list|captions?|cap|wp-caption|photos?|img|credit|gdpr|consent|topbar|foot|soc|rel|also|cmts?|comm|disq|paywall|modal|popup|login|signup|donat\w+|membership|widget|"
     r"see-?also|read-?more|teaser|trending|author-bio|byline-bio|pagination|copyright|skip-link|toolbar|masthead)(?:$|[\s_-])"
 )
 _DATES = (
