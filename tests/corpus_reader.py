@@ -50,6 +50,16 @@ def read_reports(part: str) -> list[Report]:
     return reports
 
 
+def read_again(part: str) -> dict[str, list[Annotation]]:
+    """What a second reader, who saw the figures of a part but no other cell, wrote for each: by report."""
+    text = (FOLDER / "again" / f"{part}.txt").read_text(encoding="utf-8")
+    result = {}
+    for block in re.split(r"^=== ", text, flags=re.M)[1:]:
+        head, _, table = block.partition("\n")
+        result[head.split("|")[0].strip()] = [annotation(line) for line in table.splitlines() if line.count("|") >= 8]
+    return result
+
+
 def annotation(line: str) -> Annotation:
     """One line of the table below a report."""
     cells = dict(zip(COLUMNS, (cell.strip() for cell in line.split("|")), strict=False))

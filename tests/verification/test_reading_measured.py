@@ -14,7 +14,7 @@ from borderflow.evidence.extract import extract
 from borderflow.evidence.proposal import cells
 from borderflow.io.document import text_of
 from borderflow.io.gazetteer import shipped
-from corpus_reader import FIELDS, Tally, read_reports, tally
+from corpus_reader import FIELDS, Tally, read_again, read_reports, tally
 
 pytestmark = pytest.mark.verification
 
@@ -58,6 +58,23 @@ def test_reports_are_read(part: str) -> None:
     value, whole = FLOORS[part]
     assert total.rates("value+unit+span")[2] >= value
     assert total.rates("with place and window")[2] >= whole
+
+
+@pytest.mark.parametrize("part", ["third_a", "third_b", "third_e", "blind_d", "blind_g"])
+def test_two_readers_agree(part: str) -> None:
+    """What can be hoped for: a second reader fills in the cells of the annotated figures, from the rules of README.md alone."""
+    again = read_again(part)
+    shares: dict[str, list[bool]] = {}
+    for report in read_reports(part):
+        second = {(note.quote, note.occurrence): note for note in again.get(report.name, [])}
+        for note in report.claims:
+            other = second.get((note.quote, note.occurrence))
+            agree = {name: other is not None and test(other.cells, note.cells) for name, test in FIELDS.items()}
+            agree["place and window"] = agree["place"] and agree["window"]
+            for name, right in agree.items():
+                shares.setdefault(name, []).append(right)
+    print(f"\n{part}: two readers agree on", *(f"{name} {sum(x) / len(x):.3f}" for name, x in shares.items()))
+    assert sum(shares["place and window"]) / len(shares["place and window"]) >= 0.7
 
 
 def test_the_parts_share_no_report() -> None:
