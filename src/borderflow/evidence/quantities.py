@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from borderflow.evidence.kinds import kind_named
@@ -133,15 +134,23 @@ class Weights:
             self._rows[unit] = {"": tuple(given.values())} | {name: row for name, row in table.items() if any(row)}
 
     def __call__(self, unit: str, names: Sequence[str], rule: Quantity) -> tuple[Quantity, float]:
-        """The first of the best and its share of exp(score) over all; the rules' answer where the unit is not known."""
+        """The best answer of the most probable flow and its share of exp(score) over all; the rules' answer where the unit is not known."""
         sort = _SORTS.get(unit, unit)
         rows = self._rows.get(sort)
         if rows is None:
             return rule, 1.0
         score = [sum(column) for column in zip(rows[""], *[rows[name] for name in names if name in rows], strict=True)]
         top = max(score)
-        best = self._answers[sort][score.index(top)]
-        return best._replace(kind=kind_named(best.kind, unit)), 1.0 / sum([math.exp(s - top) for s in score])
+        answers, odds = self._answers[sort], [math.exp(s - top) for s in score]
+        flows: dict[str, float] = {}
+        for q, x in zip(answers, odds, strict=True):
+            flows[q.flow] = flows.get(q.flow, 0.0) + x
+        flow = max(flows, key=flows.__getitem__)
+        x, best = max(((x, q) for x, q in zip(odds, answers, strict=True) if q.flow == flow), key=_first)
+        return best._replace(kind=kind_named(best.kind, unit)), x / sum(odds)
+
+
+_first = itemgetter(0)
 
 
 @cache
@@ -222,7 +231,7 @@ def _from_words(v: View, r: Reading) -> list[str]:
         for tag in told:
             if cost < nearest.get(tag, REACH):
                 nearest[tag] = cost
-        if cost <= _STEM and len(text) > 2:
+        if cost <= _STEM and len(text) > 2 and not v.text[start].isupper():  # names tell of one text only
             names.append("w " + text[:_LETTERS])
     names += [tag + (" near" if cost < 25 else " mid" if cost < 70 else " far") for tag, cost in nearest.items()]
     return names

@@ -462,9 +462,9 @@ class WindowOptions:
         """First day, last day, features."""
         day, headed = self.day, "headed" if self.headed else "alone"
         kind = f"{'row' if self.v.row else ''}{'period' if self.header and self.header[0] else ''}"
-        anchors = [("day", day)]
-        if self.said is not None and self.said != day:
-            anchors.append(("said", self.said))
+        anchors = [("day", self.said or day)]
+        if self.said is not None and self.said != day:  # what is said on an earlier day speaks of that day
+            anchors.append(("published", day))
         if self.header and self.header[1] is not None:
             anchors.append(("header", self.header[1]))
             yield (*self.header, bundle(f"header/{self.group}", f"header/{headed}", f"header/{self.gate}/{self.group}"))
