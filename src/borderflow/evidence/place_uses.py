@@ -169,10 +169,26 @@ def uses(low: str, starts: Sequence[int], named: Sequence[PlaceMention], languag
     return found
 
 
-def plain(name: str) -> str:
-    """A name that no table knows as the table writes names: without accents and without 's."""
-    name = name[:-2] if name.endswith(("'s", "’s")) else name
-    if not name.isascii() and not _CYRILLIC.search(name):
+def bare(name: str) -> str:
+    """A name without 's."""
+    return name[:-2] if name.endswith(("'s", "’s")) else name
+
+
+def plain(name: str, before: str = "") -> str:
+    """A name that no table knows as the table writes names: without accents and without 's, Cyrillic in Latin letters.
+
+    before: the text up to it in lower case, whose last word may say in which case it stands: 'из Аскерана' -> 'Askeran'.
+
+    >>> plain("Oruzgān's"), plain("Азов"), plain("Хрящеватого"), plain("Аскерана", "ехал из ")
+    ('Oruzgan', 'Azov', 'Khryashchevatogo', 'Askeran')
+    """
+    name = bare(name)
+    if _CYRILLIC.search(name):
+        if (_GENITIVE.search(before) and _OF_TOWN.search(name)) or (_LOCATIVE.search(before) and _IN_TOWN.search(name)):
+            name = name[:-1]
+        name = _ADJECTIVE.sub("ы", name)
+        return "".join([_latin(name, i) for i in range(len(name))])
+    if not name.isascii():
         letters = unicodedata.normalize("NFKD", name.translate(_LETTERS))
         name = "".join(c for c in letters if not unicodedata.combining(c))
     return name
@@ -180,3 +196,61 @@ def plain(name: str) -> str:
 
 _LETTERS = str.maketrans({"ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ı": "i"})
 _CYRILLIC = re.compile("[а-яёА-ЯЁ]")
+_GENITIVE = re.compile(r"(?<![а-я])(?:из|от|до|у|около|возле|близ|после|с) [«\"]?$")
+_OF_TOWN = re.compile(r"[бвгджзклмнпрстфхцчшщ]а$")
+_LOCATIVE = re.compile(r"(?<![а-я])(?:в|во|на|при) [«\"]?$")
+_IN_TOWN = re.compile(r"(?:ск|ов|ев|ин|ын|град|город|полье?|ан|он|ор|ир)е$")
+_ADJECTIVE = re.compile(r"[иы]й(?![а-яё])")
+_SOUNDS = dict(
+    pair.split("=")
+    for pair in [
+        "а=a",
+        "б=b",
+        "в=v",
+        "г=g",
+        "д=d",
+        "е=e",
+        "ё=yo",
+        "ж=zh",
+        "з=z",
+        "и=i",
+        "й=y",
+        "к=k",
+        "л=l",
+        "м=m",
+        "н=n",
+        "о=o",
+        "п=p",
+        "р=r",
+        "с=s",
+        "т=t",
+        "у=u",
+        "ф=f",
+        "х=kh",
+        "ц=ts",
+        "ч=ch",
+        "ш=sh",
+        "щ=shch",
+        "ъ=",
+        "ы=y",
+        "ь=",
+        "э=e",
+        "ю=yu",
+        "я=ya",
+        "і=i",
+        "ї=yi",
+        "є=ye",
+        "ґ=g",
+    ]
+)
+
+
+def _latin(name: str, i: int) -> str:
+    """One letter of a Cyrillic name as English texts write it."""
+    c = name[i].lower()
+    sound = _SOUNDS.get(c, name[i])
+    if c == "е" and (i == 0 or name[i - 1].lower() in "аеёиоуыэюяьъ -"):
+        sound = "ye"
+    elif c == "й" and i and name[i - 1].lower() in "иы" and (i + 1 == len(name) or not name[i + 1].isalpha()):
+        sound = ""
+    return sound.capitalize() if name[i].isupper() else sound

@@ -481,7 +481,9 @@ def _unknown_names(v: View, text: str, places: Sequence[PlaceMention], gazetteer
             found.append(PlaceMention(m.start(), m.end(), (similar_entry,), "place", similar=True))
         elif gate or _BESIDE.search(v.low, max(v.start, m.start() - 6), m.start()):
             code = _country_around(v, m.start(), places, countries)
-            found.append(PlaceMention(m.start(), m.end(), (PlaceEntry(plain(m[0]), "crossing" if gate else "town", code),), "place", known=False))
+            found.append(
+                PlaceMention(m.start(), m.end(), (PlaceEntry(plain(m[0], before), "crossing" if gate else "town", code),), "place", known=False)
+            )
     return found
 
 

@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention, key
 from borderflow.evidence.language import Language
 from borderflow.evidence.passages import Passages, Sentence
-from borderflow.evidence.place_uses import PLACING, Use, plain, uses
+from borderflow.evidence.place_uses import PLACING, Use, bare, plain, uses
 from borderflow.evidence.places import Place
 from borderflow.evidence.ranking import Bundle
 from borderflow.evidence.times import Event, When, times
@@ -235,10 +235,8 @@ class Scene:
             similar = self.gazetteer.resolve_similar(m[0], self.countries) if counts[m[0]] <= 2 and len(m[0]) > 5 else None
             if similar is not None and similar.kind != "country":
                 found.append(PlaceMention(m.start(), m.end(), (similar,), "place", similar=True))
-            name = plain(m[0])
-            found.append(
-                PlaceMention(m.start(), m.start() + len(name), (PlaceEntry(name, "town", self.country_near(m.start())),), "place", known=False)
-            )
+            entry = PlaceEntry(plain(m[0], self.passages.low[max(0, m.start() - 12) : m.start()]), "town", self.country_near(m.start()))
+            found.append(PlaceMention(m.start(), m.start() + len(bare(m[0])), (entry,), "place", known=False))
         known += self._districts()
         found += [longer for p in known if (longer := self._longer(p)) is not None]
         return tuple(sorted([*known, *found], key=lambda p: (p.start, not p.known)))
@@ -261,8 +259,9 @@ class Scene:
         m = _MORE.match(self.passages.text, p.end) if p.role == "place" and p.entry.kind in ("town", "region") else None
         if m is None or any(w in NO_NAMES or self.language.lexicon[w] for w in m[0].lower().split()):
             return None
-        name = plain(self.passages.text[p.start : m.end()])
-        return PlaceMention(p.start, p.start + len(name), (PlaceEntry(name, "town", p.entry.countries[:1]),), "place", known=False)
+        words = self.passages.text[p.start : m.end()]
+        name = plain(words, self.passages.low[max(0, p.start - 12) : p.start])
+        return PlaceMention(p.start, p.start + len(bare(words)), (PlaceEntry(name, "town", p.entry.countries[:1]),), "place", known=False)
 
     @cached_property
     def known_starts(self) -> list[int]:
