@@ -186,7 +186,7 @@ def plain(name: str, before: str = "") -> str:
     if _CYRILLIC.search(name):
         if (_GENITIVE.search(before) and _OF_TOWN.search(name)) or (_LOCATIVE.search(before) and _IN_TOWN.search(name)):
             name = name[:-1]
-        name = _ADJECTIVE.sub("ы", name)
+        name = _ENDING.sub("ы", name)
         return "".join([_latin(name, i) for i in range(len(name))])
     if not name.isascii():
         letters = unicodedata.normalize("NFKD", name.translate(_LETTERS))
@@ -200,48 +200,44 @@ _GENITIVE = re.compile(r"(?<![а-я])(?:из|от|до|у|около|возле|
 _OF_TOWN = re.compile(r"[бвгджзклмнпрстфхцчшщ]а$")
 _LOCATIVE = re.compile(r"(?<![а-я])(?:в|во|на|при) [«\"]?$")
 _IN_TOWN = re.compile(r"(?:ск|ов|ев|ин|ын|град|город|полье?|ан|он|ор|ир)е$")
-_ADJECTIVE = re.compile(r"[иы]й(?![а-яё])")
+_ENDING = re.compile(r"[иы]й(?![а-яё])")
 _SOUNDS = dict(
-    pair.split("=")
-    for pair in [
-        "а=a",
-        "б=b",
-        "в=v",
-        "г=g",
-        "д=d",
-        "е=e",
-        "ё=yo",
-        "ж=zh",
-        "з=z",
-        "и=i",
-        "й=y",
-        "к=k",
-        "л=l",
-        "м=m",
-        "н=n",
-        "о=o",
-        "п=p",
-        "р=r",
-        "с=s",
-        "т=t",
-        "у=u",
-        "ф=f",
-        "х=kh",
-        "ц=ts",
-        "ч=ch",
-        "ш=sh",
-        "щ=shch",
-        "ъ=",
-        "ы=y",
-        "ь=",
-        "э=e",
-        "ю=yu",
-        "я=ya",
-        "і=i",
-        "ї=yi",
-        "є=ye",
-        "ґ=g",
-    ]
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ",
+        (
+            *(
+                "a",
+                "b",
+                "v",
+                "g",
+                "d",
+                "e",
+                "yo",
+                "zh",
+                "z",
+                "i",
+                "y",
+                "k",
+                "l",
+                "m",
+                "n",
+                "o",
+                "p",
+                "r",
+                "s",
+                "t",
+                "u",
+                "f",
+                "kh",
+                "ts",
+                "ch",
+                "sh",
+                "shch",
+            ),
+            *("", "y", "", "e", "yu", "ya", "i", "yi", "ye", "g"),
+        ),
+        strict=True,
+    )
 )
 
 
