@@ -20,22 +20,31 @@ pytestmark = pytest.mark.verification
 
 TESTS = ("value+unit+span", "with place and window", "with country and window", *FIELDS)
 FLOORS = {
-    "dev": (0.95, 0.74),
-    "more": (0.95, 0.68),
-    "test": (0.95, 0.66),
-    "heldout": (0.93, 0.58),
-    "fresh": (0.93, 0.72),
-    "second": (0.93, 0.80),
-    "other_dev": (0.89, 0.64),
-    "other_test": (0.89, 0.50),
-    "third_a": (0.90, 0.46),
-    "third_b": (0.90, 0.45),
-    "third_c": (0.89, 0.46),
-    "third_e": (0.87, 0.43),
-    "blind_d": (0.84, 0.29),
-    "blind_f": (0.83, 0.46),
+    "dev": (0.96, 0.69),
+    "more": (0.97, 0.53),
+    "test": (0.95, 0.59),
+    "heldout": (0.94, 0.53),
+    "fresh": (0.93, 0.63),
+    "second": (0.98, 0.78),
+    "other_dev": (0.92, 0.66),
+    "other_test": (0.90, 0.57),
+    "third_a": (0.91, 0.59),
+    "third_b": (0.91, 0.54),
+    "third_c": (0.91, 0.52),
+    "third_e": (0.88, 0.47),
+    "fourth_h": (0.91, 0.55),
+    "fourth_i": (0.91, 0.53),
+    "fourth_j": (0.92, 0.60),
+    "fourth_k": (0.90, 0.52),
+    "fourth_l": (0.89, 0.53),
+    "fourth_n": (0.90, 0.53),
+    "fourth_p": (0.88, 0.52),
+    "blind_d": (0.85, 0.37),
+    "blind_f": (0.84, 0.51),
+    "blind_g": (0.89, 0.44),
+    "blind_m": (0.89, 0.47),
 }
-"""By part; the last six were written by other hands, and weights learned on all, our own hand's counting less (0025).
+"""By part, a little below what was measured. Other hands wrote all from third_a on; weights are learned on all, our own hand's counting less (0025).
 F1 of value, unit and span; and with place and window right too."""
 
 
