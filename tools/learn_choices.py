@@ -25,26 +25,12 @@ from borderflow.evidence.ranking import Bundle, Features, Ranker, features
 from borderflow.io.document import text_of
 from borderflow.io.gazetteer import shipped
 from corpus_reader import Annotation, Report, Tally, read_reports, same_place, same_value, same_window, span_of, tally
+from hands import hands
 from learn_counts import learn as learn_counts
 from logit import Choice, learned
 
 TABLE = ROOT / "src/borderflow/evidence/data/choices.tsv"
-HANDS: Mapping[str, Mapping[str, float]] = {
-    "own": dict.fromkeys(("dev", "test", "more", "heldout", "fresh", "second"), 0.4),
-    "other": {"other_dev": 1.0, "other_test": 1.0},
-    "third a": {"third_a": 1.0},
-    "third b": {"third_b": 1.0},
-    "third c": {"third_c": 1.0},
-    "third e": {"third_e": 1.0},
-    "fourth h": {"fourth_h": 1.0},
-    "fourth i": {"fourth_i": 1.0},
-    "fourth j": {"fourth_j": 1.0},
-    "fourth k": {"fourth_k": 1.0},
-    "fourth l": {"fourth_l": 1.0},
-    "fourth n": {"fourth_n": 1.0},
-    "fourth p": {"fourth_p": 1.0},
-}
-"""Parts by the hand that wrote them, and what a claim of each weighs: rules that were mended on a part look better there than they are."""
+HANDS = hands(own=0.4, other_dev=1.0)
 PENALTY: Mapping[str, float] = {"place": 8.0, "window": 5.0}
 """Half of it times each weight squared is added to the loss: weights are drawn to 0."""
 ROUNDS = 2

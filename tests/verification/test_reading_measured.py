@@ -71,7 +71,7 @@ def test_reports_are_read(part: str) -> None:
 
 @pytest.mark.parametrize("part", ["third_a", "third_b", "third_e", "blind_d", "blind_g"])
 def test_two_readers_agree(part: str) -> None:
-    """What can be hoped for: a second reader fills in the cells of the annotated figures, from the rules of README.md alone."""
+    """What can be hoped for: a second reader fills in the cells of the annotated figures, from the rules of again/README.md alone."""
     again = read_again(part)
     shares: dict[str, list[bool]] = {}
     for report in read_reports(part):

@@ -31,11 +31,13 @@ from borderflow.evidence.proposal import Proposal, replace
 from borderflow.evidence.quantities import MOVING, Quantity, features, present, share_of, spanned, tags_of, turned
 from borderflow.evidence.ranking import Chooser
 from borderflow.evidence.reading import Reading, read
+from borderflow.evidence.repeats import marked
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
 from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, first_unit, view, words_of
 from borderflow.evidence.sources import Source, source_of
+from borderflow.evidence.statement import confidence, hedged, is_national, mode_of, quantity
 from borderflow.evidence.times import LOCATED as TIMES_LOCATED
 from borderflow.evidence.times import Event, When, counted_from, is_relative, times
 from borderflow.evidence.times import searched as times_searched
@@ -45,28 +47,10 @@ from borderflow.evidence.windows import Window, header_day, window_of
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
 _LATIN = string.ascii_letters.encode()
 _CYRILLIC = "".join(map(chr, range(ord("А"), ord("я") + 1))).encode("cp1251") + "Ёё".encode("cp1251")
-_ANOTHER = re.compile(r"[\d;]")
-"""Where words belong to another number."""
 _BREAKS = re.compile("[,;:]")
-_KINDS = {
-    "enter": "people_crossed",
-    "cross": "people_crossed",
-    "leave": "people_left",
-    "return": "people_returned",
-    "displace": "people_displaced",
-    "evacuate": "people_evacuated",
-    "relocate": "people_relocated",
-    "wait": "people_waiting",
-    "stay": "people_present",
-    "present": "people_present",
-    "refuse": "people_refused",
-    "process": "people_processed",
-}
-_DIRECTIONS = {"enter": "entries", "leave": "exits", "return": "returns", "stay": "stock", "present": "stock"}
-_HOLDING = ("wait", "stay", "present")
-_MOVING = ("enter", "cross", "leave", "return", "process")
 _SPEAKS_OF = frozenset({*MOVES, *UNIT_TAGS, "traffic", "queue_noun", "travel", "walk", "demonym", "demonym?"})
 """Tags of words without which no number of a sentence is a claim."""
+_ON_THE_MOVE = ("enter", "cross", "leave", "return", "process")
 _LIKELY = 0.5
 """A choice below this probability among its candidates is a doubt."""
 _DUMMY = date(2000, 1, 1)
@@ -250,7 +234,7 @@ def extract(
             continue
         heading = document.leads[sentence.lead][0] if sentence.bullet and sentence.lead >= 0 else question[1] if number - question[0] <= 2 else ()
         _read_sentence(document, sentence, number, here, heading, context)
-    return _finished(document)
+    return marked(document.found, scene)
 
 
 def _lead(passages: Passages, number: int, paragraph: int, language: Language) -> tuple[tuple[Word, ...], int, int]:
@@ -432,14 +416,14 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     m = r.mention
     window, dated = _window(d, s, v, r, whens, found)
     place, placed = _place(d, s, v, r, found, window)
-    kind, flow, unit, direction = _quantity(r, place, window)
+    kind, flow, unit, direction = quantity(r, place, window)
     (kind, flow, direction), likely = _chosen(d, s, v, r, place, window, unit, Quantity(kind, flow, direction))
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
     end += d.passages.text[begin:end].count("[") > d.passages.text[begin:end].count("]") and d.passages.text[end : end + 1] == "]"
     quote = d.passages.text[begin:end].rstrip()
-    hedge = _hedge(r, window, m.hedge)
-    who, mode = "men" if r.men else "citizens" if _is_national(v, r) or place.national else "", _mode_of(r, v)
+    hedge = hedged(r, window, m.hedge)
+    who, mode = "men" if r.men else "citizens" if is_national(v, r) or place.national else "", mode_of(r, v)
     notes = list(place.notes)
     first, last = window.first, window.last
     if d.published is None:
@@ -467,7 +451,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         country=place.countries,
         source=d.source.name,
         standing=d.source.standing,
-        confidence=_confidence(r, place, window, likely),
+        confidence=confidence(r, place, window, likely),
         rule=f"{r.rule}, place: {placed}, window: {dated}",
         note="; ".join(notes),
         sentence=(s.start, s.end),
@@ -584,96 +568,11 @@ def _follows(d: _Document, s: Sentence, r: Reading) -> bool:
         return False
     if d.last_window is not None and d.last_window.since and d.before_at[0] != s.paragraph:
         return False
-    return b.what == r.what and b.cue in _MOVING and r.cue in _MOVING and not b.rate
+    return b.what == r.what and b.cue in _ON_THE_MOVE and r.cue in _ON_THE_MOVE and not b.rate
 
 
 def _scaled(value: float) -> float:
     return round(value, 6)
-
-
-def _hedge(r: Reading, window: Window, hedge: str) -> str:
-    ahead = r.forecast or ("forecast" if window.future else "")
-    if ahead == "planned":
-        return "planned" if not hedge else f"planned, {hedge}"
-    return (f"forecast, {hedge}" if hedge else "forecast") if ahead else hedge
-
-
-def _is_national(v: View, r: Reading) -> bool:
-    counted = v.between(r.mention.start, max(r.stop, r.mention.end)) if r.what in ("people", "families") else ()
-    return any("demonym" in w.tags or "demonym?" in w.tags for w in counted)
-
-
-def _mode_of(r: Reading, v: View) -> str:
-    if r.mode:
-        return r.mode
-    if r.what in ("lorries", "buses"):
-        return "lorry" if r.what == "lorries" else "bus"
-    if r.what == "people":
-        low, stop = v.low, max(r.stop, r.mention.end)
-        before = _ANOTHER.split(low[max(v.start, r.mention.begin - 70) : r.mention.begin])[-1]
-        after = _ANOTHER.split(low[stop : min(v.end, stop + 70)])[0]
-        for mode, pattern in v.language.ways_compiled:
-            if f"by {mode}" in v.part and pattern.search(low, r.mention.begin - len(before), stop + len(after)):
-                return mode
-    return ""
-
-
-def _quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, str]:
-    """quantity_kind, flow, unit and direction of a reading."""
-    direction = _DIRECTIONS.get(r.cue, "")
-    if r.cue in ("cross", "leave", "displace", "evacuate") and place.role == "to" and r.what in ("people", "families"):
-        direction = "entries"
-    if r.cue == "enter" and place.role == "from":
-        direction = "exits"
-    one_day = window.last is not None and window.first is not None and (window.last - window.first).days <= 1
-    if r.what in ("people", "families"):
-        kind = _KINDS.get(r.cue, "people_crossed")
-        if kind == "people_left" and place.role != "from":
-            kind = "people_crossed"
-        if r.cue == "stay" and window.since:
-            kind, direction = "people_registered", ""
-        if r.rate and r.what == "people":
-            kind = {"entries": "entries_per_day", "exits": "exits_per_day", "returns": "entries_per_day"}.get(direction, "crossings_per_day")
-            return ("capacity_people_per_day" if r.capacity else kind), "rate", "people/day", direction
-        flow = (
-            "queue"
-            if r.cue == "wait"
-            else "stock"
-            if (r.cue in _HOLDING and not window.since) or window.stock
-            else "flow"
-            if one_day
-            else "cumulative"
-        )
-        if r.cue == "displace" and window.stock:
-            direction = "stock"
-        return kind, flow, r.what, direction
-    if r.what in ("vehicles", "lorries", "buses"):
-        sort = {"vehicles": "vehicles", "lorries": "trucks", "buses": "buses"}[r.what]
-        if r.rate:
-            if r.capacity:
-                return f"capacity_{sort}_per_day", "rate", f"{r.what}/day", direction
-            return ("cars_out_per_day" if sort == "vehicles" else f"{sort}_per_day"), "rate", f"{r.what}/day", direction
-        if r.cue == "wait":
-            return f"{sort}_queued", "queue", r.what, direction
-        return f"{sort}_processed", "flow" if one_day else "cumulative", r.what, direction
-    if r.what == "km":
-        return (
-            {"queue": "queue_length", "walk": "distance_walked"}.get(r.cue, "distance_travelled"),
-            "queue" if r.cue == "queue" else "distance",
-            "km",
-            "",
-        )
-    if r.what == "hours":
-        return "journey_time" if r.cue == "travel" else "waiting_time", "duration", "hours", ""
-    if r.what == "ratio":
-        return ("waiting_time_ratio" if r.cue == "wait" else "arrivals_rate_ratio"), "ratio", "ratio", direction
-    return ("exit_share" if direction == "exits" else "share"), "share", "share", direction
-
-
-def _confidence(r: Reading, place: Place, window: Window, likely: bool) -> str:
-    """high: noun, verb and place stand together; low: something was inherited, is only similar or hardly more probable than something else."""
-    doubts = (not likely) + r.inherited + (not place.sure) + (not window.sure) + r.rule.startswith(("bare", "like-before"))
-    return "high" if doubts == 0 else "medium" if doubts == 1 else "low"
 
 
 def _context(d: _Document, s: Sentence, r: Reading) -> Proposal:
@@ -702,64 +601,6 @@ def _context(d: _Document, s: Sentence, r: Reading) -> Proposal:
         sentence=(s.start, s.end),
         confidence="high",
     )
-
-
-# ---- the whole ------------------------------------------------------------------------------------------------------
-
-
-def _finished(d: _Document) -> list[Proposal]:
-    """Repeats marked: the same amount at the same place is stated once."""
-    result: list[Proposal] = []
-    seen: dict[tuple[object, ...], list[Proposal]] = {}
-    for p in _as_the_story_says(d):
-        if p.status == "candidate" and p.unit not in ("ratio", "share"):  # which repeat nothing
-            value = (p.unit, p.value_low if p.value_low is not None else p.value_high)
-            first = next((q for q in seen.get(value, []) if _restates(p, q)), None)
-            if first is not None:
-                p = replace(p, duplicate_of=first.claim_id)
-            else:
-                seen.setdefault(value, []).append(p)
-        result.append(p)
-    return result
-
-
-_ROUNDED = 0.05
-"""A title may round what its story says by this share."""
-
-
-def _as_the_story_says(d: _Document) -> list[Proposal]:
-    """All proposals; one of the title that says no time of its own has the window and the flow that its story gives the figure."""
-    end = d.scene.title[1]
-    return [_as_restated(d, p) if p.start < end and p.status == "candidate" else p for p in d.found]
-
-
-def _as_restated(d: _Document, p: Proposal) -> Proposal:
-    if any(w.last is not None and not w.spoken for w in d.scene.whens(d.scene.at(p.start))):
-        return p
-    later = (q for q in d.found if q.start > d.scene.title[1] and q.unit == p.unit and q.status == "candidate" and _like(p, q))
-    q = next(later, None)
-    return p if q is None else replace(p, window_start=q.window_start, window_end=q.window_end, flow=q.flow)
-
-
-def _like(p: Proposal, q: Proposal) -> bool:
-    """Whether two proposals give one amount, as far as titles are exact, in places that do not speak against it."""
-    a, b = (next((x for x in (r.value_low, r.value_high) if x is not None), 0.0) for r in (p, q))
-    return abs(a - b) <= _ROUNDED * max(a, b) and (p.place == q.place or not p.country or bool(set(p.country) & set(q.country)))
-
-
-def _restates(p: Proposal, q: Proposal) -> bool:
-    """Whether a later claim repeats an earlier one: the same amount of the same kind where places and windows do not speak against it."""
-    if p.sentence == q.sentence or (p.flow in ("rate",) and p.flow != q.flow):
-        return False
-    small = (p.value_low or p.value_high or 0) < 100
-    same_place = p.place == q.place or bool(set(p.country) & set(q.country))
-    if small and (p.place != q.place or p.quantity_kind != q.quantity_kind or (p.mode and q.mode and p.mode != q.mode)):
-        return False
-    kinds = {p.flow, q.flow}
-    if "queue" in kinds and len(kinds) > 1:
-        return False
-    apart = p.window_start is not None and q.window_start is not None and p.window_start != q.window_start and p.window_end != q.window_end
-    return same_place and not apart
 
 
 __all__ = ["LANGUAGES", "PlaceEntry", "extract", "language_of"]
