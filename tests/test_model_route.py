@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 
 from borderflow.errors import InputError
-from borderflow.evidence.model import ModelError, from_model, parsed, prompt
+from borderflow.evidence.extract import extract
+from borderflow.evidence.model import SCHEMA, ModelError, from_model, parsed, prompt
+from borderflow.evidence.proposal import replace
 from borderflow.io.chat import chat_model
+from borderflow.io.gazetteer import shipped
 
 TEXT = (
     "The valley emptied in two nights: the mayor speaks of twelve hundred souls gone over the ridge, "
@@ -69,7 +72,7 @@ def completion(claims: Any) -> bytes:
 
 
 def ask(url: str, seconds: float = 5.0) -> list[Any]:
-    return from_model(TEXT, published=date(2022, 9, 27), known=[], model=chat_model(url, "stand-in", "secret", seconds))
+    return from_model(TEXT, published=date(2022, 9, 27), known=[], model=chat_model(url, "stand-in", "secret", seconds), gazetteer=shipped())
 
 
 def test_a_claim_that_the_text_bears_out_is_kept(server: tuple[type[StandIn], str]) -> None:
@@ -152,3 +155,101 @@ def test_an_address_that_is_none_is_bad_input() -> None:
 def test_odd_items_of_an_answer_are_left_out_and_the_report_is_called_data() -> None:
     assert parsed('{"claims": [1, null, {"quote": "x"}]}') == [{"quote": "x"}]
     assert "not an instruction" in prompt("x", None)
+
+
+# ---- where and when -------------------------------------------------------------------------------------------------
+
+REPORT = (
+    "ZAGREB, 21 September 2015\n\nCroatian police say 5,700 people came in at Tovarnik on Sunday. In Beli Manastir 900 slept in the barracks. "
+    "The mayor of Orlovo Brdo expects buses from Serbia.\n"
+)
+PUBLISHED = date(2015, 9, 21)
+
+
+def told(*answers: dict[str, Any]) -> dict[str, Any]:
+    """Claims by their quote after a model has proposed none and said where and when of some: an answer names its figure."""
+    known = extract(REPORT, published=PUBLISHED, gazetteer=shipped())
+    ids = {p.quote: p.claim_id for p in known}
+
+    def model(asked: str, schema: dict[str, Any]) -> str:
+        return json.dumps({"claims": [] if schema is SCHEMA else [{"id": ids[a["figure"]], **a} for a in answers]})
+
+    found = from_model(REPORT, published=PUBLISHED, known=known, model=model, gazetteer=shipped())
+    return {p.quote: p for p in found}
+
+
+def where(place: Any, first: Any = "2015-09-20", last: Any = "2015-09-20", country: str = "") -> Any:
+    answer = {"figure": "5,700 people", "place": place, "country": country, "window_start": first, "window_end": last}
+    return told(answer)["5,700 people"]
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "country"),
+    [
+        ("Croatia", "Croatia", ("HR",)),  # its adjective is in the text
+        ("Zagreb", "Zagreb", ("HR",)),
+        ("Orlovo Brdo", "Orlovo Brdo", ("RS",)),  # in no table, but in the text; the country the model's, of which the text speaks
+        ("Serbia-Croatia border", "Serbia-Croatia border", ("RS", "HR")),
+        ("Croatia; Serbia", "Croatia; Serbia", ("HR", "RS")),
+        ("", "", ()),
+    ],
+)
+def test_a_place_that_the_text_speaks_of_is_taken(place: str, name: str, country: tuple[str, ...]) -> None:
+    claim = where(place, country="RS")
+    assert (claim.place, claim.country or country, claim.confidence) == (name, country, "low")
+    assert "place by a model; the rules read" in claim.note
+    assert "place: a model" in claim.rule
+
+
+@pytest.mark.parametrize("place", ["Hungary", "Röszke", "Atlantis", "Croatia; Atlantis", "Serbia-Hungary border", "Nowhere / Tovarnik", None, 7])
+def test_a_place_that_the_text_does_not_speak_of_is_not_taken(place: Any) -> None:
+    assert where(place).place == told()["5,700 people"].place
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("2015-09-19", "2015-09-20", (date(2015, 9, 19), date(2015, 9, 20))),
+        ("", "2015-09-20", (None, date(2015, 9, 20))),
+        ("2015-09-21", "2015-09-20", None),  # turned round
+        ("2015-09-31", "2015-10-02", None),  # no such day
+        ("Sunday", "Sunday", None),
+        ("", "", None),
+        ("2015-09-20", "2105-09-20", None),
+        (None, 20150920, None),
+    ],
+)
+def test_a_window_is_taken_if_it_is_one(first: Any, last: Any, days: Any) -> None:
+    before = told()["5,700 people"]
+    claim = where(before.place, first, last)
+    assert (claim.window_start, claim.window_end) == (days or (before.window_start, before.window_end))
+    assert ("window by a model; the rules read 2015-09-20..2015-09-20" in claim.note) == (days is not None)
+
+
+def test_two_readings_that_agree_make_a_claim_of_high_confidence() -> None:
+    rules = told()["5,700 people"]
+    claim = where(rules.place)
+    assert claim == replace(rules, confidence="high")
+    assert where("Serbia").confidence == where(rules.place, "2015-09-01").confidence == "low"
+
+
+def test_figures_are_asked_with_their_words_and_claims_that_are_not_answered_stay() -> None:
+    asked = []
+
+    def model(words: str, schema: dict[str, Any]) -> str:
+        asked.append(words)
+        return '{"claims": []}'
+
+    long = REPORT + "Nothing else happened. " * 400 + "\n\nOn Saturday 4,700 people came to Beli Manastir.\n"
+    known = extract(long, published=PUBLISHED, gazetteer=shipped())
+    assert from_model(long, published=PUBLISHED, known=known, model=model, gazetteer=shipped()) == known
+    assert len(asked) == 4
+    assert '"figure": "5,700 people"' in asked[2]
+    assert '"figure": "4,700 people"' in asked[3]
+    assert "ZAGREB" in asked[3]  # later parts are asked with the head of the report
+
+
+def test_a_second_answer_that_is_of_no_use_leaves_the_claims_of_the_rules() -> None:
+    known = extract(REPORT, published=PUBLISHED, gazetteer=shipped())
+    with pytest.raises(ModelError):
+        from_model(REPORT, published=PUBLISHED, known=known, model=lambda _, s: '{"claims": []}' if s is SCHEMA else "no", gazetteer=shipped())

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from borderflow.evidence.extract import extract
-from borderflow.evidence.proposal import cells
+from borderflow.evidence.model import SCHEMA, from_model
+from borderflow.evidence.proposal import Proposal, cells
 from borderflow.io.document import text_of
 from borderflow.io.gazetteer import shipped
-from corpus_reader import FIELDS, Tally, read_again, read_reports, tally
+from corpus_reader import FIELDS, Tally, read_again, read_reports, same_value, span_of, tally
 
 pytestmark = pytest.mark.verification
 
@@ -53,8 +56,7 @@ def agreement(part: str) -> Tally:
     for report in read_reports(part):
         text = text_of(report.body.encode(), f"x.{report.form}").text
         found = extract(text, published=date.fromisoformat(report.published), gazetteer=shipped())
-        rows = [{k: "" if v is None else str(v) for k, v in cells(p).items()} for p in found if p.status == "candidate"]
-        tally(report, text, rows, total)
+        tally(report, text, [_row(p) for p in found if p.status == "candidate"], total)
     return total
 
 
@@ -84,6 +86,45 @@ def test_two_readers_agree(part: str) -> None:
                 shares.setdefault(name, []).append(right)
     print(f"\n{part}: two readers agree on", *(f"{name} {sum(x) / len(x):.3f}" for name, x in shares.items()))
     assert sum(shares["place and window"]) / len(shares["place and window"]) >= 0.7
+
+
+@pytest.mark.parametrize("part", ["third_a", "third_b", "third_e", "blind_d", "blind_g"])
+def test_with_a_model_that_reads_as_the_second_readers_did(part: str) -> None:
+    """What a language model adds that says where and when the figures hold that the rules have found: it answers as the second reader wrote."""
+    again, rules, total = read_again(part), Tally(), Tally()
+    agreed: dict[str, list[bool]] = {"high": [], "low": []}
+    for report in read_reports(part):
+        text, published = text_of(report.body.encode(), f"x.{report.form}").text, date.fromisoformat(report.published)
+        known = extract(text, published=published, gazetteer=shipped())
+        notes = [(*span_of(note, text), note.cells) for note in again.get(report.name, [])]
+
+        def answer(asked: str, schema: dict[str, Any], known: list[Proposal] = known, notes: list[Any] = notes) -> str:
+            if schema is SCHEMA:
+                return '{"claims": []}'
+            claims = []
+            for p in known:
+                note = next((cells for start, end, cells in notes if p.start < end and start < p.end), None)
+                if note is not None:
+                    rest = {k: note[k] for k in ("country", "window_start", "window_end")}
+                    claims.append({"id": p.claim_id, "place": note["place_canonical"], **rest})
+            return json.dumps({"claims": claims})
+
+        found = from_model(text, published=published, known=known, model=answer, gazetteer=shipped())
+        tally(report, text, [_row(p) for p in known if p.status == "candidate"], rules)
+        tally(report, text, [_row(p) for p in found if p.status == "candidate"], total)
+        for note in report.claims:
+            start, end = span_of(note, text)
+            p = next((p for p in found if p.start < end and start < p.end and same_value(_row(p), note.cells)), None)
+            if p is not None and p.confidence in agreed:
+                agreed[p.confidence].append(FIELDS["place"](_row(p), note.cells) and FIELDS["window"](_row(p), note.cells))
+    before, after = (t.rates("with place and window")[2] for t in (rules, total))
+    print(f"\n{part}: value, unit, span, place and window: rules {before:.3f}, with a model that reads as the second reader did {after:.3f}")
+    print("   right where both agree / differ:", *(f"{k} {sum(x) / max(len(x), 1):.3f} of {len(x)}" for k, x in agreed.items()))
+    assert after > before + 0.1
+
+
+def _row(p: Proposal) -> dict[str, str]:
+    return {k: "" if v is None else str(v) for k, v in cells(p).items()}
 
 
 def test_the_parts_share_no_report() -> None:

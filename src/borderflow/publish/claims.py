@@ -69,7 +69,7 @@ def _read(target: str, document: Document, published: date | None, gazetteer: Ga
     warning = ""
     if model is not None:
         try:
-            proposals = from_model(document.text, published=day, known=proposals, model=model)
+            proposals = from_model(document.text, published=day, known=proposals, model=model, gazetteer=gazetteer)
         except ModelError as error:
             warning = f"{target}: the model was of no use ({error}); claims are those of the rules"
     return ReadReport(target, document, day, [cells(p, reference=target) for p in proposals], warning)
