@@ -58,6 +58,22 @@ def test_without_weights_the_rules_decide_and_nothing_is_sure() -> None:
     assert not any(p.confidence == "high" for p in found)
 
 
+@pytest.mark.parametrize(
+    ("place", "window", "confidence"),
+    [(1.0, 0.8, "high"), (0.9, 0.9, "high"), (0.9, 0.85, "medium"), (1.0, 0.5, "medium"), (0.5, 1.0, "medium"), (0.7, 0.7, "low"), (0.3, 1.0, "low")],
+)
+def test_confidence_is_the_chance_that_place_and_window_are_right(place: float, window: float, confidence: str) -> None:
+    def choose(what: str, options: Sequence[Sequence[Bundle]], candidates: Sequence[object], measures: Mapping[int, Features]) -> tuple[int, float]:
+        return 0, {"place": place, "window": window}[what]
+
+    text = "Georgia is calm. On Sunday 800 people crossed at Verkhny Lars."
+    (found,) = extract(text, published=DAY, gazetteer=shipped(), choose=choose)
+    assert found.confidence == confidence
+    (unlike,) = extract(text.replace("Lars", "Lers"), published=DAY, gazetteer=shipped(), choose=choose)
+    assert unlike.place == "Verkhny Lars / Dariali"
+    assert unlike.confidence == {"high": "medium"}.get(confidence, "low")  # only similar: one step lower
+
+
 def test_places_that_are_offered() -> None:
     claims = offered(TEXT, "place")
     assert all("" in names for names in claims)  # a place may stay open

@@ -71,6 +71,23 @@ def test_reports_are_read(part: str) -> None:
     assert total.rates("with place and window")[2] >= whole
 
 
+@pytest.mark.parametrize("parts", [("blind_d", "blind_f"), ("blind_g", "blind_m")], ids=["Russian", "English"])
+def test_confidence_tells_right_from_wrong(parts: tuple[str, ...]) -> None:
+    """On reports that no weight was learned on: how many claims of each confidence have figure, place and window all right."""
+    right: dict[str, list[bool]] = {"high": [], "medium": [], "low": []}
+    for report in (report for part in parts for report in read_reports(part)):
+        text = text_of(report.body.encode(), f"x.{report.form}").text
+        notes = [(*span_of(note, text), note.cells) for note in report.claims]
+        for p in extract(text, published=date.fromisoformat(report.published), gazetteer=shipped()):
+            row = _row(p)
+            fits = (c for start, end, c in notes if p.start < end and start < p.end and same_value(row, c))
+            right[p.confidence].append(any(FIELDS["place"](row, c) and FIELDS["window"](row, c) for c in fits))
+    shares = {k: sum(x) / len(x) for k, x in right.items()}
+    print(f"\n{' and '.join(parts)}: all right, by confidence:", *(f"{k} {shares[k]:.2f} of {len(x)}" for k, x in right.items()))
+    assert shares["high"] >= 0.7
+    assert shares["high"] >= shares["medium"] + 0.1 >= shares["low"] + 0.2
+
+
 @pytest.mark.parametrize("part", ["third_a", "third_b", "third_e", "blind_d", "blind_g"])
 def test_two_readers_agree(part: str) -> None:
     """What can be hoped for: a second reader fills in the cells of the annotated figures, from the rules of again/README.md alone."""

@@ -414,8 +414,8 @@ def _days_before(d: _Document, s: Sentence, number: int) -> tuple[date | None, d
 
 def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> None:
     m = r.mention
-    window, dated = _window(d, s, v, r, whens, found)
-    place, placed = _place(d, s, v, r, found, window)
+    window, dated, sure_when = _window(d, s, v, r, whens, found)
+    place, placed, sure_where = _place(d, s, v, r, found, window)
     kind, flow, unit, direction = quantity(r, place, window)
     (kind, flow, direction), likely = _chosen(d, s, v, r, place, window, unit, Quantity(kind, flow, direction))
     low, high = (None if x is None else _scaled(x * r.factor) for x in (m.low, m.high))
@@ -451,7 +451,7 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
         country=place.countries,
         source=d.source.name,
         standing=d.source.standing,
-        confidence=confidence(r, place, window, likely),
+        confidence=confidence(sure_where * sure_when, place, likely),
         rule=f"{r.rule}, place: {placed}, window: {dated}",
         note="; ".join(notes),
         sentence=(s.start, s.end),
@@ -490,8 +490,8 @@ def _chosen(d: _Document, s: Sentence, v: View, r: Reading, place: Place, window
     return spanned(turned(v, r, chosen, d.last_direction if d.last_paragraph == s.paragraph else ""), window), probability >= _LIKELY
 
 
-def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str]:
-    """The place of one reading and what made the choice; it is sure where it is probable among its candidates, of which the rule's choice is one."""
+def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str, float]:
+    """The place of one reading, what made the choice and its probability. The rule's choice is one of the candidates."""
     same = d.last_sentence == (s.start, s.end)
     rule = choose_place(v, r, found, d.places, d.gazetteer, d.countries, d.last_place, same, d.passages, s)
     last = d.last_reading
@@ -509,7 +509,7 @@ def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Menti
     i, probability = d.choose("place", [o.bundles for o in options], [o.place.name for o in options], measures)
     chosen = options[i].place
     sure = probability >= _LIKELY and bool(chosen.name)
-    return chosen._replace(sure=sure, national=rule.national), options[i].basis
+    return chosen._replace(sure=sure, national=rule.national), options[i].basis, probability
 
 
 def _claimed_up_to(d: _Document, same_sentence: bool) -> int:
@@ -519,8 +519,8 @@ def _claimed_up_to(d: _Document, same_sentence: bool) -> int:
     return d.last_reading.mention.start if same_sentence else d.last_sentence[1]
 
 
-def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> tuple[Window, str]:
-    """The window of one reading and what made the choice."""
+def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> tuple[Window, str, float]:
+    """The window of one reading, what made the choice and its probability."""
     share = r.what == "share" and d.people_window
     rule = window_of(
         v,
@@ -552,7 +552,7 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
     )
     offered = WindowOptions(d.scene, v, r, whens, found, s, d.said, d.header, before, rule)
     i, probability = d.choose("window", list(offered.options.values()), list(offered.options), {})
-    return offered.window(i)._replace(sure=probability >= _LIKELY), offered.basis(i)
+    return offered.window(i)._replace(sure=probability >= _LIKELY), offered.basis(i), probability
 
 
 def _id(d: _Document) -> str:
