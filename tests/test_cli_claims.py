@@ -80,10 +80,27 @@ def test_review_walks_through_candidates(report: Path, tmp_path: Path) -> None:
     assert [(r["status"], r["place_canonical"]) for r in rows] == [("accepted", "Batumi"), ("accepted", "Verkhny Lars / Dariali")]
 
 
+def test_the_doubtful_are_looked_at_first(report: Path, tmp_path: Path) -> None:
+    ledger, table = str(tmp_path / "l.db"), tmp_path / "claims.csv"
+    head, row = (
+        "claim_id,as_of,quantity_kind,value_low,value_high,unit,flow,place_canonical,country,confidence",
+        "2022-09-26,people_crossed,900,900,people,flow,Georgia,GE",
+    )
+    table.write_text(f"{head}\nsure,{row},high\nunsure,{row},low\n")
+    run("claims", "import", ledger, str(table), "--status", "candidate")
+    assert [r["claim_id"] for r in lines(run("claims", "list", ledger, "--confidence", "low", "--json"))] == ["unsure"]
+    assert [r["claim_id"] for r in lines(run("claims", "list", ledger, "--json"))] == ["sure", "unsure"]
+    out = run("claims", "review", ledger, "--confidence", "low", "--who", "ann", stdin="r\n\n")
+    assert "low confidence" in out
+    assert [r["status"] for r in lines(run("claims", "list", ledger, "--json"))] == ["candidate", "rejected"]
+
+
 @pytest.mark.parametrize(
     "args",
     [
         ("claims", "list", "none.db"),
+        ("claims", "list", "none.db", "--confidence", "hihg"),
+        ("claims", "review", "none.db", "--confidence", "hihg"),
         ("claims", "accept", "none.db", "x"),
         ("claims", "list", "none.db", "--status", "acepted"),
         ("claims", "accept", "none.db", "x", "--set", "plase=y"),

@@ -36,6 +36,11 @@ SetOpt = Annotated[
 StatusOpt = Annotated[
     str, typer.Option("--status", metavar="STATUS", help="candidate, accepted, rejected, superseded or context.", show_default=False)
 ]
+CONFIDENCES = ("high", "medium", "low")
+ConfidenceOpt = Annotated[
+    str,
+    typer.Option("--confidence", metavar="WORD", help="high, medium or low: how probable it is that place and days are right.", show_default=False),
+]
 UntilOpt = Annotated[
     datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], metavar="DATE", help="Claims stated on or before this day.", show_default=False)
 ]
@@ -146,6 +151,7 @@ def list_(
     status: StatusOpt = "",
     place: Annotated[str, typer.Option("--place", metavar="TEXT", help="Part of the name of a place, or a country code.", show_default=False)] = "",
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="quantity_kind.", show_default=False)] = "",
+    confidence: ConfidenceOpt = "",
     search: Annotated[
         str, typer.Option("--search", metavar="WORDS", help="Words of the quote, its sentence, place or source.", show_default=False)
     ] = "",
@@ -161,6 +167,7 @@ def list_(
     """
     if status:
         _known_status(status)
+    _known_confidence(confidence)
     from borderflow.io.ledger import open_ledger
 
     with open_ledger(ledger) as opened:
@@ -168,7 +175,14 @@ def list_(
             _contradictions(opened, json)
             return
         entries, total = opened.listed(
-            status=status, place=place, kind=kind, words=search, stated_to=until.date().isoformat() if until else "", at=_instant(at), limit=limit
+            status=status,
+            place=place,
+            kind=kind,
+            confidence=confidence,
+            words=search,
+            stated_to=until.date().isoformat() if until else "",
+            at=_instant(at),
+            limit=limit,
         )
         counts = opened.counts()
     if json:
@@ -237,17 +251,18 @@ def export(
 
 
 @claims_app.command()
-def review(ledger: LedgerArg, status: StatusOpt = "candidate", who: WhoOpt = None) -> None:
+def review(ledger: LedgerArg, status: StatusOpt = "candidate", confidence: ConfidenceOpt = "", who: WhoOpt = None) -> None:
     """Walk through candidates one by one.
 
     Each sentence with its number marked: a accept, r reject, e edit a column and accept, s skip, q quit. Every answer is kept at once.
     """
     _known_status(status)
+    _known_confidence(confidence)
     from borderflow.io.ledger import open_ledger
 
     name = _who(who)
     with open_ledger(ledger) as opened:
-        entries, total = opened.listed(status=status)
+        entries, total = opened.listed(status=status, confidence=confidence)
         for i, entry in enumerate(entries, 1):
             if opened.entry(entry.claim_id).status != status:  # somebody else was quicker
                 continue
@@ -332,6 +347,13 @@ def _known_status(status: str) -> None:
         raise InputError([Problem("--status", 0, f"'{status}' must be one of {', '.join(STATUSES)}", nearest(status, STATUSES))])
 
 
+def _known_confidence(word: str) -> None:
+    if word not in ("", *CONFIDENCES):
+        from borderflow.world.names import nearest
+
+        raise InputError([Problem("--confidence", 0, f"'{word}' must be one of {', '.join(CONFIDENCES)}", nearest(word, CONFIDENCES))])
+
+
 def _who(name: str | None) -> str:
     if name:
         return name
@@ -369,6 +391,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
         ("value", True),
         ("where", False),
         ("days", True),
+        ("confidence", True),
         ("source", False),
         ("quote", False),
     ):
@@ -383,6 +406,7 @@ def _table(rows: list[dict[str, Any]]) -> None:
             value_text(row),
             str(row.get("place_canonical", "")),
             window_text(row),
+            str(row.get("confidence", ""))[:10],
             str(row.get("source_attribution", ""))[:40],
             str(row.get("quote", "")).replace("\n", " ")[:60],
             style=styles.get(str(row.get("status")), ""),
@@ -407,7 +431,8 @@ def _line_by_line(entry: Entry) -> None:
     c = entry.cells
     hedge = f" ({c['hedge']})" if c.get("hedge") else ""
     where = f"{c.get('place_canonical', '?')} {c.get('country', '')}"
-    parts = [f"{c.get('quantity_kind', '')}: {value_text(c)}{hedge}", where, window_text(c), c.get("source_attribution", "")]
+    sure = f"{c['confidence']} confidence" if c.get("confidence") else ""
+    parts = [f"{c.get('quantity_kind', '')}: {value_text(c)}{hedge}", where, window_text(c), c.get("source_attribution", ""), sure]
     sys.stdout.write(f"  {' | '.join(parts)}\n")
     for name in ("note", "duplicate_of"):
         if c.get(name):

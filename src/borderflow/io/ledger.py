@@ -329,14 +329,23 @@ class Ledger:
         return [Step(at, who, status, why, json.loads(changes)) for at, who, status, why, changes in rows]
 
     def listed(
-        self, *, status: str = "", place: str = "", kind: str = "", words: str = "", stated_to: str = "", at: str = "", limit: int = 0
+        self,
+        *,
+        status: str = "",
+        place: str = "",
+        kind: str = "",
+        confidence: str = "",
+        words: str = "",
+        stated_to: str = "",
+        at: str = "",
+        limit: int = 0,
     ) -> tuple[list[Entry], int]:
         """Claims in the order they came, and how many there are in all; `limit` 0 = all of them.
 
         stated_to: stated on or before this day. at: the ledger as it stood then (UTC). words: full-text query over quotes, sentences,
         places and sources.
         """
-        where, values = self._where(status, place, kind, words, stated_to, at)
+        where, values = self._where(status, place, kind, confidence, words, stated_to, at)
         try:
             found = self._db.execute(f"SELECT c.seq, s.status FROM {where} ORDER BY c.seq", values).fetchall()
         except sqlite3.OperationalError as error:
@@ -360,14 +369,14 @@ class Ledger:
                     entries.append(Entry(seq, claim_id, status_of[seq], cells, digest or ""))
         return entries, len(found)
 
-    def _where(self, status: str, place: str, kind: str, words: str, stated_to: str, at: str) -> tuple[str, list[Any]]:
+    def _where(self, status: str, place: str, kind: str, confidence: str, words: str, stated_to: str, at: str) -> tuple[str, list[Any]]:
         values: list[Any] = []
         state = "current s"
         if at and self._db.execute("SELECT 1 FROM events WHERE at > ? LIMIT 1", (at,)).fetchone():
             state = "(SELECT claim, status, max(seq) AS event FROM events WHERE at <= ? GROUP BY claim) s"
             values.append(at)
         tests = ["s.claim = c.seq"]
-        for column, value in (("s.status", status), ("c.quantity_kind", kind)):
+        for column, value in (("s.status", status), ("c.quantity_kind", kind), ("json_extract(c.cells, '$.confidence')", confidence)):
             if value:
                 tests.append(f"{column} = ?")
                 values.append(value)
