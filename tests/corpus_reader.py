@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,16 @@ def read_again(part: str) -> dict[str, list[Annotation]]:
     for block in re.split(r"^=== ", text, flags=re.M)[1:]:
         head, _, table = block.partition("\n")
         result[head.split("|")[0].strip()] = [annotation(line) for line in table.splitlines() if line.count("|") >= 8]
+    return result
+
+
+def read_asked(part: str) -> dict[str, list[tuple[Annotation, dict[str, str]]]]:
+    """What a language model answered to the reader's own question for place and days of the figures it had found: by report."""
+    result: dict[str, list[tuple[Annotation, dict[str, str]]]] = {}
+    for line in (FOLDER / "asked" / f"{part}.jsonl").read_text(encoding="utf-8").splitlines():
+        cells = json.loads(line)
+        report, quote, nth = (cells.pop(k) for k in ("report", "quote", "nth"))
+        result.setdefault(report, []).append((Annotation(quote, nth, {}), cells))
     return result
 
 

@@ -17,7 +17,7 @@ from borderflow.evidence.model import SCHEMA, from_model
 from borderflow.evidence.proposal import Proposal, cells
 from borderflow.io.document import text_of
 from borderflow.io.gazetteer import shipped
-from corpus_reader import FIELDS, Tally, read_again, read_reports, same_value, span_of, tally
+from corpus_reader import FIELDS, Annotation, Tally, read_again, read_asked, read_reports, same_value, span_of, tally
 
 pytestmark = pytest.mark.verification
 
@@ -71,7 +71,7 @@ def test_reports_are_read(part: str) -> None:
     assert total.rates("with place and window")[2] >= whole
 
 
-@pytest.mark.parametrize("parts", [("blind_d", "blind_f"), ("blind_g", "blind_m")], ids=["Russian", "English"])
+@pytest.mark.parametrize("parts", [("blind_d", "blind_f"), ("blind_g", "blind_m")], ids=["d and f", "g and m"])
 def test_confidence_tells_right_from_wrong(parts: tuple[str, ...]) -> None:
     """On reports that no weight was learned on: how many claims of each confidence have figure, place and window all right."""
     right: dict[str, list[bool]] = {"high": [], "medium": [], "low": []}
@@ -105,15 +105,20 @@ def test_two_readers_agree(part: str) -> None:
     assert sum(shares["place and window"]) / len(shares["place and window"]) >= 0.7
 
 
-@pytest.mark.parametrize("part", ["third_a", "third_b", "third_e", "blind_d", "blind_g"])
-def test_with_a_model_that_reads_as_the_second_readers_did(part: str) -> None:
-    """What a language model adds that says where and when the figures hold that the rules have found: it answers as the second reader wrote."""
-    again, rules, total = read_again(part), Tally(), Tally()
+@pytest.mark.parametrize("part", ["third_a", "third_b", "third_e", "blind_d", "blind_g", "blind_f", "blind_m"])
+def test_with_a_language_model(part: str) -> None:
+    """What a language model adds that says where and when the figures hold that the rules have found.
+
+    Of blind_f and blind_m its answers were recorded: a language model was asked our own question, once a report. Of the other parts they are what
+    the second reader wrote.
+    """
+    recorded, rules, total = part in ("blind_f", "blind_m"), Tally(), Tally()
+    said = read_asked(part) if recorded else {name: [(n, _where(n)) for n in notes] for name, notes in read_again(part).items()}
     agreed: dict[str, list[bool]] = {"high": [], "low": []}
     for report in read_reports(part):
         text, published = text_of(report.body.encode(), f"x.{report.form}").text, date.fromisoformat(report.published)
         known = extract(text, published=published, gazetteer=shipped())
-        notes = [(*span_of(note, text), note.cells) for note in again.get(report.name, [])]
+        notes = [(*span_of(note, text), cells) for note, cells in said.get(report.name, [])]
 
         def answer(asked: str, schema: dict[str, Any], known: list[Proposal] = known, notes: list[Any] = notes) -> str:
             if schema is SCHEMA:
@@ -122,8 +127,7 @@ def test_with_a_model_that_reads_as_the_second_readers_did(part: str) -> None:
             for p in known:
                 note = next((cells for start, end, cells in notes if p.start < end and start < p.end), None)
                 if note is not None:
-                    rest = {k: note[k] for k in ("country", "window_start", "window_end")}
-                    claims.append({"id": p.claim_id, "place": note["place_canonical"], **rest})
+                    claims.append({"id": p.claim_id, **note})
             return json.dumps({"claims": claims})
 
         found = from_model(text, published=published, known=known, model=answer, gazetteer=shipped())
@@ -135,9 +139,14 @@ def test_with_a_model_that_reads_as_the_second_readers_did(part: str) -> None:
             if p is not None and p.confidence in agreed:
                 agreed[p.confidence].append(FIELDS["place"](_row(p), note.cells) and FIELDS["window"](_row(p), note.cells))
     before, after = (t.rates("with place and window")[2] for t in (rules, total))
-    print(f"\n{part}: value, unit, span, place and window: rules {before:.3f}, with a model that reads as the second reader did {after:.3f}")
+    who = "a model asked" if recorded else "a model that reads as the second reader did"
+    print(f"\n{part}: value, unit, span, place and window: rules {before:.3f}, with {who} {after:.3f}")
     print("   right where both agree / differ:", *(f"{k} {sum(x) / max(len(x), 1):.3f} of {len(x)}" for k, x in agreed.items()))
     assert after > before + 0.1
+
+
+def _where(note: Annotation) -> dict[str, str]:
+    return {"place": note.cells["place_canonical"], **{k: note.cells[k] for k in ("country", "window_start", "window_end")}}
 
 
 def _row(p: Proposal) -> dict[str, str]:

@@ -36,8 +36,8 @@ _FIRST_DAY = date(1900, 1, 1)
 _AHEAD = timedelta(days=3 * 366)
 """Farther after publication no window is believed."""
 _CYRILLIC_NAME = re.compile(r"\b[А-ЯЁ][а-яё]{2,}")
-_LIKE = 5
-"""Letters by which a Latin name is known for a Cyrillic one."""
+_LIKE = (3, 5)
+"""Fewest and most letters by which a Latin name is known for a Cyrillic one."""
 _PLACED, _DATED = re.compile("(place: )[^,]+"), re.compile("(window: )[^,]+")
 _BORDER = re.compile(r"(.+?)\s?[-–]\s?(.+) border")
 _STRING = {"type": "string"}
@@ -171,7 +171,8 @@ class Spoken:
     def __init__(self, text: str, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._words = f" {' '.join(_words(text))} "
-        self._begin = {plain(w).lower()[:_LIKE] for w in _CYRILLIC_NAME.findall(text)}
+        latin = [plain(w).lower() for w in set(_CYRILLIC_NAME.findall(text))]
+        self._begin = {w[:n] for w in latin for n in range(_LIKE[0], _LIKE[1] + 1)}
         """How Cyrillic names begin in Latin letters: their endings turn with the case."""
         found = gazetteer.find(text)
         self._entries = {entry for p in found for entry in p.entries}
@@ -205,11 +206,13 @@ class Spoken:
     def _speaks_of(self, entry: PlaceEntry) -> bool:
         if entry in self._entries or (entry.kind in ("country", "border") and set(entry.countries) <= self._codes):
             return True
-        return entry.kind == "crossing" and any(self._says(half) for half in entry.name.split(" / "))
+        return any(self._says(half) for half in entry.name.split(" / "))
 
     def _says(self, name: str) -> bool:
         words = _words(name)
-        return bool(words) and (f" {' '.join(words)} " in self._words or all(w[:_LIKE] in self._begin for w in words))
+        return bool(words) and (
+            f" {' '.join(words)} " in self._words or all(w[: min(max(len(w) - 1, _LIKE[0]), _LIKE[1])] in self._begin for w in words)
+        )
 
 
 def settled(p: Proposal, item: dict[str, Any], spoken: Spoken, published: date | None) -> Proposal:
