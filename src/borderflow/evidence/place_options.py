@@ -53,6 +53,8 @@ _REPEATED = frozenset({"site", "gate"})
 """Uses in which a noun stands beside a name that may be repeated without it."""
 _MEANT = (("crossing", "the_crossing"), ("town", "the_town"), ("region", "the_region"))
 _FROM = frozenset({"from", "between", "из", "от"})
+_OTHER_END = {"enter": frozenset({"from"}), "return": frozenset({"from"}), "leave": frozenset({"to", "toward"})}
+"""Uses of a place that say where a move begins, where it counts as an entry, or where it ends, where it counts as a departure."""
 _ABOVE = 160
 """Characters above a row in which its heading is looked for."""
 _AT_HEAD = 12
@@ -275,7 +277,8 @@ class _Options:
         self.spoken_of = "open"
         """Sides of the number on which places stand in the sentence."""
         self.state = "open"
-        """The same of places that say where people are, go or come from: close where one stands in the same clause, weak where others do."""
+        """The same of places that say where people are, go or come from: close where one stands in the same clause, weak where others do, end where
+        they say no more than the other end of the move: 'came in from Sudan' leaves open where to."""
         self.settled: PlaceOption | None = None
         """The only candidate, where a structure leaves no other."""
         self.fresh = 0
@@ -372,19 +375,23 @@ class _Options:
         nationality = [p for p in inside if is_nationality(v, r, p) or (p.role == "adjective" and 0 <= p.start - r.mention.end <= 1)]
         nearest: dict[str, int] = {}
         placing: dict[str, int] = {}
+        others, other_end = _OTHER_END.get(self.group, frozenset()), False
         close = bool(self.options.keys() - {self.rule.name})
         for p, use in zip(inside, uses, strict=True):
             if p.role == "place" and p not in nationality:
                 side, left, right = ("b", p.end, a) if p.end <= a else ("a", b, p.start)
                 nearest[side] = min(nearest.get(side, 10**6), right - left)
-                if use.use in PLACING:
+                if use.use in others:
+                    other_end = True
+                elif use.use in PLACING:
                     placing[side] = min(placing.get(side, 10**6), right - left)
                     close = close or (not v.separators(left, right) and not self._crossed(left, right))
         by_nation = self._by_nation(inside)
         if by_nation:
-            nearest, placing, close = {}, {}, False
+            nearest, placing, close, other_end = {}, {}, False, False
         self.spoken_of = "both" if len(nearest) == 2 else next(iter(nearest), "open")
-        self.state = "close" if close else ("b" if "b" in placing else "") + ("a" if "a" in placing else "") or ("weak" if nearest else "open")
+        self.state = "close" if close else ("b" if "b" in placing else "") + ("a" if "a" in placing else "")
+        self.state = self.state or ("end" if other_end else "weak" if nearest else "open")
         best: dict[str, float] = {}
         for j, p in enumerate(inside):
             if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1) or (by_nation and p.entry.kind == "country"):
