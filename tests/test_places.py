@@ -76,6 +76,11 @@ def test_russian_cases_of_names_that_end_like_endings() -> None:
     assert found == ["Saratov", "Lviv", "Pskov", "Nagorno-Karabakh", "Mizoram"]
 
 
+def test_codes_of_countries_with_the_way_between_them() -> None:
+    found = [(p.entry.name, p.start) for p in shipped().find("PL note: 900 people went from UA to PL, from 9 AM to 5 PM, from IT to you")]
+    assert found == [("Ukraine", 30), ("Poland", 36)]
+
+
 @pytest.mark.parametrize(("name", "shown"), [("Bjørnevatn", "Bjornevatn"), ("Rex Théâtre", "Rex Theatre"), ("Šid's", "Sid"), ("Бузан", "Buzan")])
 def test_names_that_no_table_knows_are_written_as_the_table_writes(name: str, shown: str) -> None:
     assert plain(name) == shown
@@ -133,6 +138,7 @@ def test_places_that_are_offered(text: str, name: str) -> None:
     [
         ("On Monday 1,200 people came in from Sudan.", "end"),
         ("On Monday 1,200 people left for Sudan.", "end"),
+        ("On Monday three planes carried 1,200 people to Sudan.", "end"),
         ("On Monday 1,200 people came in at Renk from Sudan.", "close"),
         ("On Monday 1,200 people came in.", "open"),
     ],

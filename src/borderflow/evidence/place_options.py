@@ -53,7 +53,8 @@ _REPEATED = frozenset({"site", "gate"})
 """Uses in which a noun stands beside a name that may be repeated without it."""
 _MEANT = (("crossing", "the_crossing"), ("town", "the_town"), ("region", "the_region"))
 _FROM = frozenset({"from", "between", "из", "от"})
-_OTHER_END = {"enter": frozenset({"from"}), "return": frozenset({"from"}), "leave": frozenset({"to", "toward"})}
+_WHITHER = frozenset({"to", "toward"})
+_OTHER_END = {"enter": frozenset({"from"}), "return": frozenset({"from"}), "leave": _WHITHER}
 """Uses of a place that say where a move begins, where it counts as an entry, or where it ends, where it counts as a departure."""
 _ABOVE = 160
 """Characters above a row in which its heading is looked for."""
@@ -375,7 +376,7 @@ class _Options:
         nationality = [p for p in inside if is_nationality(v, r, p) or (p.role == "adjective" and 0 <= p.start - r.mention.end <= 1)]
         nearest: dict[str, int] = {}
         placing: dict[str, int] = {}
-        others, other_end = _OTHER_END.get(self.group, frozenset()), False
+        others, other_end = _WHITHER if self.vehicle and r.cue != "enter" else _OTHER_END.get(self.group, frozenset()), False
         close = bool(self.options.keys() - {self.rule.name})
         for p, use in zip(inside, uses, strict=True):
             if p.role == "place" and p not in nationality:
