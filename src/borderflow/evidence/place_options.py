@@ -207,6 +207,12 @@ def _of_home(rank: int, group: str, open_: str, here: bool) -> Bundle:
     return Bundle((f"home:{rank}/{group}", f"home:{rank}/{open_}", *([f"home:{rank}/here"] if here else [])))
 
 
+@cache
+def _in_home(rank: int, kind: str, state: str) -> Bundle:
+    """Features of a place in a country whose offices speak, or of that country itself."""
+    return Bundle((f"home:{rank}/{kind}/{state}",))
+
+
 class Claim(NamedTuple):
     """What a claim is like, whatever its place."""
 
@@ -654,6 +660,8 @@ class _Options:
             countries, kind = option.place.countries, option.place.kind
             if countries and homes and kind != "country" and homes[0] in countries:
                 option.bundles.append(_AT_HOME)
+            if countries and kind != "border" and countries[0] in homes:
+                option.bundles.append(_in_home(homes.index(countries[0]), kind, self.state))
             if countries and kind != "border":
                 option.bundles.append(_of_part(scene.part_of(countries[0]), kind == "country", self.group))
 
