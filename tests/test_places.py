@@ -48,6 +48,7 @@ def use_of_last(text: str, language: Language = ENGLISH) -> str:
         ("India moved 110 students", "agent"),
         ("They stayed in Homs and Hama", "at"),
         ("Polish volunteers", "adjective"),
+        ("the Polish border guard", "office"),
     ],
 )
 def test_what_a_place_does_in_an_english_clause(text: str, use: str) -> None:
@@ -73,6 +74,11 @@ def test_what_a_place_does_in_a_russian_clause(text: str, use: str) -> None:
 def test_russian_cases_of_names_that_end_like_endings() -> None:
     found = [p.entry.name for p in shipped().find("Из Саратова, во Львове, под Псковом, в Карабахе, до Мизорама")]
     assert found == ["Saratov", "Lviv", "Pskov", "Nagorno-Karabakh", "Mizoram"]
+
+
+def test_codes_of_countries_with_the_way_between_them() -> None:
+    found = [(p.entry.name, p.start) for p in shipped().find("PL note: 900 people went from UA to PL, from 9 AM to 5 PM, from IT to you")]
+    assert found == [("Ukraine", 30), ("Poland", 36)]
 
 
 @pytest.mark.parametrize(("name", "shown"), [("Bjørnevatn", "Bjornevatn"), ("Rex Théâtre", "Rex Theatre"), ("Šid's", "Sid"), ("Бузан", "Buzan")])
@@ -125,6 +131,27 @@ def offered(text: str) -> list[list[object]]:
 )
 def test_places_that_are_offered(text: str, name: str) -> None:
     assert any(name in names for names in offered(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("On Monday 1,200 people came in from Sudan.", "end"),
+        ("On Monday 1,200 people left for Sudan.", "end"),
+        ("On Monday three planes carried 1,200 people to Sudan.", "end"),
+        ("On Monday 1,200 people came in at Renk from Sudan.", "close"),
+        ("On Monday 1,200 people came in.", "open"),
+    ],
+)
+def test_the_other_end_of_a_move_leaves_open_where_it_counts(text: str, state: str) -> None:
+    names: set[str] = set()
+
+    def choose(what: str, options: Sequence[Sequence[Bundle]], candidates: Sequence[object], measures: Mapping[int, Features]) -> tuple[int, float]:
+        names.update(name for bundles in options for b in bundles for name in b.names)
+        return 0, 1.0
+
+    extract("People keep leaving Chad.\n\n" + text, published=DAY, gazetteer=shipped(), choose=choose)
+    assert any(name.startswith("e:") and name.endswith(f"/{state}") for name in names)
 
 
 def test_headings_of_sections_and_persons_are_no_places() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from borderflow.evidence.ranking import Ranker
@@ -27,6 +28,8 @@ _RU_ENDINGS = (
 _HALF = re.compile(r"(?:North|South|East|West|Central)(?:ern)?\s")
 _HALF_BEFORE = re.compile(r"\b((?:North|South|East|West|Central)(?:ern)?)(?: and |, | or |/)$")
 _CYRILLIC = re.compile("[а-яё]")
+_CODES = re.compile(r"from ([A-Z]{2}) (?:in)?to ([A-Z]{2})(?!\w)")
+"""Codes of countries, which are other words where they stand alone."""
 
 
 class PlaceEntry(NamedTuple):
@@ -119,6 +122,15 @@ class Gazetteer:
                         found.append(PlaceMention(at, at + len(part), tuple(e for e, _ in self.names[(key(part[:-1] + "ий"),)]), "adjective"))
                     at += len(part) + 1
                 done = m.end()
+        coded = self._coded(text, start, stop)
+        return sorted([*found, *coded], key=attrgetter("start")) if coded else found
+
+    def _coded(self, text: str, start: int, stop: int) -> list[PlaceMention]:
+        """Countries by their codes: 'from UA to PL'. Codes that are names too are found as such."""
+        found = []
+        for m in _CODES.finditer(text, start, stop):
+            known = [self.country[code] for code in m.groups() if code in self.country and (key(code),) not in self.names]
+            found += [PlaceMention(*m.span(i), (entry,)) for i, entry in enumerate(known, 1) if len(known) == 2]
         return found
 
     def _halves(self, text: str, mention: PlaceMention) -> list[PlaceMention]:

@@ -53,6 +53,9 @@ _REPEATED = frozenset({"site", "gate"})
 """Uses in which a noun stands beside a name that may be repeated without it."""
 _MEANT = (("crossing", "the_crossing"), ("town", "the_town"), ("region", "the_region"))
 _FROM = frozenset({"from", "between", "из", "от"})
+_WHITHER = frozenset({"to", "toward"})
+_OTHER_END = {"enter": frozenset({"from"}), "return": frozenset({"from"}), "leave": _WHITHER}
+"""Uses of a place that say where a move begins, where it counts as an entry, or where it ends, where it counts as a departure."""
 _ABOVE = 160
 """Characters above a row in which its heading is looked for."""
 _AT_HEAD = 12
@@ -204,6 +207,12 @@ def _of_home(rank: int, group: str, open_: str, here: bool) -> Bundle:
     return Bundle((f"home:{rank}/{group}", f"home:{rank}/{open_}", *([f"home:{rank}/here"] if here else [])))
 
 
+@cache
+def _in_home(rank: int, kind: str, state: str) -> Bundle:
+    """Features of a place in a country whose offices speak, or of that country itself."""
+    return Bundle((f"home:{rank}/{kind}/{state}",))
+
+
 class Claim(NamedTuple):
     """What a claim is like, whatever its place."""
 
@@ -275,7 +284,8 @@ class _Options:
         self.spoken_of = "open"
         """Sides of the number on which places stand in the sentence."""
         self.state = "open"
-        """The same of places that say where people are, go or come from: close where one stands in the same clause, weak where others do."""
+        """The same of places that say where people are, go or come from: close where one stands in the same clause, weak where others do, end where
+        they say no more than the other end of the move: 'came in from Sudan' leaves open where to."""
         self.settled: PlaceOption | None = None
         """The only candidate, where a structure leaves no other."""
         self.fresh = 0
@@ -372,19 +382,23 @@ class _Options:
         nationality = [p for p in inside if is_nationality(v, r, p) or (p.role == "adjective" and 0 <= p.start - r.mention.end <= 1)]
         nearest: dict[str, int] = {}
         placing: dict[str, int] = {}
+        others, other_end = _WHITHER if self.vehicle and r.cue != "enter" else _OTHER_END.get(self.group, frozenset()), False
         close = bool(self.options.keys() - {self.rule.name})
         for p, use in zip(inside, uses, strict=True):
             if p.role == "place" and p not in nationality:
                 side, left, right = ("b", p.end, a) if p.end <= a else ("a", b, p.start)
                 nearest[side] = min(nearest.get(side, 10**6), right - left)
-                if use.use in PLACING:
+                if use.use in others:
+                    other_end = True
+                elif use.use in PLACING:
                     placing[side] = min(placing.get(side, 10**6), right - left)
                     close = close or (not v.separators(left, right) and not self._crossed(left, right))
         by_nation = self._by_nation(inside)
         if by_nation:
-            nearest, placing, close = {}, {}, False
+            nearest, placing, close, other_end = {}, {}, False, False
         self.spoken_of = "both" if len(nearest) == 2 else next(iter(nearest), "open")
-        self.state = "close" if close else ("b" if "b" in placing else "") + ("a" if "a" in placing else "") or ("weak" if nearest else "open")
+        self.state = "close" if close else ("b" if "b" in placing else "") + ("a" if "a" in placing else "")
+        self.state = self.state or ("end" if other_end else "weak" if nearest else "open")
         best: dict[str, float] = {}
         for j, p in enumerate(inside):
             if p in nationality or (p.role != "place" and 0 <= p.start - r.mention.end <= 1) or (by_nation and p.entry.kind == "country"):
@@ -646,6 +660,8 @@ class _Options:
             countries, kind = option.place.countries, option.place.kind
             if countries and homes and kind != "country" and homes[0] in countries:
                 option.bundles.append(_AT_HOME)
+            if countries and kind != "border" and countries[0] in homes:
+                option.bundles.append(_in_home(homes.index(countries[0]), kind, self.state))
             if countries and kind != "border":
                 option.bundles.append(_of_part(scene.part_of(countries[0]), kind == "country", self.group))
 

@@ -97,6 +97,8 @@ def _next(low: str, p: PlaceMention, words: Lexicon, language: Language) -> tupl
         sort = _sort(m[2], words, language)
         if sort in ("", "prep", "skip") and m[3] and (owns or sort == "skip"):
             sort = _sort(m[3], words, language) or sort
+        elif sort == "gate" and m[3] and "office" in words[m[3]]:  # 'the Polish border guard'
+            sort = "office"
         return owns, sort
     sign = m[4]
     if sign is None:
