@@ -388,6 +388,7 @@ ENGLISH = Language(
     risen_to=r"\b(?:risen|grown|climbed|increased|jumped|swollen|fallen|dropped|gone up|gone down)\s+to\s+$|\b(?:is|are|stands?)\s+now\s+(?:at\s+)?$",
     called_up=r"\b(?:call-?up|mobili[sz]ation|conscription|drafting|recruitment|enlistment) of (?:the )?$",
     permitted=r"\b(?:visa-free|without (?:registration|registering|a permit)|residence permit|(?:allowed to|may|can) stay|lets? \w+ stay)\b",
+    set_against=r"\b(?:(?:as )?against|versus|vs\.?|compared (?:to|with)|(?:up|down|fall(?:en)?|fell|rose|risen|grew|grown) from|than)(?: (?:a|an|the|only|just|about|some|around|nearly|almost|over|under|roughly|fewer than|more than|as many as)){0,2} $",
     present_before=r"\b(?:currently|presently|now|still) (?:in|at|inside) [^.;:\d]{2,30}: ?$",
     carries=r"\b(?:took|take|takes|brought|bring|carried|carry|carrying|ferried|delivered|disgorged|transported|evacuated|dropped)\b",
     half_names=frozenset({"nizhny", "lower", "upper", "verkhny", "new", "old", "north", "south", "east", "west"}),

@@ -42,7 +42,7 @@ from borderflow.evidence.times import LOCATED as TIMES_LOCATED
 from borderflow.evidence.times import Event, When, counted_from, is_relative, times
 from borderflow.evidence.times import searched as times_searched
 from borderflow.evidence.window_options import Dated, WindowOptions, WindowsBefore, kind_of_days
-from borderflow.evidence.windows import Window, header_day, window_of
+from borderflow.evidence.windows import Window, aside, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
 _LATIN = string.ascii_letters.encode()
@@ -458,10 +458,23 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     )
     d.found.append(proposal)
     d.last_place = place if place.name else d.last_place
+    if not (d.last_window is not None and _earlier(window, d.last_window) and aside(v, r, whens)):
+        _keep_window(d, s, v, r, whens, window)
+    d.last_sentence = (s.start, s.end)
+    d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
+    d.claimed[place.name] = None
+    d.last_reading, d.last_paragraph, d.last_direction = r, s.paragraph, direction
+
+
+def _earlier(window: Window, before: Window) -> bool:
+    return window.last is not None and before.last is not None and window.last < before.last
+
+
+def _keep_window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], window: Window) -> None:
+    """Keeps the window of a claim for those that go on in its days."""
     d.last_window = window
     if r.what in ("people", "families"):
         d.people_window = window
-    d.last_sentence = (s.start, s.end)
     if window.first is not None and window.first != window.last:
         d.last_span = window
     d.unit_windows[r.what] = window
@@ -469,9 +482,6 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.dated[like] = Dated(window, s.paragraph, any(not w.spoken and w.last is not None for w in whens))
     if not r.forecast:
         d.days_seen.setdefault(like, Counter())[window.first, window.last] += 1
-    d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
-    d.claimed[place.name] = None
-    d.last_reading, d.last_paragraph, d.last_direction = r, s.paragraph, direction
 
 
 def _chosen(d: _Document, s: Sentence, v: View, r: Reading, place: Place, window: Window, unit: str, rule: Quantity) -> tuple[Quantity, bool]:

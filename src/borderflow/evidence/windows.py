@@ -200,6 +200,18 @@ def like_total(v: View, r: Reading, chosen: When) -> bool:
     )
 
 
+def aside(v: View, r: Reading, whens: Sequence[When]) -> bool:
+    """Whether a number is only there to be compared with, so that what follows does not go on in its days: 'against 870 on Monday', '(yesterday 980)'."""
+    before = v.low[max(v.start, r.mention.begin - 60) : r.mention.begin]
+    if v.language.patterns["set_against"].search(before):
+        return True
+    open_ = before.rfind("(")
+    if open_ > before.rfind(")"):
+        a, b = r.mention.begin - len(before) + open_, v.low.find(")", r.mention.end, min(v.end, r.mention.end + 60))
+        return any(a < w.start and w.end <= b and w.sort != "since" for w in whens)
+    return any(w.sort == "ago" and w.end <= r.mention.begin and not v.separators(w.end, r.mention.begin) for w in whens)
+
+
 def near(found: Sequence[Mention], r: Reading) -> Sequence[Mention]:
     """Of the numbers of a sentence those near a reading: in a line full of numbers the far ones tell nothing."""
     i = bisect_left(found, r.mention.start, key=_start)
