@@ -276,8 +276,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if not whens and (s.row or s.bullet):
         whens = d.scene.date_line(number)
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
-        start, end = d.leads[s.lead][1:]
-        whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
+        whens = _times_of_lead(d, s, number)
     if any(is_relative(low, w) for w in whens):
         days = _days_before(d, s, number)
         whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
@@ -329,6 +328,19 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         elif context:
             d.found.append(_context(d, s, reading))
     _withdraw(d, s)
+
+
+def _times_of_lead(d: _Document, s: Sentence, number: int) -> list[When]:
+    """Times of the line that leads in, or else of the heading right above it; none where the row itself began with a time."""
+    own = d.passages.sentences[number - 1] if number else s
+    if own.paragraph == s.paragraph and any(not w.spoken and w.start >= own.start for w in d.scene.whens(number - 1)):
+        return d.scene.whens(number - 1)
+    start, end = d.leads[s.lead][1:]
+    whens = times(d.passages.low, start, end, d.language, d.day, d.events, d.passages.scan.part(start, end))
+    above = d.scene.heading_of.get(s.lead, -1)
+    if not whens and above >= 0 and d.passages.sentences[above].paragraph == s.lead - 1:
+        whens = d.scene.whens(above)
+    return whens
 
 
 def _last_unit(d: _Document, number: int) -> str:
