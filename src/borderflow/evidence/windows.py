@@ -22,6 +22,8 @@ _HEADING = 160
 """Longer lines are no headings."""
 _OPENS = 25
 """Characters in which even a sentence names the period that it is about."""
+_BESIDE = 3
+"""Characters between a number and the time that is said of it alone."""
 _FIGURE = re.compile(r"\d[\d.,\u00a0 ]*\d\d|\d+ (?!of|/)[a-zа-я]{3}")
 """A number in a heading that is more than that of an issue."""
 _AROUND = 12
@@ -271,7 +273,8 @@ def applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date)
         return Window(first, last, future=True)
     if w.sort == "this year" and r.forecast:
         return Window(first, date(day.year, 12, 31), future=True)
-    if w.sort == "since" and first is not None and (not stock or (r.what in ("people", "families") and not still)):
+    beside = 0 <= w.start - max(r.stop, r.mention.end) < _BESIDE  # '272 since 21 October'
+    if w.sort == "since" and first is not None and (not stock or beside or (r.what in ("people", "families") and not still)):
         return Window(first, last, since=True)
     if stock and last is not None:
         if w.sort in ("since", "past"):
