@@ -203,7 +203,7 @@ def like_total(v: View, r: Reading, chosen: When) -> bool:
 
 
 def aside(v: View, r: Reading, whens: Sequence[When]) -> bool:
-    """Whether a number is only there to be compared with, so that what follows does not go on in its days: 'against 870 on Monday', '(yesterday 980)'."""
+    """Whether a number is only there to be compared with, so that nothing goes on in its days: 'against 870 on Monday', '(yesterday 980)'."""
     before = v.low[max(v.start, r.mention.begin - 60) : r.mention.begin]
     if v.language.patterns["set_against"].search(before):
         return True
