@@ -406,6 +406,14 @@ def test_mentions_of_both_languages_have_ordered_bounds() -> None:
         ("Georgia let in 9,000 people on Sunday, bringing the total since 21 September to 72,500.", "2022-09-21", "2022-09-25"),
         ("By Monday evening 53,000 people had entered Armenia. On Sunday evening the figure was 28,000.", "", "2022-09-25"),
         ("За сутки в Грузию въехали 7 640 человек, днём ранее — 6 900 человек.", "2022-09-26", "2022-09-26"),
+        ("At Palanca 1,200 people crossed on Sunday, against 900 a week earlier. Otaci had 340 people.", "2022-09-25", "2022-09-25"),
+        ("At Palanca 1,200 people crossed on Sunday (Saturday: 900). Another 340 entered at Otaci.", "2022-09-25", "2022-09-25"),
+        ("Moldova, daily note\n\nPOSTS, SUNDAY 25 SEPTEMBER\n(people in / people out)\nOtaci: 2,304 / 140", "2022-09-25", "2022-09-25"),
+        ("People entering on Sunday:\n- Palanca: 1,705 people entered on Friday. Buses: 61.", "2022-09-23", "2022-09-23"),
+        ("People entering on Sunday:\n- Palanca: 1,705 people entered on Friday. Buses: 61.\n- Otaci: 900 people", "2022-09-25", "2022-09-25"),
+        ("In Varna police turned back 430 cars, and 2,720 since 21 September.", "2022-09-21", "2022-09-27"),
+        ("В воскресенье в Молдавию въехали 1 200 человек (в субботу — 900).", "2022-09-24", "2022-09-24"),
+        ("В воскресенье в Паланке въехали 1 200 человек (в субботу — 900). В Отачи въехали 340 человек.", "2022-09-25", "2022-09-25"),
     ],
 )
 def test_windows_that_rest_on_other_words(text: str, start: str, end: str) -> None:

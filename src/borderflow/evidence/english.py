@@ -72,12 +72,12 @@ WORDS = {
     "enter": (
         "filtered filtering alighted alighting docked checked-in clambered scrambled filed funnelled funneled brought bring brings bringing trickled trickling trickle spilled spilling surged surging swarmed disembarked disembarking disembark ashore washed showed drifted arriv enter enters entered entering sought refuge asylum arrive arrives arrived arriving came come comes coming reached reach reaches poured pouring streamed streaming "
         "stream flocked flocking flock flooded flooding influx took taking admitted admitting admit admits received receive receives receiving welcomed welcomes "
-        "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging"
+        "welcoming absorbed accepted accepts took-in taken inflow inflows landed arrivals entries entry allowed emerged emerge emerging inbound incoming"
     ),
     "cross": "cross crosses crossed crossing crossings passed pass passes passing moved moves move moving traversed use using used travelled traveled travel riding rode walked walking hiked marched swam waded rowed sailed",
     "leave": (
         "ejected evicted decamped vacated sent bolting leave leaves left leaving flee flees fled fleeing exit exits exited exiting depart departs departed departing departures escape escapes escaped "
-        "escaping exodus emptied abandoned outflow uprooted trekked bolted slipped headed heading flown flew out gone go going went quit emigrated"
+        "escaping exodus emptied abandoned outflow outbound outgoing uprooted trekked bolted slipped headed heading flown flew out gone go going went quit emigrated"
     ),
     "return": "return returns returned returning repatriated repatriation repatriations back home deported expelled",
     "displace": "displaced displace displacing displacement displacements idps uprooted homeless drive drives drove driven",
@@ -349,6 +349,10 @@ ENGLISH = Language(
         ("daily", r"\b(?:daily|a day|per day|each day|every day)\b"),
         ("ahead", r"\b(?:will|due|scheduled|planned|foreseen|expects?|is to|are to|next|wants?)\b"),
         ("reach", r"\b(?:reached|rose to|risen|grew to|stood at|stands at|exceeded|passed)\b"),
+        ("enrolled", r"\b(?:registered|registrations?|signed (?:in|up)|enrolled|applied|applications?|asked for)\b"),
+        ("way", r"\b(?:journey|trip|walk(?:ed|ing)?|drive|drove|driven|travel(?:led|ed|ling)?|on (?:the (?:road|way|move)|foot)|took (?:her|him|them|us|me)|trek(?:ked)?|hike[ds]?)\b"),
+        ("holds", r"\b(?:hosts?|hosting|shelters?|sheltering|houses?|housed|accommodat\w+|remain(?:s|ed|ing)?|stranded|stuck|living|sleeping|staying|camped|camping)\b"),
+        ("brought", r"\b(?:evacuated|relocated|taken|moved|transferred|brought|bussed|flown)\b"),
     ),
     before_times=frozenset(["since", "from", "by", "until", "till", "to", "through", "on", "in", "of", "for", "over", "during", "before", "after", "at", "between", "with", "around"]),
     small_words="first within these those previous coming not no nor so too also already still more fewer less again there here yet just even up down off over their his her its our your my of per each every both all most some any other others another aboard alone away ago earlier later today yesterday overnight tonight",
@@ -388,6 +392,7 @@ ENGLISH = Language(
     risen_to=r"\b(?:risen|grown|climbed|increased|jumped|swollen|fallen|dropped|gone up|gone down)\s+to\s+$|\b(?:is|are|stands?)\s+now\s+(?:at\s+)?$",
     called_up=r"\b(?:call-?up|mobili[sz]ation|conscription|drafting|recruitment|enlistment) of (?:the )?$",
     permitted=r"\b(?:visa-free|without (?:registration|registering|a permit)|residence permit|(?:allowed to|may|can) stay|lets? \w+ stay)\b",
+    set_against=r"\b(?:(?:as )?against|versus|vs\.?|compared (?:to|with)|(?:up|down|fall(?:en)?|fell|rose|risen|grew|grown) from|than)(?: (?:a|an|the|only|just|about|some|around|nearly|almost|over|under|roughly|fewer than|more than|as many as)){0,2} $",
     present_before=r"\b(?:currently|presently|now|still) (?:in|at|inside) [^.;:\d]{2,30}: ?$",
     carries=r"\b(?:took|take|takes|brought|bring|carried|carry|carrying|ferried|delivered|disgorged|transported|evacuated|dropped)\b",
     half_names=frozenset({"nizhny", "lower", "upper", "verkhny", "new", "old", "north", "south", "east", "west"}),

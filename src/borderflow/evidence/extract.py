@@ -42,7 +42,7 @@ from borderflow.evidence.times import LOCATED as TIMES_LOCATED
 from borderflow.evidence.times import Event, When, counted_from, is_relative, times
 from borderflow.evidence.times import searched as times_searched
 from borderflow.evidence.window_options import Dated, WindowOptions, WindowsBefore, kind_of_days
-from borderflow.evidence.windows import Window, header_day, window_of
+from borderflow.evidence.windows import Window, aside, header_day, window_of
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, RUSSIAN)
 _LATIN = string.ascii_letters.encode()
@@ -276,8 +276,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if not whens and (s.row or s.bullet):
         whens = d.scene.date_line(number)
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
-        start, end = d.leads[s.lead][1:]
-        whens = times(low, start, end, language, d.day, d.events, d.passages.scan.part(start, end))
+        whens = _times_of_lead(d, s, number)
     if any(is_relative(low, w) for w in whens):
         days = _days_before(d, s, number)
         whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
@@ -329,6 +328,19 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         elif context:
             d.found.append(_context(d, s, reading))
     _withdraw(d, s)
+
+
+def _times_of_lead(d: _Document, s: Sentence, number: int) -> list[When]:
+    """Times of the line that leads in, or else of the heading right above it; none where the row itself began with a time."""
+    own = d.passages.sentences[number - 1] if number else s
+    if own.paragraph == s.paragraph and any(not w.spoken and w.start >= own.start for w in d.scene.whens(number - 1)):
+        return d.scene.whens(number - 1)
+    start, end = d.leads[s.lead][1:]
+    whens = times(d.passages.low, start, end, d.language, d.day, d.events, d.passages.scan.part(start, end))
+    above = d.scene.heading_of.get(s.lead, -1)
+    if not whens and above >= 0 and d.passages.sentences[above].paragraph == s.lead - 1:
+        whens = d.scene.whens(above)
+    return whens
 
 
 def _last_unit(d: _Document, number: int) -> str:
@@ -458,10 +470,23 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     )
     d.found.append(proposal)
     d.last_place = place if place.name else d.last_place
+    if not (d.last_window is not None and _earlier(window, d.last_window) and aside(v, r, whens)):
+        _keep_window(d, s, v, r, whens, window)
+    d.last_sentence = (s.start, s.end)
+    d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
+    d.claimed[place.name] = None
+    d.last_reading, d.last_paragraph, d.last_direction = r, s.paragraph, direction
+
+
+def _earlier(window: Window, before: Window) -> bool:
+    return window.last is not None and before.last is not None and window.last < before.last
+
+
+def _keep_window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], window: Window) -> None:
+    """Keeps the window of a claim for those that go on in its days."""
     d.last_window = window
     if r.what in ("people", "families"):
         d.people_window = window
-    d.last_sentence = (s.start, s.end)
     if window.first is not None and window.first != window.last:
         d.last_span = window
     d.unit_windows[r.what] = window
@@ -469,9 +494,6 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.dated[like] = Dated(window, s.paragraph, any(not w.spoken and w.last is not None for w in whens))
     if not r.forecast:
         d.days_seen.setdefault(like, Counter())[window.first, window.last] += 1
-    d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
-    d.claimed[place.name] = None
-    d.last_reading, d.last_paragraph, d.last_direction = r, s.paragraph, direction
 
 
 def _chosen(d: _Document, s: Sentence, v: View, r: Reading, place: Place, window: Window, unit: str, rule: Quantity) -> tuple[Quantity, bool]:

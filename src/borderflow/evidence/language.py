@@ -203,6 +203,8 @@ class Language:
     """Words before 'five days' that make them a time, not a wait: 'in the first'."""
     present_before: str = "(?!x)x"
     """The same before the number: 'currently in Slovenia: 12,100'."""
+    set_against: str = "(?!x)x"
+    """Words just before a number that is only there to be compared with: 'against some'."""
     carries: str = "(?!x)x"
     """Verbs between vehicles and a number that make it one of passengers: 'buses took away 700'."""
     opposite: str = "(?!x)x"

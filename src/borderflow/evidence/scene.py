@@ -205,9 +205,10 @@ class Scene:
     def _only_date(self, number: int) -> bool:
         s = self.passages.sentences[number]
         rest = self.passages.low[s.start : s.end]
-        for w in reversed(self.whens(number)):
+        whens = [w for w in self.whens(number) if s.start <= w.start < s.end]  # those of a lead are noted too
+        for w in reversed(whens):
             rest = rest[: w.start - s.start] + rest[w.end - s.start :]
-        return bool(self.whens(number)) and not _WORD.search(rest)
+        return bool(whens) and not _WORD.search(rest)
 
     @cached_property
     def since(self) -> list[tuple[int, date]]:

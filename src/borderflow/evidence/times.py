@@ -13,7 +13,8 @@ from borderflow.evidence.scan import Part, Scan, Table
 
 __all__ = ["DAY", "Event", "When", "counted_from", "is_relative", "searched", "times"]
 
-_DATELINE = re.compile(r"\s*(?:\([^()]{2,40}\))?\s*[-–—]\s")
+_DATELINE = re.compile(r"\s*(?:\([^()]{2,40}\))?\s*[-–—]\s(?!\d)")
+"""What follows the day of a dateline; 'on Saturday — 900' is no dateline."""
 _CUT = re.compile(r"(?<!\.m)[;:.](?:\s|$)|, (?!\d{4})")
 _CUT_EARLY = re.compile(r"[;:.,](?:\s|$)")
 _REACH = 80

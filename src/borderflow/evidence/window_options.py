@@ -128,12 +128,13 @@ def _of_published(label: str, form: str, headed: str, group: str, gate: str, kin
 class _OfShapes(dict[str, Bundle]):
     """Features of what a window is like, by its shape, for claims that are alike."""
 
-    def __init__(self, group: str, cue: str, tense: str, total: bool, telling: tuple[str, ...]) -> None:
-        self._of = group, cue, tense, total, telling
+    def __init__(self, group: str, cue: str, tense: str, gate: str, total: bool, telling: tuple[str, ...]) -> None:
+        self._of = group, cue, tense, gate, total, telling
 
     def __missing__(self, shape: str) -> Bundle:
-        group, cue, tense, total, telling = self._of
-        names = (f"shape:{shape}/{group}", f"shape:{shape}/{cue}", f"tense:{tense}/{shape}", *[f"flag:{word}/{shape}" for word in telling])
+        group, cue, tense, gate, total, telling = self._of
+        told = [f"flag:{word}/{shape}" for word in telling]
+        names = (f"shape:{shape}/{group}", f"shape:{shape}/{cue}", f"tense:{tense}/{shape}", f"tense:{tense}/{gate}/{group}/{shape}", *told)
         self[shape] = made = Bundle((*names, f"cumulative/{shape}") if total else names)
         return made
 
@@ -237,7 +238,7 @@ class WindowOptions:
         self._claims()
         self._published()
         self._story()
-        shapes, of = self.scene.shapes, _of_shapes(self.group, self.r.cue, self.tense, self._total(), self.telling)
+        shapes, of = self.scene.shapes, _of_shapes(self.group, self.r.cue, self.tense, self.gate, self._total(), self.telling)
         for days, bundles in self.options.items():
             bundles.append(of[shapes[days]])
 

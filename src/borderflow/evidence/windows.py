@@ -22,6 +22,8 @@ _HEADING = 160
 """Longer lines are no headings."""
 _OPENS = 25
 """Characters in which even a sentence names the period that it is about."""
+_BESIDE = 3
+"""Characters between a number and the time that is said of it alone."""
 _FIGURE = re.compile(r"\d[\d.,\u00a0 ]*\d\d|\d+ (?!of|/)[a-zа-я]{3}")
 """A number in a heading that is more than that of an issue."""
 _AROUND = 12
@@ -200,6 +202,18 @@ def like_total(v: View, r: Reading, chosen: When) -> bool:
     )
 
 
+def aside(v: View, r: Reading, whens: Sequence[When]) -> bool:
+    """Whether a number is only there to be compared with, so that nothing goes on in its days: 'against 870 on Monday', '(yesterday 980)'."""
+    before = v.low[max(v.start, r.mention.begin - 60) : r.mention.begin]
+    if v.language.patterns["set_against"].search(before):
+        return True
+    open_ = before.rfind("(")
+    if open_ > before.rfind(")"):
+        a, b = r.mention.begin - len(before) + open_, v.low.find(")", r.mention.end, min(v.end, r.mention.end + 60))
+        return any(a < w.start and w.end <= b and w.sort != "since" for w in whens)
+    return any(w.sort == "ago" and w.end <= r.mention.begin and not v.separators(w.end, r.mention.begin) for w in whens)
+
+
 def near(found: Sequence[Mention], r: Reading) -> Sequence[Mention]:
     """Of the numbers of a sentence those near a reading: in a line full of numbers the far ones tell nothing."""
     i = bisect_left(found, r.mention.start, key=_start)
@@ -259,7 +273,8 @@ def applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date)
         return Window(first, last, future=True)
     if w.sort == "this year" and r.forecast:
         return Window(first, date(day.year, 12, 31), future=True)
-    if w.sort == "since" and first is not None and (not stock or (r.what in ("people", "families") and not still)):
+    beside = 0 <= w.start - max(r.stop, r.mention.end) < _BESIDE  # '272 since 21 October'
+    if w.sort == "since" and first is not None and (not stock or beside or (r.what in ("people", "families") and not still)):
         return Window(first, last, since=True)
     if stock and last is not None:
         if w.sort in ("since", "past"):
