@@ -29,6 +29,7 @@ from borderflow.evidence.sentence import (
     Word,
     cues,
     forecast,
+    has_own_day,
     kind_of,
     lead_of,
     noun_of,
@@ -54,6 +55,8 @@ SURE = frozenset(
         "capacity",
         "column-other",
         "called-up",
+        "population",
+        "poll",
     }
 )
 """Rules for numbers that are nothing else, whatever stands around them."""
@@ -152,7 +155,10 @@ def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[Seq
     shared = _shared(v, m, group, tag, stop, rule, around)
     usual = around.usual
     if around.before is not None and around.before.rate:
-        usual = (*usual, "as-before-here" if around.before.mention.start >= v.start else "as-before")
+        here = around.before.mention.start >= v.start
+        usual = (*usual, "as-before-here" if here else "as-before")
+        if has_own_day(v, m, around.before.stop if here else v.start):
+            usual = (*usual, "own-day")
     named = _named_units(v, m) if group == "bare" else None
     for what in _whats(v, m, group, tag, rule, around):
         given = rule.what == what and not rule.context
