@@ -331,10 +331,14 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     again = around.known.get(value) if value >= 20 else None
     where = "" if b is None else "here" if b.mention.start >= v.start else "sentence"
     near, away = cues(v, m.begin, stop, _MOVE), cues(v, m.begin, stop, _ELSE)
+    next_, previous = _next(v, stop), _previous(v, m.begin)
     names = [
         around.sentence,
         _of_rule(rule.rule, "claim" if rule.what and not rule.context else "none", _SIZES[bisect_right(_BOUNDS, value)], tag, inhabitants),
-        _of_neighbours(_next(v, stop), _previous(v, m.begin), written, bool(m.hedge)),
+        _of_neighbours(next_, previous, written, bool(m.hedge)),
+        bundle(f"{rule.rule}>{next_}"),
+        bundle(f"{previous}>{rule.rule}"),
+        bundle(f"{previous}>>{next_}"),
         _of_cues("move", _distance(near), near[0][1] if near else ""),
         _of_cues("else", _distance(away), away[0][1] if away else ""),
         _of_before(b.what if b is not None else "", where, around.far is not None, again, around.others > 0, around.claims > 0),
