@@ -71,6 +71,12 @@ def only(text: str, published: date | None = DAY) -> Proposal:
         ("a good two thousand", 2000, None),
         ("1.85 lakh", 185_000, 185_000),
         ("a little under 700", 700, 700),
+        ("some 3 thousand 200", 3200, 3200),
+        ("20-25,000", 20_000, 25_000),
+        ("two-three thousand", 2000, 3000),
+        ("a couple of hundred", 200, 200),
+        ("quarter of a million", 250_000, 250_000),
+        ("just shy of 40,000", 40_000, 40_000),
     ],
 )
 def test_values_in_english(words: str, low: float | None, high: float | None) -> None:
@@ -98,6 +104,12 @@ def test_values_in_english(words: str, low: float | None, high: float | None) ->
         ("15 900 с лишком", 15_900, None),
         ("12к", 12_000, 12_000),
         ("чуть меньше двух тысяч", 2000, 2000),
+        ("не больше тысячи двухсот", None, 1200),
+        ("около тысячи двухсот пятидесяти", 1250, 1250),
+        ("четыре-пять тысяч", 4000, 5000),
+        ("двадцать-тридцать", 20, 30),
+        ("более 120-ти тысяч", 120_000, None),
+        ("от силы 60", None, 60),
     ],
 )
 def test_values_in_russian(words: str, low: float | None, high: float | None) -> None:
@@ -110,6 +122,9 @@ def test_values_in_russian(words: str, low: float | None, high: float | None) ->
     [
         ("Drivers waited three days at Medyka.", 72, 72, "hours", "waiting_time"),
         ("Drivers waited for 40 minutes at Medyka.", 40 / 60, 40 / 60, "hours", "waiting_time"),
+        ("Drivers waited 2 h 30 min at Medyka.", 2.5, 2.5, "hours", "waiting_time"),
+        ("Drivers waited an hour and 15 minutes at Medyka.", 1.25, 1.25, "hours", "waiting_time"),
+        ("Buses pass at Medyka in four hours.", 4, 4, "hours", "waiting_time"),
         ("The queue at Medyka is seven kilometres long.", 7, 7, "km", "queue_length"),
         ("The queue at Medyka is 10 miles long.", 16.09344, 16.09344, "km", "queue_length"),
         ("The queue at Medyka stretched for 500 metres.", 0.5, 0.5, "km", "queue_length"),
@@ -124,7 +139,10 @@ def test_values_in_russian(words: str, low: float | None, high: float | None) ->
         ("Two thirds of the refugees entered on foot.", 2 / 3, 2 / 3, "share", "share"),
         ("В очереди на КПП «Верхний Ларс» стоят 300 фур.", 300, 300, "lorries", "trucks_queued"),
         ("Люди ждут двое суток на КПП «Верхний Ларс».", 48, 48, "hours", "waiting_time"),
+        ("Водители ждут на КПП «Верхний Ларс» час-два.", 1, 2, "hours", "waiting_time"),
         ("Очередь у Верхнего Ларса — 18 км.", 18, 18, "km", "queue_length"),
+        ("Очередь у Верхнего Ларса — 5 км 200 м.", 5.2, 5.2, "km", "queue_length"),
+        ("Поток россиян в Грузию вырос на двадцать процентов.", 1.2, 1.2, "ratio", "arrivals_rate_ratio"),
         ("Поток россиян в Грузию вырос вдвое.", 2, 2, "ratio", "arrivals_rate_ratio"),
     ],
 )
@@ -238,6 +256,53 @@ def test_a_withdrawn_figure_is_context() -> None:
     found = extract(text, published=DAY, gazetteer=shipped())
     assert [p.status for p in found] == ["context"]
     assert "withdrawn" in found[0].note
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A report that 12,000 people had entered Georgia on Friday was wrong.",
+        "Сообщалось, что в Грузию в пятницу въехали 12 тысяч человек; эта цифра оказалась ошибочной.",
+    ],
+)
+def test_a_figure_is_taken_back_by_what_follows_it(text: str) -> None:
+    assert not read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("На запад отправлены 9 300 человек поездами и 5 100 автобусами.", 5100, "people"),
+        ("Из Николаева вывезли 67 человек, ещё 104 уехали автобусами.", 104, "people"),
+        ("На КПП «Шегини» стоят 180 машин, пешеходов в очереди около 600.", 600, "people"),
+        ("В среду автобусами вывезли 1450 человек, днём раньше - 1980.", 1980, "people"),
+        ("Ещё неделю назад в день въезжало 800 человек, а в субботу 5 430.", 5430, "people"),
+        ("Some 2,000 people a day arrived last week in Adre; on Tuesday alone 9,600 crossed.", 9600, "people"),
+        ("Some 40 people left Gaza on Sunday; 21 wounded were brought out on Monday.", 21, "people"),
+        ("The centre in Adre takes in some 1,500 each night.", 1500, "people/day"),
+    ],
+)
+def test_the_last_number_counts(text: str, value: float, unit: str) -> None:
+    row = read(text)[-1]
+    assert (row.value_high, cells(row)["unit"]) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ministry will call up 5,000 people in a first round.",
+        "A poll found 68 per cent of Russians against leaving.",
+        "The latrine ratio in the camps is 1:128.",
+        "Some left. Population of the county before the crisis: 200,000.",
+        "До начала операции в Карабахе проживало 120 тысяч человек.",
+        "Машины стоят, контроль прошли в три часа дня.",
+        '"We moved slowly towards the border," said Artyom, 27.',
+        "In the whole region 350,000 people are without running water.",
+        "Ministers who meet in Warsaw will discuss the 2016 migration statement.",
+    ],
+)
+def test_what_stands_beside_a_number_makes_it_no_claim(text: str) -> None:
+    assert not read(text)
 
 
 def test_forecasts_and_plans_are_claims_with_a_hedge() -> None:

@@ -29,6 +29,7 @@ from borderflow.evidence.sentence import (
     Word,
     cues,
     forecast,
+    has_own_day,
     kind_of,
     lead_of,
     noun_of,
@@ -54,6 +55,8 @@ SURE = frozenset(
         "capacity",
         "column-other",
         "called-up",
+        "population",
+        "poll",
     }
 )
 """Rules for numbers that are nothing else, whatever stands around them."""
@@ -152,7 +155,10 @@ def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[Seq
     shared = _shared(v, m, group, tag, stop, rule, around)
     usual = around.usual
     if around.before is not None and around.before.rate:
-        usual = (*usual, "as-before-here" if around.before.mention.start >= v.start else "as-before")
+        here = around.before.mention.start >= v.start
+        usual = (*usual, "as-before-here" if here else "as-before")
+        if has_own_day(v, m, around.before.stop if here else v.start):
+            usual = (*usual, "own-day")
     named = _named_units(v, m) if group == "bare" else None
     for what in _whats(v, m, group, tag, rule, around):
         given = rule.what == what and not rule.context
@@ -325,10 +331,14 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
     again = around.known.get(value) if value >= 20 else None
     where = "" if b is None else "here" if b.mention.start >= v.start else "sentence"
     near, away = cues(v, m.begin, stop, _MOVE), cues(v, m.begin, stop, _ELSE)
+    next_, previous = _next(v, stop), _previous(v, m.begin)
     names = [
         around.sentence,
         _of_rule(rule.rule, "claim" if rule.what and not rule.context else "none", _SIZES[bisect_right(_BOUNDS, value)], tag, inhabitants),
-        _of_neighbours(_next(v, stop), _previous(v, m.begin), written, bool(m.hedge)),
+        _of_neighbours(next_, previous, written, bool(m.hedge)),
+        bundle(f"{rule.rule}>{next_}"),
+        bundle(f"{previous}>{rule.rule}"),
+        bundle(f"{previous}>>{next_}"),
         _of_cues("move", _distance(near), near[0][1] if near else ""),
         _of_cues("else", _distance(away), away[0][1] if away else ""),
         _of_before(b.what if b is not None else "", where, around.far is not None, again, around.others > 0, around.claims > 0),

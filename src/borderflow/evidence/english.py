@@ -44,7 +44,7 @@ WORDS = {
     "year": "year years",
     "money": (
         "dollar* euro euros rouble roubles ruble rubles rub rupee* zloty zlotys zł tenge lari drams lira pounds sterling pesos bolivar* bolívar* usd eur "
-        "gbp cents bucks shekel* dinar* francs shillings naira birr kyat hryvnia* funding funded budget price prices fare fares cost costs tariff rent "
+        "gbp cents bucks shekel* dinar* francs shillings naira birr kyat hryvnia* funding funded budget price prices fare fares cost costs rents searches tariff rent "
         "donations grant salary leu lei dram kwacha baht dong riyal* koruna* forint* krona kroner denar* manat* som sum ariary cfa xaf taka tk afghani afghanis toman tomans gourde gourdes lempira quetzal soles reais rand pula rupiah ringgit lev leva"
     ),
     "thing": (
@@ -54,6 +54,12 @@ WORDS = {
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
         "users doctors nurses teachers medics rescuers firefighters aid-workers jobs vacancies degrees "
         "weapons rifles drones missiles shells rounds bombs attacks incidents records visas passports permits applications documents sim cards "
+        "slips appointments bullets pages stamps coins stores restaurants cafes kitchens toilets showers taps pumps generators batteries computers laptops copies posters banners "
+        "mines guns tanks explosives items pieces packages packets pallets containers sq hectare barrels gallons calories samples tweets views clicks shares downloads "
+        "spectators athletes players ballots complaints allegations lawsuits hearings verdicts paragraphs chapters orchards sorties "
+        "airstrikes rockets mortars grenades landmines quakes tremors aftershocks wards stalls kiosks doors storeys plots parishes municipalities counties brigades battalions outposts watchtowers "
+        "kilos pounds ounces graves coffins funerals surgeries consultations vaccinations jabs injections ventilators stretchers wheelchairs crutches suitcases backpacks nappies diapers cartons "
+        "crates vessels dinghies canoes rafts barges helicopters aircraft jets carriages runways pupils classrooms livestock poultry rooms bedrooms "
         "nationalities ambulances degree requests enquiries tickets calls questions languages signatures stories comments likes minutes-long lanes booths gates counters windows bakeries shops "
         "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points mph kph mm cm mt letters firms firms tarpaulins objects"
     ),
@@ -140,7 +146,7 @@ ENGLISH = Language(
         (r"scores", 40, 99, "scores"),
         (r"several", 2, 9, "several"),
         (r"a few", 2, 9, "a few"),
-        (r"a couple of", 2, 2, ""),
+        (r"a couple of(?! (?:hundred|thousand|dozen|million))", 2, 2, ""),
     ),
     hedges=(
         Hedge(r"no (?:less|fewer) than|not (?:less|fewer) than", "no less than", "lower"),
@@ -151,7 +157,7 @@ ENGLISH = Language(
         Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
         Hedge(r"up to|as (?:many|much|long|high|far) as", "up to", "upper"),
         Hedge(r"less than|fewer than|under|below", "less than", "upper"),
-        Hedge(r"(?:a )?(?:little|slightly|somewhat|shade) (?:under|less than|fewer than|below|short of)|almost|nearly|barely|hardly|close to|just under|just below|nearing|approaching", "nearly"),
+        Hedge(r"(?:a )?(?:little|slightly|somewhat|shade) (?:under|less than|fewer than|below|short of)|(?:just )?shy of|just short of|almost|nearly|barely|hardly|close to|just under|just below|nearing|approaching", "nearly"),
         Hedge(r"about|some|roughly|around|approximately|approx\.?|circa|ca\.?|an? estimated|estimated|maybe|perhaps|possibly|or so|~|in the region of|in the order of|something like", "about"),
     ),
     lead=r"(?:an? (?:total|average|estimated|further|additional|combined|record) (?:of )?|another |an additional |the |a |around |about |some |an )",
@@ -186,7 +192,7 @@ ENGLISH = Language(
         r"(?:every|each) (?P<b>second|third|fourth|fifth|tenth)(?= (?:\w+ )?(?:person|refugee|family|arrival|one|traveller|migrant|household|guest|newcomer|woman|man|child))",
         r"(?P<a>{count}) of (?P<b>{count})(?= (?:people|persons|families|households|refugees|migrants|arrivals|newcomers|returnees|men|women|children|adults|travellers)\b)",
     ),
-    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|daily\b|/day|on an? (?:ordinary|normal|average|typical|usual) day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
+    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|(?:\w+ ){0,2}?(?:each|every) (?:morning|evening)\b|daily\b|/day|on an? (?:ordinary|normal|average|typical|usual) day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
     per_hour=r"\s*(?:an|per|each|every|/) ?(?:hour|h)\b",
     half_more=r"\s+and a half",
     bare_units={
@@ -259,7 +265,7 @@ ENGLISH = Language(
         ("coming_weekday", r"(?:this|next|coming) (?P<cwd>{day})\b"),
         ("midweek", r"midweek|mid-week"),
         ("year", r"(?:(?<=\bin )|(?<=\bof )|(?<=since )|(?<=during )|(?<=throughout )|(?<=\ball )|(?<=\bby ))(?P<yy>(?:19|20)\d{2})\b"),
-        ("clock", r"(?:at |by )?\d{1,2}(?::\d{2}| ?[ap]\.?m\.?)(?: ?[ap]\.?m\.?)?(?: local time| gmt| msk)?"),
+        ("clock", r"(?:at |by )?\d{1,2}(?::\d{2}| ?[ap]\.?m\.?)(?: ?[ap]\.?m\.?)?(?: local time| gmt| msk)?|(?:up to|until|till|by|at|from) \d{1,2}h\b"),
         ("clock_bare", r"(?:by|at|around|until) (?:noon|midday|midnight|dawn|nightfall|sunset)"),
     ),
     since=r"\b(?:since|starting from|as from|following|after)\s+",
@@ -297,26 +303,30 @@ ENGLISH = Language(
     stop=(
         "the a an in at on to from by for with via through near into out was were is are be been being has have had will would could may might can "
         "who which that when while where since because after before between until as but than if then now only he she it they we said says told "
-        "board boarded boards take took takes this last next past every "
+        "each board boarded boards take took takes this last next past every "
         "during over under within about against towards across without"
     ),
     forecast=r"\b(?:expect(?:s|ed|ing)?|could|forecasts?|predict(?:s|ed)?|fears?|likely to|will|(?<!\d )(?<!\bin )(?<!early )(?<!late )(?<!mid-)(?<!since )(?<!\bof )(?<!until )(?<!\bto )(?<!\bby )may(?! \d)|might|projected|projects|anticipat\w+|would|set to|braced for|brace for|prepar\w+ for)\b",
     planned=r"\b(?:plan(?:s|ned|ning)? to|to be|intends? to|scheduled|is due to|will be (?:moved|relocated|evacuated|transferred)|aims? to)\b",
     withdrawn=r"\b(?:withdr[ae]w\w*|retract\w*|correct(?:ed|ion)|earlier (?:estimate|figure) (?:was|were)|erroneous\w*|mistaken\w*|wrong figure|instead of|not the|rather than|typing error|misprint|revised (?:down |up )?from|double count\w*|in error)\b",
+    untrue=(
+        r"\b(?:(?:was|is|were|are|been|proved|proved to be|turned out|turned out to be) (?:wrong|incorrect|inaccurate|false|untrue|mistaken|erroneous|a mistake|withdrawn|"
+        r"an? (?:typing |clerical |reporting |typographical )?error|a misprint|a typo|not (?:correct|true|right))|should (?:no longer|not) be (?:used|quoted|cited))\b"
+    ),
     average=r"\b(?:average|on average|mean)\b",
     capacity=(
         r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|pegged out for|laid out for|fit for|enough for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
-        r"population (?:of|is)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of|"
+        r"population(?: (?:of|is)|,|[^.;:\d]{0,40}:)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of|"
         r"(?:planned|design(?:ed)?|maximum|total) (?:population|capacity):?|(?:put|set) up(?: \w+){0,3} for|place for|(?:meant|built|designed) to (?:hold|house|host|take|shelter)|berths for|used to have|"
         r"(?:island|district|settlement|county|hamlet|region|province|municipality) of|(?:wide|big|large) enough for|laid out in \d{4} for)\s*(?:for |of |\w+ ){0,2}$"
     ),
-    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among))\s?)\s*$",
+    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among)|(?:man|woman|boy|girl|child|son|daughter|brother|sister|cousin|mother|father|widow|grandmother|grandfather|teacher|schoolteacher|student|driver|farmer|engineer|nurse|doctor) of|(?:he|she|son|daughter|brother|sister|mother|father|wife|husband|grandmother|grandfather) (?:is|was))\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
     of_before=r"\b(?:of|among) (?:these|those|them|whom|the (?:total|arrivals|new arrivals|refugees|displaced|newcomers))\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
-    abbreviations="mr mrs ms dr st no gen col maj lt sgt prof rep sen gov jan feb mar apr jun jul aug sept sep oct nov dec vs etc approx ca u.s u.n e.g i.e a.m p.m",
-    unit_articles={"three quarters of a": 0.75, "a quarter of a": 0.25, "another": 1.0, "one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
+    abbreviations="ext tel nr mr mrs ms dr st no gen col maj lt sgt prof rep sen gov jan feb mar apr jun jul aug sept sep oct nov dec vs etc approx ca u.s u.n e.g i.e a.m p.m",
+    unit_articles={"three quarters of a": 0.75, "a quarter of a": 0.25, "quarter of a": 0.25, "a third of a": 1 / 3, "a couple of": 2.0, "a couple": 2.0, "another": 1.0, "one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
     number_starts="each |a qua|three qua|another (?:hun|tho|mil|doz)|doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
     weak_since=frozenset({"starting from", "as from"}),
     loose_since=frozenset({"following", "after"}),
@@ -327,6 +337,7 @@ ENGLISH = Language(
         "home": ((r"home to\b", "stay"),),
         "stood": ((r"stood (?:at|since)\b", ""),), "stands": ((r"stands at\b", ""),), "stand": ((r"stand at (?:about |some |over |nearly )?\d", ""),),
         "standing": ((r"standing at (?:about |some |over |nearly )?\d", ""),),
+        "without": ((r"without (?:any )?(?:power|electricity|(?:clean |running |drinking )?water|heating|heat|gas|light)\b", "aid"),),
         "line": ((r"line with\b", ""), (r"line (?:near|at|into)\b", "")),
         "number": ((r"number of (?:\w+ ){1,4}(?:in|at|inside) ", "stay traffic"),),
         "put": ((r"put up\b", "stay"),), "turned": ((r"turned (?:into|out|to|up)\b", "enter"),), "left": ((r"left (?:behind|dead|over)\b", ""),),
@@ -338,6 +349,19 @@ ENGLISH = Language(
         "back": ((r"back in (?:19|20)\d\d", ""),), "stay": ((r"stay (?:shut|closed|open)\b", ""),), "remains": ((r"remains? (?:shut|closed|open|unclear|the)\b", ""),),
         "stayed": ((r"stayed (?:shut|closed|open)\b", ""),), "live": ((r"live(?: blog| updates|:)", ""),), "drive": ((r"drive (?:of|for)\b", ""),),
     },
+    mixed=(
+        ("hour", r" ?(?:hours?|hrs?|h)\.?", r" ?(?:minutes?|mins?|m)\b", 60), ("day", r" ?(?:days?)", r" ?(?:hours?|hrs?|h)\b", 24),
+        ("km", r" ?(?:kilomet(?:re|er)s?|km)\.?", r" ?(?:met(?:re|er)s?|m)\b", 1000),
+    ),
+    mixed_link=r",?(?: and)? ",
+    carried_out=(
+        r" (?:(?:badly|seriously|gravely|severely|critically) )?(?:wounded|injured|sick)\b(?: (?!to |in |by )[a-z]+){0,2}? (?:were |have been |had been |was |could |have |had )?"
+        r"(?:left|leave|crossed|cross|entered|brought (?:in|out|across|over)|let (?:in|through|out|across)|evacuated|arrived|flown out|driven out|moved out|sent across)\b"
+    ),
+    day_dash=r"\b(?:earlier|before|yesterday|today|ago|(?:mon|tues|wednes|thurs|fri|satur|sun)day) ?[–—:-] ?$",
+    one_day=r"\b(?:on (?:the )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?!s)|yesterday|today|on \d{1,2} [a-z]{3,9}|on [a-z]{3,9} \d{1,2}|that day|alone)\b",
+    by_means=(" by ", " in ", " on ", " aboard "),
+    poll=r"\b(?:polls?|pollsters?|opinion (?:poll|survey))\b",
     odd=r"(?:-| )(?:odd|plus|some)",
     telling=(
         ("now", r"\b(?:now|currently|at present|still)\b"),
@@ -390,7 +414,7 @@ ENGLISH = Language(
     ),
     span_before=r"\b(?:first|last|past|next|coming|previous|preceding|these|those|every|within|elapsed|(?:over|during|in|for) the)\s+(?:about |around |little more than |just over |almost |nearly )?$",
     risen_to=r"\b(?:risen|grown|climbed|increased|jumped|swollen|fallen|dropped|gone up|gone down)\s+to\s+$|\b(?:is|are|stands?)\s+now\s+(?:at\s+)?$",
-    called_up=r"\b(?:call-?up|mobili[sz]ation|conscription|drafting|recruitment|enlistment) of (?:the )?$",
+    called_up=r"\b(?:call-?up|mobili[sz]ation|conscription|drafting|recruitment|enlistment) of (?:the )?$|\b(?:call(?:ed|s|ing)? up|conscript(?:ed|ing)?|mobili[sz](?:e|ed|ing)) (?:another |a further )?$",
     permitted=r"\b(?:visa-free|without (?:registration|registering|a permit)|residence permit|(?:allowed to|may|can) stay|lets? \w+ stay)\b",
     set_against=r"\b(?:(?:as )?against|versus|vs\.?|compared (?:to|with)|(?:up|down|fall(?:en)?|fell|rose|risen|grew|grown) from|than)(?: (?:a|an|the|only|just|about|some|around|nearly|almost|over|under|roughly|fewer than|more than|as many as)){0,2} $",
     present_before=r"\b(?:currently|presently|now|still) (?:in|at|inside) [^.;:\d]{2,30}: ?$",
@@ -418,7 +442,7 @@ ENGLISH = Language(
     neighbours=r"\bneighbou?ring (?:countries|states|nations)\b",
     short_months=r"|(?<=\bin )may|(?<=since )may|(?<=early )may|(?<=late )may|(?<=during )may",
     still=r"\b(?:still|remain|remained|now|currently)\b",
-    inhabitants=r"inhabitants",
+    inhabitants=r"inhabitants|townspeople|townsfolk",
     the_crossing=r"\b(?:the|this|that|its) (?:(?:border|land|road) )?(?:crossing|checkpoint|check-point|post|bridge|gate|border post|crossing point|border)\b",
     the_town=r"\b(?:the|this|that) (?:(?:reception|transit|registration|border|refugee|way|host) )?(?:centre|center|camp|town|city|village|settlement|way station)\b(?: council|\b)",
     part_of=r"\b(?:including|among (?:them|those|these)|of (?:whom|these|them|which))(?: (?:about|some|at least|roughly|around|nearly|almost|more than|over))?,?\s*$",

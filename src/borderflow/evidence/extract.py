@@ -35,7 +35,7 @@ from borderflow.evidence.repeats import marked
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
-from borderflow.evidence.sentence import MOVES, UNIT_TAGS, View, Word, first_unit, view, words_of
+from borderflow.evidence.sentence import LENGTHS, MOVES, UNIT_TAGS, View, Word, first_unit, view, words_of
 from borderflow.evidence.sources import Source, source_of
 from borderflow.evidence.statement import confidence, hedged, is_national, mode_of, quantity
 from borderflow.evidence.times import LOCATED as TIMES_LOCATED
@@ -64,6 +64,8 @@ _WHOLE = (
     "forecast",
     "planned",
     "withdrawn",
+    "untrue",
+    "poll",
     "here",
     "border_between",
     "the_crossing",
@@ -281,7 +283,7 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
         days = _days_before(d, s, number)
         whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
     whens = _as_reported(d, whens)
-    masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s))]
+    masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s, w))]
     found = mentions(low, s.start, s.end, language, masked, s.part)
     d.scene.note(s, whens)
     spoken = next((w.last for w in whens if w.spoken and w.last is not None and w.last <= d.day), None)
@@ -354,18 +356,28 @@ def _last_unit(d: _Document, number: int) -> str:
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def _on_the_way(d: _Document, s: Sentence) -> bool:
-    """Whether a sentence speaks of waiting or of a way, so that 'in four hours' is a time spent."""
-    sentence = d.passages.low[s.start : s.end]
-    words = _LETTERS.findall(sentence)
-    return not re.search(r"\d{3}", sentence) and any(not d.language.lexicon[w].isdisjoint(_SPENT_ON) for w in words)
+def _on_the_way(d: _Document, s: Sentence, w: When) -> bool:
+    """Whether a sentence speaks of waiting or of a way, so that 'in four hours' is a time spent; hours also of passing or of a length."""
+    low, (start, end) = d.passages.low, w.mask
+    if _LARGE.search(low, max(s.start, start - 60), min(s.end, end + 20)):
+        return False
+    tags = [d.language.lexicon[word] for word in _LETTERS.findall(low, s.start, s.end)]
+    hours = not d.language.lexicon[low[start:end].rpartition(" ")[2]].isdisjoint(("hour", "minute"))
+    return any(not of.isdisjoint(_SPENT_ON) or (hours and not of.isdisjoint(_PASSED)) for of in tags)
 
 
+_LARGE = re.compile(r"\d{3}")
 _SPENT_ON = frozenset({"wait", "queue_noun", "walk", "travel"})
+_PASSED = frozenset({"cross", "process", *LENGTHS})
 
 
 def _withdraw(d: _Document, s: Sentence) -> None:
     """Figures that a sentence takes back become context: those it repeats, or the last one where it names none."""
+    if d.found and "untrue" in s.part and (m := d.language.patterns["untrue"].search(d.passages.low, s.start, s.end)):
+        inside = list(takewhile(lambda p: p.sentence == (s.start, s.end), reversed(d.found)))
+        if inside and inside[0].end <= m.start():  # 'that 5,000 had crossed was wrong'
+            _make_context(d, inside[0])
+            return
     m = d.language.patterns["withdrawn"].search(d.passages.low, s.start, s.end) if d.found and "withdrawn" in s.part else None
     if not m:
         return

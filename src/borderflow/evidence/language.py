@@ -87,6 +87,8 @@ class Language:
     forecast: str
     planned: str
     withdrawn: str
+    untrue: str
+    """Pattern after a figure that takes it back: 'was wrong'."""
     average: str
     capacity: str
     """Patterns before a number that make it a capacity, a population or another thing that is not displacement."""
@@ -102,6 +104,32 @@ class Language:
     """Pattern of a multiplier that stands alone: 'более тысячи'."""
     odd: str = "(?!x)x"
     """Pattern between a number and its multiplier that leaves it open upward: 'с лишним', '-odd'."""
+    cardinal_ending: str = "(?!x)x"
+    """Pattern of the ending of a number in digits that leaves it one: '120-ти тысяч'."""
+    mixed: tuple[tuple[str, str, str, int], ...] = ()
+    """Amounts in two units: the unit, patterns of its words and of those of the smaller one, and how many of these make one: '2 h 30 min'."""
+    mixed_link: str = "(?!x)x"
+    """All that may stand between the two."""
+    one_to: Mapping[str, str] = field(default_factory=dict)
+    """What stands before a number and makes it an amount from one on, and its unit: 'час-два'."""
+    percent_first: str = ""
+    """Words before a number that make it a percentage: 'процентов двадцать'."""
+    day_dash: str = "(?!x)x"
+    """Pattern before a number of four digits that makes it no year: 'днем раньше - 1980'."""
+    one_day: str = "(?!x)x"
+    """Pattern of a single day beside a number, which makes it no rate: 'on Tuesday'."""
+    poll: str = "(?!x)x"
+    """Pattern of a poll of opinions, whose shares are no claims."""
+    finite: tuple[str, ...] = ()
+    """Endings of verbs that stand for themselves, not before a noun: 'отправились'."""
+    instrument: tuple[str, ...] = ()
+    """Endings of what something is done with: 'автобусами'."""
+    by_means: tuple[str, ...] = ()
+    """Words before vehicles by which people go: 'by minibus up to 200'."""
+    with_instrument: tuple[str, ...] = ()
+    """Prepositions before a number whose noun has such an ending."""
+    carried_out: str = "(?!x)x"
+    """Pattern after a number of wounded or sick who are moved themselves: '21 wounded left'."""
     turned: str = ""
     """Pattern of multipliers that may stand before their number: 'тысячи две'."""
     head_last: bool = False

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from borderflow.evidence.language import Hedge, Language
 from borderflow.evidence.scan import Choice, Part, Scan, Table, alternatives
 
-_DIGITS = r"(?<![\w.,/#№])(?<![^\W\d_]-)(?:\d{1,3}(?:[ ,.']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,3}, 000(?!\d)|\d[\do]*(?:[.,]\d{1,3}(?![\d]))?)(?![\d])"
+_DIGITS = r"(?<![\w.,/#№])(?<!\d:)(?<![^\W\d_]-)(?:\d{1,3}(?:[ ,.']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,3}, 000(?!\d)|\d[\do]*(?:[.,]\d{1,3}(?![\d]))?)(?![\d]|:\d|x\b)"
 _WORD = r"[^\W\d_]"
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+)?")
 _start = attrgetter("start")
@@ -62,7 +62,10 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
     hedge, words = _hedges(language), _one_of(language.number_words)
     return {
         "multiplier": re.compile(rf"(?P<odd>{language.odd})?[ -]?(?P<m>{multipliers})(?!{_WORD})"),
-        "rest": re.compile(rf"\.?(?P<and> and | и )? ?-?(?P<n>\d{{3}}(?![\d.,%]| \d)|(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,3}})"),
+        "rest": re.compile(
+            rf"\.?(?P<and> and | и )? ?-?(?P<n>\d{{3}}(?![\d%]|[.,]\d| \d)|(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,3}})"
+        ),
+        "ending": re.compile(language.cardinal_ending),
         "joiner": re.compile(rf"\s*(?:{language.range_words})\s*(?:\$|about |around |some |примерно |около )?"),
         "number_next": re.compile(rf" (?:\d|(?:{words})(?!{_WORD}))"),
         "after": re.compile(rf"\s?(?:{'|'.join(h.pattern for h in language.after)})"),
@@ -70,7 +73,7 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
         "hedge": re.compile(rf"(?<!{_WORD})(?:(?:{hedge})[\s\"“«]+(?:the )?)?(?:{language.lead}){{0,2}}[\"“«]?$"),
         "inner_hedge": re.compile(rf"\s(?P<h>{hedge}) (?=\d|[^\W\d_])"),
         "value": re.compile(
-            rf"(?P<n>\d+(?:[.,]\d+)?)(?: ?(?:-|–|to|до) ?(?P<n2>\d+(?:[.,]\d+)?))? ?(?:%|per|процент)|(?P<f>{_one_of(language.fractions)})(?!{_WORD})"
+            rf"(?P<n>\d+(?:[.,]\d+)?)(?: ?(?:-|–|to|до) ?(?P<n2>\d+(?:[.,]\d+)?))? ?(?:%|per|процент)|(?P<w>(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}}) (?:per|процент)|(?P<f>{_one_of(language.fractions)})(?!{_WORD})"
         ),
     }
 
@@ -89,7 +92,7 @@ def choices(language: Language) -> dict[str, Choice]:
     stems = "|".join(m for m in language.multipliers if len(m) > 3)
     scaled = rf"(?:{'|'.join(language.unit_articles)}) (?=(?:{stems}){ending}(?!{_WORD}))" if language.unit_articles else nothing
     bare = "|".join(rf"(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or nothing
-    percent = r"\d{1,4}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{1,4}(?:[.,]\d+)?)? ?(?:%|per ?cent|percent|процент\w*)"
+    percent = rf"(?:\d{{1,4}}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{{1,4}}(?:[.,]\d+)?)?|{word}) ?(?:%|per ?cent|percent|процент\w*)"
     fill = {
         "fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))",
         "hedge": _hedges(language),
@@ -115,6 +118,7 @@ def searched(language: Language) -> dict[str, str]:
     hedges = "|".join(h.pattern.replace("|~", "") for h in language.hedges)  # which is no letter: looked for by itself
     return {name: choice.source for name, choice in choices(language).items()} | {
         "digit": r"\d",
+        "one_to": "|".join(rf"\b{word}" for word in language.one_to) or "(?!x)x",
         "hedge": hedges,
         "doubt": f"{hedges}|{language.lead}",
     }
@@ -170,6 +174,8 @@ def mentions(low: str, start: int, end: int, language: Language, masked: list[tu
     found += joined
     if len(found) > 1:
         found.sort(key=_start)
+        found = list(_in_two_units(low, found, end, language))
+    found = [_from_one(low, m, language) for m in found] if "one_to" in part else found
     if "~" in low[start:end]:  # which is no word
         return [_hedged(low, start, m, language, patterns["hedge"].search(low, max(start, m.start - _SPAN), m.start)) for m in found]
     doubts = [part.starts[k] for k in part.at("doubt")] if "hedge" in part else []
@@ -204,8 +210,9 @@ def _atoms(low: str, start: int, end: int, language: Language, part: Part) -> It
             yield Mention(m.start(), m.end(), m.start(), a, b, hedge=word, small=b < 10)
             continue
         if kind == "words" and (several := _either(m[0], language)) is not None:
-            yield Mention(m.start(), m.end(), m.start(), *several, small=several[1] < 10)
-            done = m.end()
+            least, most = (_composed(low, x, m.end(), end, language, apart=True) for x in several)
+            yield Mention(m.start(), most.stop, m.start(), least.value, most.value, small=most.value < 10, scale=most.scale)
+            done = most.stop
             continue
         amount = _turned(low, m, end, language) if kind == "turned" else _amount(low, m, kind or "", start, end, language)
         done = amount.stop
@@ -229,6 +236,8 @@ def _amount(low: str, m: re.Match[str], kind: str, start: int, end: int, languag
     patterns = _compiled(language)
     stop = m.end()
     if kind == "digits":
+        if ending := patterns["ending"].match(low, stop, end):
+            stop = ending.end()
         value = digits(m[0], language.decimal_comma, bool(patterns["multiplier"].match(low, stop, end)))
     elif kind == "half":
         value, stop = language.unit_articles[m[0].strip()], stop - 1
@@ -301,6 +310,10 @@ def _turned(low: str, m: re.Match[str], end: int, language: Language) -> _Amount
     first, _, second = m[0].partition(" ")
     factor = next(f for stem, f in sorted(language.multipliers.items(), key=lambda x: -len(x[0])) if first.startswith(stem))
     value, stop = word_value(second, language), m.end()
+    if factor == 1000 and 100 <= value < 1000:  # 'не больше тысячи двухсот'
+        rest = _compiled(language)["rest"].match(low, stop, end)
+        more = word_value(rest["n"], language) if rest and not rest["and"] and not rest["n"].isdigit() else 0.0
+        return _Amount(factor + value + more, rest.end(), factor) if rest and 0 < more < 100 else _Amount(factor + value, stop, factor)
     if half := language.patterns["half_more"].match(low, stop, end):
         value, stop = value + 0.5, half.end()
     return _Amount(value * factor, stop, factor)
@@ -309,8 +322,8 @@ def _turned(low: str, m: re.Match[str], end: int, language: Language) -> _Amount
 def _either(text: str, language: Language) -> tuple[float, float] | None:
     """The two values of 'восемь-девять' and 'two-three'; 'twenty-eight' is one."""
     first, dash, second = text.partition("-")
-    a, b = language.number_words.get(first, 0), language.number_words.get(second, 0)
-    return (float(a), float(b)) if dash and 0 < a < b and (a < 20 or a % 10) else None
+    a, b = word_value(first, language), word_value(second, language)
+    return (a, b) if dash and "-" not in second and 0 < a < b else None
 
 
 def digits(text: str, decimal_comma: bool, scaled: bool) -> float:
@@ -365,7 +378,7 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
         a = atoms[i]
         b = atoms[i + 1] if i + 1 < len(atoms) else None
         if b is not None and (_is_range(low, a, b, language, patterns["joiner"]) or _is_guess(low, atoms, i)):
-            result.append(_range(a, b))
+            result.append(_range(low, a, b))
             i += 2
         else:
             result.append(a)
@@ -373,10 +386,12 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
     marked = []
     for m in result:
         percent = patterns["percent"].match(low, m.end)
-        marked.append(_percent(m, percent.end()) if percent else m)
+        turned = bool(language.percent_first) and low.endswith(language.percent_first, 0, m.start)
+        marked.append(_percent(m, percent.end() if percent else m.end) if percent or turned else m)
     return marked
 
 
+_THOUSANDS = re.compile(r"[ ,.]000$")
 _TWICE = re.compile(r" ([^\W\d_]{2,12})( (?:to|or|or even|до|или) )")
 
 
@@ -400,6 +415,43 @@ def _is_guess(low: str, atoms: list[Mention], i: int) -> bool:
     return alone and high < b.high <= 2 * high
 
 
+def _in_two_units(low: str, found: list[Mention], end: int, language: Language) -> Iterator[Mention]:
+    """Numbers from left to right, of which two that are one amount are put together: '2 h 30 min', 'an hour and 20 minutes', '5 км 200 м'."""
+    last: Mention | None = None
+    for m in found:
+        whole = _with_smaller(low, last, m, end, language) if last is not None and m.start - last.end <= _NEAR else None
+        if last is not None and whole is None:
+            yield last
+        last = whole or m
+    if last is not None:
+        yield last
+
+
+_NEAR = 18
+"""Characters in which the larger unit of an amount in two must stand."""
+
+
+def _with_smaller(low: str, a: Mention, b: Mention, end: int, language: Language) -> Mention | None:
+    """An amount in two units, of which the second is a part of the first; None where they are none."""
+    if b.form != "count" or a.form not in ("count", "amount") or a.low is None or a.low != a.high or b.low is None or b.low != b.high:
+        return None
+    for unit, larger, smaller, parts in language.mixed:
+        between = _whole(rf"{larger}{language.mixed_link}" if a.form == "count" else language.mixed_link).fullmatch(low, a.end, b.start)
+        if between and (a.form == "count" or a.unit == unit) and b.low < parts and (after := _whole(smaller).match(low, b.end, end)):
+            value = a.low + b.low / parts
+            return Mention(a.start, after.end(), a.start, value, value, form="amount", unit=unit)
+    return None
+
+
+def _from_one(low: str, m: Mention, language: Language) -> Mention:
+    """'час-два': an amount from one of its unit on."""
+    for word, unit in language.one_to.items():
+        if m.form == "count" and m.high is not None and 1 < m.high < 10 and low.endswith(word, max(0, m.start - 12), m.start):
+            start = m.start - len(word)
+            return Mention(start, m.end, start, 1.0, m.high, form="amount", unit=unit)
+    return m
+
+
 def _percent(m: Mention, end: int) -> Mention:
     return m._replace(
         end=end, form="percent", low=None if m.low is None else m.low / 100.0, high=None if m.high is None else m.high / 100.0, small=False
@@ -418,18 +470,22 @@ def _is_range(low: str, a: Mention, b: Mention, language: Language, joiner: re.P
         return False
     if word == "up to" or language_pattern(language, "changing").search(before):
         return False
-    value = a.high * b.scale if b.scale > 1 and a.high < 1000 and a.high * b.scale < b.high * 1.0001 and a.scale == 1 else a.high
+    value = a.high * _scale_of_both(low, a, b)
     if value >= b.high:
         return False
     dash = word in ("-", "–", "—", "‑")
     return value * 20 >= b.high or (dash and value * 100 >= b.high)
 
 
-def _range(a: Mention, b: Mention) -> Mention:
-    first: float = a.low or 0.0
-    if b.scale > 1 and a.scale == 1 and first < 1000 and first * b.scale <= (b.high or 0.0):
-        first *= b.scale
-    return Mention(a.start, b.end, a.start, first, b.high, small=b.small)
+def _scale_of_both(low: str, a: Mention, b: Mention) -> float:
+    """What the first of two numbers is multiplied by where the second says it for both: '20 to 25 thousand', '20-25,000'."""
+    first, last = a.high or 0.0, b.high or 0.0
+    scale = 1000.0 if b.scale == 1 and last >= 1000 and _THOUSANDS.search(low, b.start, b.end) else b.scale
+    return scale if scale > 1 and a.scale == 1 and first < 1000 and first * scale < last * 1.0001 else 1.0
+
+
+def _range(low: str, a: Mention, b: Mention) -> Mention:
+    return Mention(a.start, b.end, a.start, (a.low or 0.0) * _scale_of_both(low, a, b), b.high, small=b.small)
 
 
 def language_pattern(language: Language, name: str) -> re.Pattern[str]:
@@ -477,7 +533,7 @@ def ratio_value(reading: str, groups: dict[str, str], language: Language, value:
     if found["f"]:
         a = b = language.fractions[found["f"]]
     else:
-        a = float(found["n"].replace(",", ".")) / 100
+        a = (word_value(found["w"], language) if found["w"] else float(found["n"].replace(",", "."))) / 100
         b = float(found["n2"].replace(",", ".")) / 100 if found["n2"] else a
     if reading == "part":  # 'half as many'
         return a, b, "up"

@@ -24,6 +24,7 @@ from borderflow.evidence.sentence import (
     cue_of,
     cues,
     forecast,
+    has_own_day,
     kind_of,
     lead_of,
     noun_of,
@@ -151,16 +152,18 @@ def _refused(v: View, m: Mention) -> Reading | None:
         (low[m.start] == "0" and _MILITARY.fullmatch(low[m.start : m.end])) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))
     ):
         return Reading(m, context=True, why="a time of day", rule="clock")
-    if m.form == "count" and _a_year(low, m):
+    if m.form == "count" and _a_year(low, m) and not patterns["part_of"].search(before) and not patterns["day_dash"].search(before):
         return Reading(m, context=True, why="a year", rule="year")
-    if m.form == "count" and m.end - m.begin <= 2 and _AFTER_COMMA.search(before) and low[m.end : m.end + 1] == ",":
+    follows = low[m.end : m.end + 1] if m.form == "count" and m.end - m.begin <= 2 and _AFTER_COMMA.search(before) else ""
+    if follows == "," or (follows in (".", ";") and patterns["said_before"].search(before)):
         return Reading(m, context=True, why="an age", rule="age")
     return None
 
 
 def _a_year(low: str, m: Mention) -> bool:
     written = low[m.start : m.end]
-    return len(written) == 4 and bool(_YEAR.fullmatch(written)) and not _LONG_WORD.match(low[m.end : m.end + 8]) and m.begin == m.start
+    named = not _LONG_WORD.match(low[m.end : m.end + 8]) or low.endswith(" the ", max(0, m.start - 5), m.start)  # 'the 2016 agreement'
+    return len(written) == 4 and bool(_YEAR.fullmatch(written)) and named and m.begin == m.start
 
 
 _MOVES = Kinds(*MOVES)
@@ -193,13 +196,12 @@ def _count(v: View, m: Mention, tag: str, stop: int, before: Reading | None, far
 
 
 def _describes(v: View, word: Word) -> bool:
-    """Whether a word of harm only describes people who move: 'wounded Palestinians crossed'."""
+    """Whether a word of harm only describes people who move: 'wounded Palestinians crossed', '21 wounded left'."""
+    if "harm" not in word.tags:
+        return False
     following = v.following(word.end)
-    return (
-        "harm" in word.tags
-        and following is not None
-        and following.start - word.end == 1
-        and bool(following.tags & (PERSONS | {"demonym", "demonym?"}))
+    return v.language.patterns["carried_out"].match(v.low, word.start - 1, v.end) is not None or (
+        following is not None and following.start - word.end == 1 and bool(following.tags & (PERSONS | {"demonym", "demonym?"}))
     )
 
 
@@ -338,7 +340,7 @@ def _mode(v: View, m: Mention, stop: int) -> str:
 def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
     """Hours of waiting or of a journey; other times are context."""
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
-    if m.form == "amount" and (
+    if (m.form == "amount" and not v.low[m.start].isdigit()) and (
         any(w.tags & (VEHICLES | PERSONS) for w in v.between(m.begin - 60, m.begin) if 0 < m.begin - w.end <= 2)
         or _DIGIT_BEFORE.search(v.low[max(v.start, m.begin - 2) : m.begin])
         or any(w.text in v.language.number_words or w.text in v.language.multipliers for w in v.words if w.end == m.begin - 1)
@@ -409,6 +411,8 @@ def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     """A share of those who move, where it is said of them."""
     stop = m.end
     base = Reading(m, "share", stop=stop, noun="share", rule="share")
+    if "poll" in v.part:
+        return base._replace(context=True, what="", why="a share of those asked", rule="poll")
     of_them = v.language.patterns["of_them"].match(v.low, m.end) or v.language.patterns["of_before"].search(v.low[v.start : m.begin])
     after = [w for w in v.between(m.end, m.end + 44) if not v.separators(m.end, w.start)]
     people = next((w for w in after if w.tags & {"people", "moving", "movement", "family", "demonym"}), None)
@@ -447,6 +451,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
     base = Reading(m, stop=stop, of_them=bool(of_them), rate=rate, factor=factor, inherited=True, rule="bare")
     nearby = cues(v, m.begin, stop, _BARE_CUES)
     following = v.following(m.end)
+    if v.language.patterns["carried_out"].match(v.low, m.end, v.end):
+        return base._replace(what="people", cue=next((c[1] for c in nearby if c[1] in MOVES), "cross"), rule="wounded")
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
         return base._replace(context=True, why="about harm", rule="cue-other")
     if (headed := _headed(v, base)) is not None:
@@ -483,14 +489,17 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
         and (of_them or v.separators(before.stop, m.begin) <= 5)
     ):
         what = subject if subject in ("vehicles", "lorries", "buses") and not of_them else before.what
+        if what in ("vehicles", "lorries", "buses") and before.mention.start >= v.start and unit_of(v.between(before.stop, m.begin)) == "people":
+            what = "people"
         what = "people" if rate and what == "families" else what
         cue, at = (moves[0][1], moves[0][2].start) if moves and moves[0][0] <= 60 else (before.cue, before.cue_at)
+        goes_on = before.rate and before.mention.start >= v.start and v.separators(before.stop, m.begin) <= 1
         return base._replace(
             what=what,
             cue=cue,
             cue_at=at,
             mode=before.mode,
-            rate=rate or (before.rate and before.mention.start >= v.start and v.separators(before.stop, m.begin) <= 1),
+            rate=rate or (goes_on and not has_own_day(v, m, before.stop)),
             factor=factor,
             forecast=forecast(v, m, at if moves else -1, stop) or before.forecast,
             rule="bare-like-before",

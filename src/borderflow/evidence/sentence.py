@@ -222,6 +222,8 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
             break
         tag = unit_tag(w.tags)
+        if _no_noun(v, m, w, tag):
+            break
         if found is not None and found[0] == "family" and "displace" in w.tags:  # 'households displaced'
             break
         if found is not None and (not tag or tag == "month" or "cross" in w.tags or (not v.language.head_last and tag not in VEHICLES)):
@@ -238,6 +240,15 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         last = w.end
         seen += 1
     return found
+
+
+def _no_noun(v: View, m: Mention, w: Word, tag: str) -> bool:
+    """Whether a word after a number is a verb of its own, or vehicles by which people go: '104 отправились автобусами', '5 100 автобусами'."""
+    if w.text.endswith(v.language.finite) and not tag and not w.tags.isdisjoint(MOVES):
+        return True
+    if tag not in VEHICLES or not w.text.endswith(v.language.instrument) or not v.low[m.start].isdigit():
+        return False
+    return not v.low.endswith(v.language.with_instrument, max(v.start, m.begin - 10), m.begin)
 
 
 def _noun_later(v: View, at: int) -> bool:
@@ -259,6 +270,8 @@ def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     if turned and tag and tag not in NOT_UNITS and tag not in ("month", "year"):  # 'человек двести', 'минут за сорок'
         return tag, m.end
     if between.strip(" :") != "":
+        return None
+    if tag in VEHICLES and v.low.endswith(v.language.by_means, v.start, w.start):
         return None
     if tag in VEHICLES or (v.language.noun_may_lead and ((tag in ("hour", "day") and m.small) or tag == "family")):
         return tag, m.end
@@ -374,6 +387,14 @@ def forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
     if "planned" in v.part and v.language.patterns["planned"].search(part):
         return "planned"
     return "forecast" if "forecast" in v.part and v.language.patterns["forecast"].search(part) else ""
+
+
+def has_own_day(v: View, m: Mention, since: int) -> bool:
+    """Whether a number that follows another is one of a single day: named since the other, or right after it."""
+    i = bisect_left(v.borders, m.end)
+    end = min(v.borders[i] if i < len(v.borders) else v.end, m.end + 40)
+    day = v.language.patterns["one_day"]
+    return bool(day.search(v.low, max(since, m.begin - 60), m.begin) or day.search(v.low, m.end, end))
 
 
 def per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
