@@ -75,6 +75,25 @@ def test_russian_cases_of_names_that_end_like_endings() -> None:
     assert found == ["Saratov", "Lviv", "Pskov", "Nagorno-Karabakh", "Mizoram"]
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("Верхний Ларс, из Верхнего Ларса, к Верхнему Ларсу, за Верхним Ларсом, на Верхнем Ларсе", ["Verkhny Lars / Dariali"] * 5),
+        ("КПП «Бугристое», у Бугристого, под Бугристым", ["Bugristoye / Kairak"] * 3),
+        ("Озинки, из Озинок, к Озинкам, в Озинках", ["Ozinki / Taskala"] * 4),
+        ("из Китая, с Китаем, в Южной Корее, из Вьетнама", ["China", "China", "South Korea", "Vietnam"]),
+        ("из Орла, в Орле, под Ельцом, в Оше, за Уфой", ["Oryol", "Oryol", "Yelets", "Osh", "Ufa"]),
+        ("Приднестровью, в Анталью, за Краковцем", ["Transnistria", "Antalya", "Krakovets / Korczowa"]),
+        ("с казахстанским, эстонская граница, на латвийской", ["Kazakhstan", "Estonia", "Latvia"]),
+        ("в Северной Осетии и Псковской области", ["North Ossetia", "Pskov Region"]),
+        ("в Курской, Брянской и Белгородской областях", ["Kursk Region", "Bryansk Region", "Belgorod Region"]),
+        ("из Луганской и Донецкой областей", ["Luhansk Region", "Donetsk Region"]),
+    ],
+)
+def test_russian_names_in_all_cases(words: str, names: list[str]) -> None:
+    assert [p.entry.name for p in shipped().find(words)] == names
+
+
 @pytest.mark.parametrize(("name", "shown"), [("Bjørnevatn", "Bjornevatn"), ("Rex Théâtre", "Rex Theatre"), ("Šid's", "Sid"), ("Бузан", "Buzan")])
 def test_names_that_no_table_knows_are_written_as_the_table_writes(name: str, shown: str) -> None:
     assert plain(name) == shown
