@@ -64,6 +64,15 @@ def test_what_a_place_does_in_an_english_clause(text: str, use: str) -> None:
         ("По данным МВД Казахстана", "office"),
         ("граница с Казахстаном", "gate"),
         ("Через Нарву прошли 500 человек", "via"),
+        ("На территории Казахстана живут 500 человек", "at"),
+        ("На территорию Казахстана въехали 500 человек", "to"),
+        ("С территории Украины прибыли 500 человек", "from"),
+        ("Со стороны Казахстана стоят 500 машин", "from"),
+        ("В сторону Грузии проехали 500 машин", "to"),
+        ("В районе Верхнего Ларса стоят 500 машин", "near"),
+        ("Недалеко от Уральска ночуют 500 человек", "near"),
+        ("В Крыму размещены 500 человек", "at"),
+        ("Грузию покинули 500 человек", "from"),
     ],
 )
 def test_what_a_place_does_in_a_russian_clause(text: str, use: str) -> None:
@@ -92,6 +101,12 @@ def test_russian_cases_of_names_that_end_like_endings() -> None:
 )
 def test_russian_names_in_all_cases(words: str, names: list[str]) -> None:
     assert [p.entry.name for p in shipped().find(words)] == names
+
+
+def test_ordinary_russian_words_that_begin_a_sentence_are_no_names() -> None:
+    text = "Там ждут 300 машин. Потом уехали. Семей стало больше.\nТого же дня вышли. Море штормит"
+    assert shipped().find(text) == []
+    assert [p.entry.name for p in shipped().find("Автобус в Семей, паром в Поти, самолёт в Того")] == ["Semey", "Poti", "Togo"]
 
 
 @pytest.mark.parametrize(("name", "shown"), [("Bjørnevatn", "Bjornevatn"), ("Rex Théâtre", "Rex Theatre"), ("Šid's", "Sid"), ("Бузан", "Buzan")])

@@ -26,6 +26,11 @@ _RU_ENDINGS = (
 )
 _HALF = re.compile(r"(?:North|South|East|West|Central)(?:ern)?\s")
 _HALF_BEFORE = re.compile(r"\b((?:North|South|East|West|Central)(?:ern)?)(?: and |, | or |/)$")
+_ORDINARY = frozenset(
+    "Там Того Тому Потом Мало Мал Себе Себя Семь Семи Семью Семей Горы Гора Гору Море Моря Морем Тепло Дел Газ Банки Банка Синие Манила".split()
+)
+"""Russian words that are a case of a name only by their letters; where they begin a sentence they are no name."""
+_BEGINS = re.compile(r"(?:^|[.!?…:;\n«\"„(—–-])\s*$")
 _AREA = re.compile(r" (област[а-я]{1,3}|кра[а-я]{1,3})$")
 _AREAS_BEFORE = re.compile(r"(?:[А-ЯЁ][а-яё-]{3,30}(?:ая|ую|ой|ий|ого|ому|ом|им)(?:, | и | а также | или )){1,6}$")
 _CYRILLIC = re.compile("[а-яё]")
@@ -107,6 +112,8 @@ class Gazetteer:
             word = m[0]
             if (keys(word) or _make_key(word)) in longest:
                 mention = self._at(text, m.start(), stop)
+                if mention is not None and word in _ORDINARY and mention.end == m.end() and _BEGINS.search(text, max(0, m.start() - 3), m.start()):
+                    mention = None
                 if mention is not None:
                     found += self._halves(text, mention)
                     self._areas(text, mention, found)
