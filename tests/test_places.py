@@ -73,6 +73,7 @@ def test_what_a_place_does_in_an_english_clause(text: str, use: str) -> None:
         ("Недалеко от Уральска ночуют 500 человек", "near"),
         ("В Крыму размещены 500 человек", "at"),
         ("Грузию покинули 500 человек", "from"),
+        ("Въехали 500 граждан Казахстана", "people"),
     ],
 )
 def test_what_a_place_does_in_a_russian_clause(text: str, use: str) -> None:

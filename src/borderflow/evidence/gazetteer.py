@@ -26,9 +26,8 @@ _RU_ENDINGS = (
 )
 _HALF = re.compile(r"(?:North|South|East|West|Central)(?:ern)?\s")
 _HALF_BEFORE = re.compile(r"\b((?:North|South|East|West|Central)(?:ern)?)(?: and |, | or |/)$")
-_ORDINARY = frozenset(
-    "Там Того Тому Потом Мало Мал Себе Себя Семь Семи Семью Семей Горы Гора Гору Море Моря Морем Тепло Дел Газ Банки Банка Синие Манила".split()
-)
+_ORDINARY_WORDS = "Там Того Тому Потом Мало Мал Себе Себя Семь Семи Семью Семей Горы Гора Гору Море Моря Морем Тепло Дел Газ Банки Банка Синие Манила"
+_ORDINARY = frozenset(_ORDINARY_WORDS.split())
 """Russian words that are a case of a name only by their letters; where they begin a sentence they are no name."""
 _BEGINS = re.compile(r"(?:^|[.!?…:;\n«\"„(—–-])\s*$")
 _AREA = re.compile(r" (област[а-я]{1,3}|кра[а-я]{1,3})$")

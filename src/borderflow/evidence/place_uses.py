@@ -143,6 +143,8 @@ def _use(p: PlaceMention, prep: str, head: str, follows: str, owns: bool, langua
         return "event"
     if follows == "route" or (head == "route" and (way in ("toward", "from", "between") or prep == "to")):
         return "route"
+    if head == "people" and not way and _CYRILLIC.match(low, p.start):  # 'граждане Казахстана'
+        return "people"
     if follows == "left" and not way:  # 'Грузию покинули'
         return "from"
     if way == "from":
