@@ -65,6 +65,16 @@ def test_what_a_place_does_in_an_english_clause(text: str, use: str) -> None:
         ("По данным МВД Казахстана", "office"),
         ("граница с Казахстаном", "gate"),
         ("Через Нарву прошли 500 человек", "via"),
+        ("На территории Казахстана живут 500 человек", "at"),
+        ("На территорию Казахстана въехали 500 человек", "to"),
+        ("С территории Украины прибыли 500 человек", "from"),
+        ("Со стороны Казахстана стоят 500 машин", "from"),
+        ("В сторону Грузии проехали 500 машин", "to"),
+        ("В районе Верхнего Ларса стоят 500 машин", "near"),
+        ("Недалеко от Уральска ночуют 500 человек", "near"),
+        ("В Крыму размещены 500 человек", "at"),
+        ("Грузию покинули 500 человек", "from"),
+        ("Въехали 500 граждан Казахстана", "people"),
     ],
 )
 def test_what_a_place_does_in_a_russian_clause(text: str, use: str) -> None:
@@ -79,6 +89,31 @@ def test_russian_cases_of_names_that_end_like_endings() -> None:
 def test_codes_of_countries_with_the_way_between_them() -> None:
     found = [(p.entry.name, p.start) for p in shipped().find("PL note: 900 people went from UA to PL, from 9 AM to 5 PM, from IT to you")]
     assert found == [("Ukraine", 30), ("Poland", 36)]
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("Верхний Ларс, из Верхнего Ларса, к Верхнему Ларсу, за Верхним Ларсом, на Верхнем Ларсе", ["Verkhny Lars / Dariali"] * 5),
+        ("КПП «Бугристое», у Бугристого, под Бугристым", ["Bugristoye / Kairak"] * 3),
+        ("Озинки, из Озинок, к Озинкам, в Озинках", ["Ozinki / Taskala"] * 4),
+        ("из Китая, с Китаем, в Южной Корее, из Вьетнама", ["China", "China", "South Korea", "Vietnam"]),
+        ("из Орла, в Орле, под Ельцом, в Оше, за Уфой", ["Oryol", "Oryol", "Yelets", "Osh", "Ufa"]),
+        ("Приднестровью, в Анталью, за Краковцем", ["Transnistria", "Antalya", "Krakovets / Korczowa"]),
+        ("с казахстанским, эстонская граница, на латвийской", ["Kazakhstan", "Estonia", "Latvia"]),
+        ("в Северной Осетии и Псковской области", ["North Ossetia", "Pskov Region"]),
+        ("в Курской, Брянской и Белгородской областях", ["Kursk Region", "Bryansk Region", "Belgorod Region"]),
+        ("из Луганской и Донецкой областей", ["Luhansk Region", "Donetsk Region"]),
+    ],
+)
+def test_russian_names_in_all_cases(words: str, names: list[str]) -> None:
+    assert [p.entry.name for p in shipped().find(words)] == names
+
+
+def test_ordinary_russian_words_that_begin_a_sentence_are_no_names() -> None:
+    text = "Там ждут 300 машин. Потом уехали. Семей стало больше.\nТого же дня вышли. Море штормит"
+    assert shipped().find(text) == []
+    assert [p.entry.name for p in shipped().find("Автобус в Семей, паром в Поти, самолёт в Того")] == ["Semey", "Poti", "Togo"]
 
 
 @pytest.mark.parametrize(("name", "shown"), [("Bjørnevatn", "Bjornevatn"), ("Rex Théâtre", "Rex Theatre"), ("Šid's", "Sid"), ("Бузан", "Buzan")])

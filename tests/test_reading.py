@@ -21,6 +21,7 @@ from borderflow.evidence.passages import shadow
 from borderflow.evidence.proposal import Proposal, cells
 from borderflow.evidence.ranking import bundle
 from borderflow.evidence.russian import RUSSIAN
+from borderflow.evidence.times import times
 from borderflow.io.gazetteer import shipped
 
 DAY = date(2022, 9, 27)  # a Tuesday
@@ -156,6 +157,71 @@ def test_units_and_kinds(sentence: str, low: float, high: float, unit: str, kind
 def test_families_stay_families_and_imply_persons() -> None:
     row = cells(only("Some 1,200 families are sheltering in Suceava."))
     assert (row["unit"], row["value_low"], row["people_low"], row["people_high"]) == ("families", 1200, 2400, 9600)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "days"),
+    [
+        ("за одни сутки", "26..27"),
+        ("в течение суток", "26..27"),
+        ("за неделю", "21..27"),
+        ("с начала недели", "26..27"),
+        ("с начала июня", "2022-06-01..27"),
+        ("в июле", "2022-07-01..2022-07-31"),
+        ("с 21 по 26 сентября", "21..26"),
+        ("с 21 по 26.09", "21..26"),
+        ("с 21.09 по 26.09", "21..26"),
+        ("за период 21.09-26.09", "21..26"),
+        ("с 20 по 26 включительно", "20..26"),
+        ("24, 25 и 26 сентября", "24..26"),
+        ("с 8 утра 25 сентября до 8 утра 26 сентября", "25..26"),
+        ("с 08:00 25 сентября до 08:00 26 сентября", "25..26"),
+        ("к утру воскресенья", "..25"),
+        ("на утро 27 сентября", "27..27"),
+        ("по состоянию на 10:00 (мск) 26 сентября", "26..26"),
+        ("к настоящему времени", "27..27"),
+        ("в ночь на субботу", "23..24"),
+        ("в ночь на 24 сентября", "23..24"),
+        ("в ночь с 23 на 24 сентября", "23..24"),
+        ("в ночь с пятницы на субботу", "23..24"),
+        ("в минувшие выходные", "24..25"),
+        ("в пятницу, 23 сентября,", "23..23"),
+        ("с пятницы, 23 сентября,", "23..27"),
+        ("со вчерашнего вечера", "26..27"),
+        ("позавчера", "25..25"),
+        ("послезавтра", "29..29"),
+        ("сутками ранее", "26..26"),
+        ("за сутки до этого", "26..26"),
+        ("на прошлой неделе", "19..25"),
+        ("на будущей неделе", "2022-10-03..2022-10-09"),
+        ("четыре дня назад", "23..23"),
+        ("в первый день мобилизации", "21..21"),
+        ("за первые три дня мобилизации", "21..23"),
+        ("за время мобилизации", "21..27"),
+        ("в первую неделю сентября", "01..07"),
+        ("в 2021 году", "2021-01-01..2021-12-31"),
+        ("с 2014 года", "2014-01-01..27"),
+        ("за восемь месяцев 2022 года", "2022-01-01..2022-08-31"),
+        ("во втором квартале", "2022-04-01..2022-06-30"),
+        ("за первое полугодие прошлого года", "2021-01-01..2021-06-30"),
+    ],
+)
+def test_what_russian_times_mean(phrase: str, days: str) -> None:
+    low = f"{phrase} в грузию въехали 300 человек"
+    (w,) = times(low, 0, len(low), RUSSIAN, DAY, shipped().events)
+    assert (w.first, w.last) == tuple(date.fromisoformat(d if len(d) > 2 else f"2022-09-{d}") if d else None for d in days.split(".."))
+
+
+def test_a_time_compared_with_is_no_beginning_in_russian() -> None:
+    low = "по сравнению с прошлой неделей поток вырос"
+    (w,) = times(low, 0, len(low), RUSSIAN, DAY)
+    assert w.compared
+    assert w.sort == "span"
+
+
+def test_rows_are_dated_by_their_russian_labels() -> None:
+    low = "въехали:\n22.09 — 2117 человек\n23.09: 3046 человек"
+    assert [w.first for w in times(low, 0, len(low), RUSSIAN, DAY)] == [date(2022, 9, 22), date(2022, 9, 23)]
 
 
 @pytest.mark.parametrize(

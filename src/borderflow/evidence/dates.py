@@ -109,7 +109,7 @@ def read(m: re.Match[str], language: Language, published: date, events: Sequence
             first,
             last,
             sort,
-            mask=(m.start(), m.end("fu") if name == "first" else m.end()),
+            mask=(m.start(), m.start("fe") if name == "first" else m.end()),
             weekday=name == "weekday",
             published=published,
         )
@@ -184,7 +184,7 @@ def _dmy(m: re.Match[str], language: Language, published: date, events: Sequence
 
 def _dotted(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'since 24.02', after a word that makes it a day."""
-    if not _DAY_AFTER.search(m.string, max(0, m.start() - 9), m.start()):
+    if not _DAY_AFTER.search(m.string, max(0, m.start() - 9), m.start()) and not _ALONE.match(m.string, max(0, m.start() - 1), m.end() + 3):
         return None
     a, b = m["sdm"].split(".")
     day = _dated(None, int(b), int(a), published)
@@ -202,6 +202,13 @@ def _range_md(m: re.Match[str], language: Language, published: date, events: Seq
     month = _month(m["sm1"], language)
     last = _dated(m["sy"], _month(m["sm2"], language) if m["sm2"] else month, int(m["sd2"]), published)
     return date(last.year - (month > last.month), month, int(m["sd1"])), last, "range"
+
+
+def _range_dotted(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'21.09-26.09'."""
+    last = _dated(m["xy"], int(m["xm2"]), int(m["xd2"]), published)
+    month = int(m["xm1"] or last.month)
+    return date(last.year - (month > last.month), month, int(m["xd1"])), last, "range"
 
 
 def _months(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -271,8 +278,12 @@ def _a_month(m: re.Match[str], language: Language, published: date, events: Sequ
     return first, min(last, published) if first <= published else last, "span"
 
 
-_DAY_AFTER = re.compile(r"(?:on|of|since|by|until|till|from|to|through|between|and|or|after|before|for|с|по|до|на|к|и) $")
+_DAY_AFTER = re.compile(r"(?:on|of|since|by|until|till|from|to|through|between|and|or|after|before|for|с|по|до|на|к|и|за) $")
 """Words before 'the 30th' that make it a day."""
+
+
+_ALONE = re.compile(r"(?:^|[\n|(]) ?[\d.]+(?:[\n|:)]| [|—–-])")
+"""A day that is a label, as of a row."""
 
 
 def _in_month(day: int, published: date) -> date:
@@ -374,7 +385,9 @@ def _end_of_month(day: date) -> date:
 
 
 def _night_to(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = _weekday(m["nw"], language, published)
+    groups = m.groupdict()
+    named = groups.get("nd")
+    day = _dated(None, _month(m["nm"], language), int(named), published) if named else _weekday(m["nw"], language, published)
     return day - DAY, day, "span"
 
 
@@ -436,27 +449,30 @@ _OF_THIS = re.compile(r"\s*of (?:the|this) (month|week|year)")
 
 
 def _first_n(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    groups = m.groupdict()
+    count = number_of(groups["f1"], language) if groups.get("f1") else 1.0
+    unit = groups.get("fu") or groups["fu1"]
     named = re.match(r"\s*(?:of )?([^\W\d_]+)", m["fe"])
     of_this = _OF_THIS.match(m["fe"])
-    if of_this and days_of(m["fu"], language) < 365:
+    if of_this and days_of(unit, language) < 365:
         first = {"month": published.replace(day=1), "year": published.replace(month=1, day=1)}.get(
             of_this[1], published - timedelta(days=published.weekday())
         )
-        n, days = number_of(m["f1"], language), days_of(m["fu"], language)
+        n, days = count, days_of(unit, language)
         if days == 30.0:
             return first, _end_of_month(first.replace(month=min(12, first.month + round(n) - 1))), "span"
         return first, first + timedelta(days=max(0, round(n * days) - 1)), "span"
-    if named and any(named[1].startswith(stem) for stem in language.months) and days_of(m["fu"], language) in (1.0, 7.0):
+    if named and any(named[1].startswith(stem) for stem in language.months) and days_of(unit, language) in (1.0, 7.0):
         start = _dated(None, _month(named[1], language), 1, published)
-        return start, start + timedelta(days=round(number_of(m["f1"], language) * days_of(m["fu"], language)) - 1), "span"
+        return start, start + timedelta(days=round(count * days_of(unit, language)) - 1), "span"
     day = event_of(m["fe"], 0, len(m["fe"]), events)
     if day is None:
         return None, None, "unknown"
-    n, days = number_of(m["f1"], language), days_of(m["fu"], language)
+    n, days = count, days_of(unit, language)
     if days in (30.0, 365.0):
         year, month = divmod(day.year * 12 + day.month - 1 + round(n) * (1 if days == 30.0 else 12), 12)
         return day, date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1])), "span"
-    return day, day + timedelta(days=round(n * days)), "span"
+    return day, day + timedelta(days=round(n * days) - (days == 1)), "span"
 
 
 def _one_past(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -506,6 +522,26 @@ def _this(m: re.Match[str], language: Language, published: date, events: Sequenc
     if unit.startswith(("morning", "afternoon", "evening", "утр", "вечер")):
         return published, published, "point"
     return None
+
+
+def _part_of_year(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'the second quarter', 'eight months of 2022'; without a year the latest that has begun."""
+    if m["yn"]:
+        begin, months = 1, min(12, round(number_of(m["yn"], language)))
+    else:
+        months = 3 if m["yu"] == "квартал" else 6
+        part = _PARTS[m["yp"]]
+        if part * months > 12:
+            return None
+        begin = months * (part - 1) + 1
+    year = int(m["yy2"] or published.year - (m["yw"] == "прошлого"))
+    if not m["yy2"] and not m["yw"] and begin > published.month:
+        year -= 1
+    first, last = date(year, begin, 1), _end_of_month(date(year, begin + months - 1, 1))
+    return first, min(last, published) if first <= published else last, "span"
+
+
+_PARTS = {"перв": 1, "i": 1, "1-": 1, "втор": 2, "ii": 2, "2-": 2, "трет": 3, "iii": 3, "3-": 3, "четверт": 4, "iv": 4, "4-": 4}
 
 
 def _year_start(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -573,11 +609,12 @@ def _today(m: re.Match[str], language: Language, published: date, events: Sequen
 
 
 def _tomorrow(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return published + DAY, published + DAY, "future"
+    day = published + (2 * DAY if m[0].startswith("после") else DAY)
+    return day, day, "future"
 
 
 def _year(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    year = int(m["yy"])
+    year = int(m.groupdict().get("yy") or m["yf"])
     return date(year, 1, 1), min(date(year, 12, 31), published) if year <= published.year else date(year, 12, 31), "span"
 
 
@@ -589,6 +626,7 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "iso": _iso,
     "dmy": _dmy,
     "range_dm": _range_dm,
+    "range_dotted": _range_dotted,
     "range_md": _range_md,
     "months": _months,
     "half_month": _half_month,
@@ -629,6 +667,7 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "one_past": _one_past,
     "per_past": _one_past,
     "this": _this,
+    "part_of_year": _part_of_year,
     "year_start": _year_start,
     "period_start": _period_start,
     "period_end": _period_end,

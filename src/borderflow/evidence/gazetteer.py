@@ -23,10 +23,16 @@ _FIRST = re.compile(rf"[^a-z \W\d_](?<![\w'’-].)(?:[^\W_]|['’`-](?=[^\W\d_])
 """Words that may begin a name: those with a capital, and all Russian ones. What most letters are comes first in the set: it is quick to skip."""
 _RU_ENDINGS = (
     *("ыми", "ими", "ого", "его", "ому", "ему", "ами", "ями", "ой", "ей", "ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ых", "их"),
-    *("ам", "ям", "ах", "ях", "ом", "ем", "ов", "ью", "ы", "и", "а", "я", "у", "ю", "е", "о", "ь", "й"),
+    *("ым", "им", "ам", "ям", "ах", "ях", "ом", "ем", "ов", "ью", "ы", "и", "а", "я", "у", "ю", "е", "о", "ь", "й"),
 )
 _HALF = re.compile(r"(?:North|South|East|West|Central)(?:ern)?\s")
 _HALF_BEFORE = re.compile(r"\b((?:North|South|East|West|Central)(?:ern)?)(?: and |, | or |/)$")
+_ORDINARY_WORDS = "Там Того Тому Потом Мало Мал Себе Себя Семь Семи Семью Семей Горы Гора Гору Море Моря Морем Тепло Дел Газ Банки Банка Синие Манила"
+_ORDINARY = frozenset(_ORDINARY_WORDS.split())
+"""Russian words that are a case of a name only by their letters; where they begin a sentence they are no name."""
+_BEGINS = re.compile(r"(?:^|[.!?…:;\n«\"„(—–-])\s*$")
+_AREA = re.compile(r" (област[а-я]{1,3}|кра[а-я]{1,3})$")
+_AREAS_BEFORE = re.compile(r"(?:[А-ЯЁ][а-яё-]{3,30}(?:ая|ую|ой|ий|ого|ому|ом|им)(?:, | и | а также | или )){1,6}$")
 _CYRILLIC = re.compile("[а-яё]")
 _CODES = re.compile(r"from ([A-Z]{2}) (?:in)?to ([A-Z]{2})(?!\w)")
 """Codes of countries, which are other words where they stand alone."""
@@ -108,8 +114,11 @@ class Gazetteer:
             word = m[0]
             if (keys(word) or _make_key(word)) in longest:
                 mention = self._at(text, m.start(), stop)
+                if mention is not None and word in _ORDINARY and mention.end == m.end() and _BEGINS.search(text, max(0, m.start() - 3), m.start()):
+                    mention = None
                 if mention is not None:
                     found += self._halves(text, mention)
+                    self._areas(text, mention, found)
                     found.append(mention)
                     done = mention.end
                     continue
@@ -142,6 +151,21 @@ class Gazetteer:
         words = (key(first[1]), *(key(w) for w in NAME_WORD.findall(text[second.end() : mention.end])))
         entries = tuple(e for e, role in self.names.get(words, []) if role == "place")
         return [PlaceMention(first.start(1), first.end(1), entries)] if entries else []
+
+    def _areas(self, text: str, mention: PlaceMention, found: list[PlaceMention]) -> None:
+        """The first places of 'Курской, Брянской и Белгородской областях': what was found there may have been their towns."""
+        area = _AREA.search(text, mention.start, mention.end)
+        before = area and _AREAS_BEFORE.search(text, max(0, mention.start - 90), mention.start)
+        if not area or not before:
+            return
+        kept = [p for p in found if p.end <= before.start()]
+        for m in _FIRST.finditer(text, before.start(), mention.start):
+            entries = tuple(e for e, role in self.names.get((key(m[0]), key(area[1])), []) if role == "place")
+            if entries:
+                kept.append(PlaceMention(m.start(), m.end(), entries))
+            else:
+                kept += [p for p in found if p.start == m.start()]
+        found[:] = kept
 
     def _at(self, text: str, start: int, stop: int) -> PlaceMention | None:
         """The longest name that begins at `start`."""

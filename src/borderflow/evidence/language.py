@@ -291,7 +291,9 @@ class Language:
     in_all: str = "(?!x)x"
     """Pattern of words that add up over places: 'in all', 'across the country'."""
     prepositions: Mapping[str, str] = field(default_factory=dict)
-    """Way -> prepositions before places, separated by spaces: at, to, from, via ...; `into` is at or to by the ending of the name."""
+    """Way -> prepositions before places, separated by spaces: at, to, from, via ...; `into` is at or to by the ending of the name.
+
+    Two words that are one preposition are joined by _: 'в_районе'."""
     place_words: Mapping[str, str] = field(default_factory=dict)
     """Sort -> words beside places by what they make of them (see place_uses.SORTS): 'attack on', 'ministry in', 'road to'."""
 

@@ -23,7 +23,7 @@ _LOCAL = {"crossing": 0, "town": 0, "region": 1, "country": 2}
 _WITHIN = frozenset(",()/'\"»”’[]&")
 """Signs within a sentence; all others begin one."""
 _ADJECTIVE = re.compile("[а-я]{3,}(?:ого|его|ому|ему|ой|ом|ем|ую|юю|ый|ий|ая|ые|ых|их)")
-_ENDS_AT = ("е", "и", "х", "ом", "ой", "ке")
+_ENDS_AT = ("е", "и", "х", "ом", "ой", "крыму")
 
 
 class Use(NamedTuple):
@@ -56,11 +56,15 @@ def _before(low: str, start: int, p: PlaceMention, language: Language, words: Le
     """The preposition before a name and the sort of the word before that; '' where there is none."""
     begin = max(start, p.start - _BACK)
     tokens = _TOKEN.findall(low, begin, p.start)
-    prep, skipped = "", False
+    prep, skipped, ways = "", False, language.ways_of
     i = len(tokens) - 1
     while i >= 0:
         word = tokens[i]
         tags = words[word]
+        if not prep and i and (pair := f"{tokens[i - 1]}_{word}") in ways:
+            prep = pair
+            i -= 2
+            continue
         if not prep and not skipped and _ADJECTIVE.fullmatch(word) and "prep" not in tags:  # 'из Нагорного Карабаха'
             skipped = True
             i -= 1
@@ -119,7 +123,7 @@ def _sort(word: str, words: Lexicon, language: Language) -> str:
     return ""
 
 
-SORTS = ("event", "office", "route", "gate", "site", "area", "beside", "host", "say", "agent", "be", "prep", "skip")
+SORTS = ("event", "office", "route", "gate", "site", "area", "beside", "host", "left", "say", "agent", "be", "prep", "skip")
 _MEANINGS = {
     "people": "people", "moving": "people", "demonym": "people", "demonym?": "people", "family": "people", "movement": "movement", "car": "people",
     "vehicle": "people", "lorry": "people", "bus": "route", "said": "say", "stay": "stay", "wait": "stay", "enter": "move", "cross": "move",
@@ -141,6 +145,10 @@ def _use(p: PlaceMention, prep: str, head: str, follows: str, owns: bool, langua
         return "event"
     if follows == "route" or (head == "route" and (way in ("toward", "from", "between") or prep == "to")):
         return "route"
+    if head == "people" and not way and _CYRILLIC.match(low, p.start):  # 'граждане Казахстана'
+        return "people"
+    if follows == "left" and not way:  # 'Грузию покинули'
+        return "from"
     if way == "from":
         return "people" if head in ("people", "movement", "number", "comma") else "from"
     if follows == "gate" or (head == "gate" and way in ("with", "of", "between", "")):

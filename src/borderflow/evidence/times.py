@@ -125,6 +125,8 @@ def counted_from(w: When, anchor: tuple[date | None, date | None]) -> When:
 
 
 _TO = frozenset({"as of", "up to", "by", "на", "к"})
+_OWN_DAY = re.compile(r"(?:до|по|to|until) [\d:.]{1,5}(?: мск| утра| вечера)?,? (?:on )?")
+"""A clock time that ends a range, up to its day."""
 _OPENS = frozenset({"", "from", "between", "с", "со", "от"})
 _WORD_BEFORE = re.compile(r"[^\W\d]{1,6} (?=\S)")
 _RELATIVE = frozenset({"year back", "day before", "that day", "day after", "weekday before", "before"})
@@ -135,7 +137,7 @@ def joined(low: str, start: int, found: list[When], language: Language) -> list[
     """Times that are one: 'Tuesday 20:00', 'between 23 September and last Friday', 'the seven days to 5 November'."""
     result: list[When] = []
     patterns = language.patterns
-    for w in found:
+    for i, w in enumerate(found):
         a = result[-1] if result else None
         between = low[a.end : w.start] if a is not None and w.start - a.end < 40 else None
         if a is not None and between is not None and a.sort == "clock" and w.last is not None and patterns["clock_day"].fullmatch(between):
@@ -146,7 +148,14 @@ def joined(low: str, start: int, found: list[When], language: Language) -> list[
             a = result[-1] if result else None
             between = low[a.end : w.start] if a is not None and w.start - a.end < 40 else None
         elif a is not None and between is not None and w.sort == "clock" and a.last is not None and patterns["day_clock"].fullmatch(between):
+            later = found[i + 1] if i + 1 < len(found) else None
+            if later is not None and later.sort == "point" and _OWN_DAY.fullmatch(low, w.start, later.start):
+                result.append(w)  # '26 September to 8:00 on 27 September'
+                continue
             result[-1] = a._replace(end=w.end, mask=(a.mask[0], w.mask[1]))
+            continue
+        if a is not None and between in (", ", " ", " (") and _same_day(a, w):
+            result[-1] = w._replace(start=a.start, mask=(a.mask[0], w.mask[1]))
             continue
         if a is not None and between is not None and a.sort == "past" and w.sort == "range" and between.strip(" ,(–—-") in _OPENS:
             result[-1] = w._replace(start=a.start, mask=(a.mask[0], w.mask[1]))  # 'in four days, from Thursday to Sunday'
@@ -166,6 +175,13 @@ def joined(low: str, start: int, found: list[When], language: Language) -> list[
                 result.pop()
         result.append(w)
     return result
+
+
+def _same_day(a: When, b: When) -> bool:
+    """Whether a date says again which day was meant: 'Friday, 23 September'."""
+    if a.sort != "point" or b.sort != "point" or b.weekday or a.first is None or b.first is None or a.first != a.last or b.first != b.last:
+        return False
+    return a.first == b.first or (a.weekday and a.first.weekday() == b.first.weekday())
 
 
 def _in_week(a: When, between: str, week: When, low: str) -> When | None:

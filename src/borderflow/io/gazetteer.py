@@ -67,16 +67,37 @@ def _places() -> Iterator[tuple[PlaceEntry, list[str]]]:
 
 def _cases(name: str) -> list[str]:
     """Russian cases of a name whose key words are not those of the name itself: 'Саратова' of 'Саратов', whose 'ов' is no ending."""
+    before, space, name = name.rpartition(" ")
     if not _RUSSIAN.fullmatch(name):
         return []
     stem, last = name[:-1], name[-1]
-    after = {"а": ("у", "ы", "е"), "й": ("я", "ю"), "ь": ("и", "я"), "и": ("ов",), "ы": ("", "ах")}
-    forms = [stem + ending for ending in after[last]] if last in after else [] if last in "еёоуэюя" else [name + "а", name + "е"]
+    if last in _ENDINGS:
+        forms = [stem + ending for ending in _ENDINGS[last]]
+    else:
+        forms = [] if last in "еёоуэю" else [name + ending for ending in ("а", "у", "ом", "ем", "е")]
+    if name.endswith("ец"):  # 'Краковца', 'Ельца'
+        forms.append(f"{name[:-2]}{'ь' if name[-3] == 'л' else ''}ца")
+    elif name.endswith("ье"):
+        forms.append(f"{stem}ю")
+    elif name.endswith("цы"):
+        forms.append(f"{stem}ев")
+    elif m := _FLEETING.search(name):  # 'из Озинок', 'из Редек'
+        forms.append(f"{name[: m.start()]}ек" if m[1] in "ьй" else f"{name[: m.end(1)]}{'ек' if m[1] in 'чшж' else 'ок'}")
     by_key = {key(form): form for form in reversed(forms)}
-    return [form for k, form in by_key.items() if k != key(name)]
+    return [before + space + form for k, form in by_key.items() if k != key(name)]
 
 
-_RUSSIAN = re.compile("[А-ЯЁ][А-Яа-яЁё-]{2,}")
+_RUSSIAN = re.compile("[А-ЯЁ][А-Яа-яЁё-]+")
+_ENDINGS = {
+    "а": ("у", "ы", "и", "е", "ой"),
+    "я": ("и", "ю", "е", "ей"),
+    "й": ("я", "ю", "ем", "е"),
+    "ь": ("и", "я", "ю", "ем"),
+    "и": ("ов", "ам", "ами", "ах"),
+    "ы": ("", "ов", "ам", "ами", "ах"),
+}
+"""Last letter of a name -> endings that it takes in other cases."""
+_FLEETING = re.compile("([бвгджзйклмнпрстфхцчшщь])ки$")
 
 
 def _add_countries(gazetteer: Gazetteer) -> None:
@@ -89,7 +110,7 @@ def _add_countries(gazetteer: Gazetteer) -> None:
         if row is None:
             continue
         _, demonyms, russian, adjectives, people, capital, capital_ru = row
-        gazetteer.add(entry, _list(russian))
+        gazetteer.add(entry, [*_list(russian), *(case for n in _list(russian) for case in _cases(n))])
         for word, role in plural_and_adjective(_list(demonyms)):
             gazetteer.add(entry, [word], role)
         gazetteer.add(entry, [stem + "ий" for stem in _list(adjectives)], "adjective")
