@@ -37,6 +37,7 @@ _ROW_LABEL = re.compile(
 )
 _BESIDE_NUMBER = re.compile(r"(?:[,;:•▪\n–—-]\s*)([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+){0,3}),? [(:–—-]?\s?$")
 """A name between a separator and a number: 'Marib City 344, Al Wadi 267'."""
+_LABELLED = bundle("label:beside")
 _CLAIMED, _WHOLE_TEXT, _AT_HOME = bundle("claimed"), bundle("whole text"), bundle("at home")
 _AND = re.compile(r",?\s(?:and|or|и|или|as well as|а также)\s(?:in |at |the |в |на )?[«\"]?|, ?(?:the )?[«\"]?|[»\"] и [«\"]?")
 """What stands between places of a list."""
@@ -100,6 +101,10 @@ class Before:
     claimed: tuple[str, ...] = ()
     end: int = -1
     """Where the last claim ends; -1 = none."""
+    alike: Place | None = None
+    """The last place of claims that are placed alike."""
+    most: str = ""
+    """The place of most claims so far."""
 
 
 @cache
@@ -131,6 +136,8 @@ _told_by = cache(Told)
 def _of_inside(told: Told, side: str, clauses: int, crossed: bool, group: str, nearest: str, placing: str, next_number: bool) -> Bundle:
     """Features of a place in the sentence, which hold of the other side of a crossing too."""
     use = told.use
+    if use.use == "dateline":
+        return bundle("in:dateline", f"in:dateline/{group}", f"role:{told.role}/{group}", *([told.unknown] if told.unknown else []))
     names = [f"in:{side}/{group}", f"role:{told.role}/{group}", f"prep:{use.prep}", f"head:{use.head}", f"next:{use.next}"]
     if told.unknown:
         names.append(told.unknown)
@@ -179,6 +186,12 @@ def _of_earlier(known: Known, kind: str, around: Around, open_: str, state: str,
     if known.dateline:
         names.append("dateline")
     return bundle(*names)
+
+
+@cache
+def _of_main(rank: int, when: str, state: str, group: str) -> Bundle:
+    """Features of a place that the text as a whole is about."""
+    return bundle("main:" + when)
 
 
 @cache
@@ -374,7 +387,7 @@ class _Options:
         placing: dict[str, int] = {}
         close = bool(self.options.keys() - {self.rule.name})
         for p, use in zip(inside, uses, strict=True):
-            if p.role == "place" and p not in nationality:
+            if p.role == "place" and p not in nationality and use.use != "dateline":
                 side, left, right = ("b", p.end, a) if p.end <= a else ("a", b, p.start)
                 nearest[side] = min(nearest.get(side, 10**6), right - left)
                 if use.use in PLACING:
@@ -393,9 +406,10 @@ class _Options:
             left, right = (p.end, a) if side == "b" else (b, p.start)
             clauses = v.separators(left, right) if side != "i" else 0
             crossed = side != "i" and self._crossed(left, right)
-            told = self._told(p, uses[j], inside[max(0, j - _ADJACENT) : j + _ADJACENT + 1])
+            use = uses[j]
+            told = self._told(p, use, inside[max(0, j - _ADJACENT) : j + _ADJACENT + 1])
             near_by = self.spoken_of if p.role == "place" and side != "i" and right - left == nearest.get(side) else ""
-            placed = self.state if uses[j].use in PLACING and right - left == placing.get(side) else ""
+            placed = self.state if use.use in PLACING and right - left == placing.get(side) else ""
             later = side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found)
             named = _of_inside(told, side, min(clauses, 2), crossed, self.group, near_by, placed, later)
             score = score_of(v, r, p, self.found) / 30
@@ -409,7 +423,7 @@ class _Options:
                 elif option.bundles != self.ruled:
                     option.bundles = [x for x in option.bundles if x in self.ruled]
                 option.bundles.append(named)
-                option.stands = uses[j].use if uses[j].next != "site" else "site"
+                option.stands = use.use if use.next != "site" else "site"
                 option.inside, option.apart, option.score = True, side != "i", min(max(score, -3.0), 2.0)
                 self._other_side(p, entry, side, told.role, named)
         self._joined(inside, uses)
@@ -471,7 +485,9 @@ class _Options:
         words = label[1].split() if label else []
         times = {*v.language.weekdays, *v.language.months}
         if label and not any(v.language.lexicon[w] or w.lower() in NO_NAMES or any(w.lower().startswith(t[:3]) for t in times) for w in words[:5]):
-            self._unknown(label[1], label.start(1), "label")
+            option = self._unknown(label[1], label.start(1), "label")
+            if not v.text[label.end() : self.r.mention.begin].strip(" .:|(–—-\t\u00a0"):
+                option.bundles.append(_LABELLED)
 
     def _beside_number(self) -> None:
         """A name that no table knows just before the number, as in a list: 'Marib City 344, Al Wadi 267'."""
@@ -562,6 +578,12 @@ class _Options:
                     for entry in p.entries[:2]:
                         self._put(self._named(p, entry, "", _BEFORE), named)
 
+    def _main(self) -> None:
+        """The places that the text as a whole is about, named before the sentence or after it."""
+        for rank, (p, n) in enumerate(self.scene.main):
+            when = "before" if p.start < self.begin else "after"
+            self._put(self._named(p, p.entry, "", _BEFORE), _of_main(rank, when, self.state, self.group))
+
     def _known(self, j: int, p: PlaceMention) -> tuple[Known, Sentence, list[Place]]:
         """What the text says of a place named in it, the sentence of that, and what it may stand for later."""
         scene = self.scene
@@ -599,6 +621,14 @@ class _Options:
                 self.options[b.place.name].bundles.append(named)
             else:
                 self._put(b.place._replace(sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,)), named)
+        if b.alike is not None and b.alike.name:
+            named = bundle(f"alike:{self.state}", f"alike:{self.group}")
+            if b.alike.name in self.options:
+                self.options[b.alike.name].bundles.append(named)
+            else:
+                self._put(b.alike._replace(sure=False, notes=(_BEFORE,)), named)
+        if b.most in self.options:
+            self.options[b.most].bundles.append(bundle("most", f"most:{self.state}"))
         for name in b.claimed:
             if name in self.options:
                 self.options[name].bundles.append(_CLAIMED)

@@ -53,6 +53,14 @@ _TITLE = re.compile(r"[a-zа-яё)\"”], $")
 """What stands before a person's name: 'relief official, Wolfgang Wagner, …'."""
 _ABSTRACT = re.compile(r"[^\W\d_]*(?:tion|tions|sion|ment|ments|ness|ity|ance|ence|ция|ции|ние|ния|ость|ство)")
 """Words that head a line but are no places, by their endings: 'Registration: 412'."""
+_HEAD = 3
+"""Paragraphs among which a dateline stands, and the most datelines of a text."""
+_CAPITALS = re.compile(r"\W*[A-ZА-ЯЁ]{3}")
+"""What a dateline begins with, wherever it stands."""
+_MAIN = 3
+"""Places that a text may be about."""
+_OFTEN = 4
+"""What a place that a text is about weighs at least."""
 _STOP = 100
 """Longer lines are no headings."""
 
@@ -291,6 +299,21 @@ class Scene:
         return s.first and p.start - s.start < 40 and bool(_DATELINE.match(self.passages.text, s.start))
 
     @cached_property
+    def _datelines(self) -> list[tuple[int, int]]:
+        """Offsets of what stands before the dash or stop of a dateline; a text with many such beginnings has labels there."""
+        found = []
+        for number, paragraph in enumerate(self.paragraphs.values()):
+            s = self.passages.sentences[paragraph]
+            m = None if s.bullet or s.row else _DATELINE.match(self.passages.text, s.start)
+            if m and m.end()<s.end and (number < _HEAD or _CAPITALS.match(m[0])):
+                found.append((m.start(), m.end()))
+        return found if len(found) <= _HEAD else []
+
+    def in_dateline(self, p: PlaceMention) -> bool:
+        """Whether a place says where a report was written: 'SIRET, Romania (AP) -'."""
+        return any(start <= p.start < end for start, end in self._datelines)
+
+    @cached_property
     def whole(self) -> tuple[list[str], list[str], list[Place], list[tuple[int, Place]]]:
         """Countries spoken of most, those whose offices speak, both by code and as places; of the latter with their rank."""
         country = self.gazetteer.country
@@ -310,7 +333,8 @@ class Scene:
     def uses(self) -> list[Use]:
         """What each of `named` does in its clause."""
         at = [self.starts[self.at(p.start)] for p in self.named]
-        return uses(self.passages.low, at, self.named, self.language)
+        found = uses(self.passages.low, at, self.named, self.language)
+        return [use._replace(use="dateline") if self.in_dateline(p) else use for p, use in zip(self.named, found, strict=True)]
 
     @cached_property
     def topic_of(self) -> dict[int, int]:
@@ -350,6 +374,17 @@ class Scene:
     def mentioned(self) -> Counter[str]:
         """How often each place is named."""
         return Counter(p.entry.name for p in self.named if p.role == "place")
+
+    @cached_property
+    def main(self) -> tuple[tuple[PlaceMention, int], ...]:
+        """The first mentions of the places that the text names most where people are, go or come from, and how often; a dateline and the title count more."""
+        weights: Counter[str] = Counter()
+        first: dict[str, PlaceMention] = {}
+        for p, use in zip(self.named, self.uses, strict=True):
+            if p.role == "place" and p.entry.kind != "country" and (p.known or p.similar):
+                first.setdefault(p.entry.name, p)
+                weights[p.entry.name] += 2 * (use.use in PLACING) + 1 + 2 * (p.start < self.title[1])
+        return tuple((first[name], n) for name, n in weights.most_common(_MAIN) if n >= _OFTEN)
 
     def in_noise(self, offset: int) -> bool:
         """Whether an offset lies in a part of the text that is no report."""
@@ -414,6 +449,7 @@ whole outlook roads road gaps shelter shelters health food water planning next n
 update situation report highlights overview summary bulletin flash analysis background quote note world europe africa asia america
 анализ сводка ситуация обзор итоги фон европа европы европе европу мир азия азии африки россияне москвичи
 returns refusals funding schools post station place point page chapter arriving departing present waiting stranded refused male female
+average same top yesterday today tonight overnight
 всего понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье
 """
 NO_NAMES = frozenset(_NO_NAMES.split())
