@@ -316,6 +316,7 @@ class _Options:
         v.memo["meant again"] = tuple(kind for kind, name in _MEANT if (name == "the_region" or name in v.part) and says(name))
         v.memo["border"] = patterns["border_between"].search(v.low, v.start, v.end) if "border_between" in v.part else None
         v.memo["in all"] = says("in_all")
+        v.memo["nationwide"] = patterns["nationwide"].search(v.low, v.start, v.end)
         v.memo["vehicle"] = says("by_vehicle")
         local, national = says("local_office"), says("national_office")
         v.memo["office"] = "both" if local and national else "local" if local else "national" if national else ""
@@ -346,6 +347,8 @@ class _Options:
         self._lifted()
         self._whole_text()
         self._add(Place(notes=("no place named",), sure=False), "none", f"none/{self.group}")
+        if self._nationwide():
+            self.options = {name: o for name, o in self.options.items() if o.place.kind == "country"} or self.options
         listed = set(self.rule.name.split("; ")) if "; " in self.rule.name else set()
         w, r = self.window, self.r
         span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
@@ -358,6 +361,11 @@ class _Options:
             if self.vehicle:
                 option.bundles.append(bundle(f"vehicle:{option.stands}", f"vehicle:{option.stands}/{self.group}"))
         return list(self.options.values())
+
+    def _nationwide(self) -> bool:
+        """Whether the sentence says before the number, or beside it, that it counts for a country: 'Nationwide, 24,100 came in'."""
+        m, a, b = self.v.memo["nationwide"], self.r.mention.begin, max(self.r.stop, self.r.mention.end)
+        return m is not None and self.state != "close" and (m.end() <= a or (b <= m.start() and not self.v.separators(b, m.start()) and not self._crossed(b, m.start())))
 
     def _sort(self, place: Place | PlaceEntry) -> str:
         """Kind of a place, where a capital is no town: it may stand for its country."""
