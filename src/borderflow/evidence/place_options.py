@@ -691,7 +691,7 @@ class _Options:
         """The borders between the countries a text speaks of most, where the sentence or, for crossings, the text names a border."""
         border = self.v.memo["border"]
         where = "here" if border is not None else "text" if self.scene.names_border else ""
-        if not where or (where == "text" and self.group not in ("gate", "enter", "leave", "none")):
+        if not where:
             return
         words = border[0] if border is not None else ""
         for pair in combinations(top, 2):
