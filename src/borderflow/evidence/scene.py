@@ -39,6 +39,8 @@ _BESIDE = re.compile(
 )
 _BLANK = frozenset(' «"“')
 _GATE = re.compile(r"\s(?:camps?|crossing|checkpoint|border|district|province|county|transit|reception|site|settlement|port|bridge|refugee)\b")
+_COUNT = re.compile(r"[»\"]? (?:\(\d[\d\u00a0 .,]{2}|[—–] \d)")
+"""A number beside a name: 'Anapa (420 people)'; in brackets, one of two digits may be an age."""
 _DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
 _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+)?):", re.M)
 """Who speaks in an interview: 'CORRESPONDENT: …'."""
@@ -412,6 +414,7 @@ class Scene:
         beside = (
             (before[-1:] in _BLANK and _BESIDE.search(before))
             or _GATE.match(low, m.end())
+            or _COUNT.match(low, m.end())
             or (line_head and _ROW.match(low, m.end()))
             or (before.endswith((", ", " / ", "/")) and low[m.end() : m.end() + 2] in (", ", "; ", ". ", " /", "/ ", " (", ") "))
         )
