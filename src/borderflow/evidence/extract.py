@@ -160,6 +160,8 @@ class _Document:
     placed: dict[str, Place] = field(default_factory=dict)
     """The last place of claims that are placed alike."""
     places_seen: Counter[str] = field(default_factory=Counter)
+    most_seen: str = ""
+    """How many claims each place had, and the place of most."""
     corrections: list[int] = field(default_factory=list)
     """Offsets of words by which figures are taken back."""
     known: dict[float, bool] = field(default_factory=dict)
@@ -475,7 +477,10 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
     d.claimed[place.name] = None
     d.placed[group_of(r)] = place
-    d.places_seen[place.name] += 1
+    if place.name:
+        d.places_seen[place.name] += 1
+        if d.places_seen[place.name] > d.places_seen[d.most_seen]:
+            d.most_seen = place.name
     d.last_reading, d.last_paragraph, d.last_direction = r, s.paragraph, direction
 
 
@@ -509,7 +514,7 @@ def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Menti
         tuple(d.claimed) if d.last_paragraph == s.paragraph else (),
         _claimed_up_to(d, same),
         d.placed.get(group_of(r)),
-        d.places_seen.most_common(1)[0][0] if d.places_seen else "",
+        d.most_seen,
     )
     options = place_options(d.scene, v, r, found, s, before, rule, window)
     measures = {i: o.measures for i, o in enumerate(options) if o.score is not None}

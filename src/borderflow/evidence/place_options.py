@@ -38,6 +38,7 @@ _ROW_LABEL = re.compile(
 _BESIDE_NUMBER = re.compile(r"(?:[,;:•▪\n–—-]\s*)([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+){0,3}),? [(:–—-]?\s?$")
 """A name between a separator and a number: 'Marib City 344, Al Wadi 267'."""
 _LABELLED = bundle("label:beside")
+"""Nothing but signs stands between a label and its number."""
 _CLAIMED, _WHOLE_TEXT, _AT_HOME = bundle("claimed"), bundle("whole text"), bundle("at home")
 _AND = re.compile(r",?\s(?:and|or|и|или|as well as|а также)\s(?:in |at |the |в |на )?[«\"]?|, ?(?:the )?[«\"]?|[»\"] и [«\"]?")
 """What stands between places of a list."""
@@ -186,12 +187,6 @@ def _of_earlier(known: Known, kind: str, around: Around, open_: str, state: str,
     if known.dateline:
         names.append("dateline")
     return bundle(*names)
-
-
-@cache
-def _of_main(rank: int, when: str, state: str, group: str) -> Bundle:
-    """Features of a place that the text as a whole is about."""
-    return bundle("main:" + when)
 
 
 @cache
@@ -365,7 +360,9 @@ class _Options:
     def _nationwide(self) -> bool:
         """Whether the sentence says before the number, or beside it, that it counts for a country: 'Nationwide, 24,100 came in'."""
         m, a, b = self.v.memo["nationwide"], self.r.mention.begin, max(self.r.stop, self.r.mention.end)
-        return m is not None and self.state != "close" and (m.end() <= a or (b <= m.start() and not self.v.separators(b, m.start()) and not self._crossed(b, m.start())))
+        if m is None or self.state == "close":
+            return False
+        return m.end() <= a or (b <= m.start() and not self.v.separators(b, m.start()) and not self._crossed(b, m.start()))
 
     def _sort(self, place: Place | PlaceEntry) -> str:
         """Kind of a place, where a capital is no town: it may stand for its country."""
@@ -414,10 +411,9 @@ class _Options:
             left, right = (p.end, a) if side == "b" else (b, p.start)
             clauses = v.separators(left, right) if side != "i" else 0
             crossed = side != "i" and self._crossed(left, right)
-            use = uses[j]
-            told = self._told(p, use, inside[max(0, j - _ADJACENT) : j + _ADJACENT + 1])
+            told = self._told(p, uses[j], inside[max(0, j - _ADJACENT) : j + _ADJACENT + 1])
             near_by = self.spoken_of if p.role == "place" and side != "i" and right - left == nearest.get(side) else ""
-            placed = self.state if use.use in PLACING and right - left == placing.get(side) else ""
+            placed = self.state if uses[j].use in PLACING and right - left == placing.get(side) else ""
             later = side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found)
             named = _of_inside(told, side, min(clauses, 2), crossed, self.group, near_by, placed, later)
             score = score_of(v, r, p, self.found) / 30
@@ -431,7 +427,7 @@ class _Options:
                 elif option.bundles != self.ruled:
                     option.bundles = [x for x in option.bundles if x in self.ruled]
                 option.bundles.append(named)
-                option.stands = use.use if use.next != "site" else "site"
+                option.stands = uses[j].use if uses[j].next != "site" else "site"
                 option.inside, option.apart, option.score = True, side != "i", min(max(score, -3.0), 2.0)
                 self._other_side(p, entry, side, told.role, named)
         self._joined(inside, uses)
@@ -586,12 +582,6 @@ class _Options:
                     for entry in p.entries[:2]:
                         self._put(self._named(p, entry, "", _BEFORE), named)
 
-    def _main(self) -> None:
-        """The places that the text as a whole is about, named before the sentence or after it."""
-        for rank, (p, n) in enumerate(self.scene.main):
-            when = "before" if p.start < self.begin else "after"
-            self._put(self._named(p, p.entry, "", _BEFORE), _of_main(rank, when, self.state, self.group))
-
     def _known(self, j: int, p: PlaceMention) -> tuple[Known, Sentence, list[Place]]:
         """What the text says of a place named in it, the sentence of that, and what it may stand for later."""
         scene = self.scene
@@ -688,10 +678,10 @@ class _Options:
                 option.bundles.append(_of_part(scene.part_of(countries[0]), kind == "country", self.group))
 
     def _borders(self, top: Sequence[str]) -> None:
-        """The borders between the countries a text speaks of most, where the sentence or, for crossings, the text names a border."""
+        """The borders between the countries a text speaks of most, where the sentence or, except for who stays, the text names a border."""
         border = self.v.memo["border"]
         where = "here" if border is not None else "text" if self.scene.names_border else ""
-        if not where:
+        if not where or (where == "text" and self.group == "stay"):
             return
         words = border[0] if border is not None else ""
         for pair in combinations(top, 2):

@@ -59,10 +59,6 @@ _HEAD = 3
 """Paragraphs among which a dateline stands, and the most datelines of a text."""
 _CAPITALS = re.compile(r"\W*[A-ZА-ЯЁ]{3}")
 """What a dateline begins with, wherever it stands."""
-_MAIN = 3
-"""Places that a text may be about."""
-_OFTEN = 4
-"""What a place that a text is about weighs at least."""
 _STOP = 100
 """Longer lines are no headings."""
 
@@ -307,7 +303,7 @@ class Scene:
         for number, paragraph in enumerate(self.paragraphs.values()):
             s = self.passages.sentences[paragraph]
             m = None if s.bullet or s.row else _DATELINE.match(self.passages.text, s.start)
-            if m and m.end()<s.end and (number < _HEAD or _CAPITALS.match(m[0])):
+            if m and m.end() < s.end and (number < _HEAD or _CAPITALS.match(m[0])):
                 found.append((m.start(), m.end()))
         return found if len(found) <= _HEAD else []
 
@@ -376,17 +372,6 @@ class Scene:
     def mentioned(self) -> Counter[str]:
         """How often each place is named."""
         return Counter(p.entry.name for p in self.named if p.role == "place")
-
-    @cached_property
-    def main(self) -> tuple[tuple[PlaceMention, int], ...]:
-        """The first mentions of the places that the text names most where people are, go or come from, and how often; a dateline and the title count more."""
-        weights: Counter[str] = Counter()
-        first: dict[str, PlaceMention] = {}
-        for p, use in zip(self.named, self.uses, strict=True):
-            if p.role == "place" and p.entry.kind != "country" and (p.known or p.similar):
-                first.setdefault(p.entry.name, p)
-                weights[p.entry.name] += 2 * (use.use in PLACING) + 1 + 2 * (p.start < self.title[1])
-        return tuple((first[name], n) for name, n in weights.most_common(_MAIN) if n >= _OFTEN)
 
     def in_noise(self, offset: int) -> bool:
         """Whether an offset lies in a part of the text that is no report."""
