@@ -162,6 +162,10 @@ def offered(text: str) -> list[list[object]]:
         ("В понедельник из Глушковского района выехали 900 человек.", "Glushkovo"),
         ("Arrivals by county\nBallyvarra . . . . . . 1,409 people\nDublin . . . . . . 13,377 people", "Ballyvarra"),
         ("The border between Poland and Ukraine is busy.\n\nOn Monday 41,300 people crossed in both directions.", "Ukraine-Poland border"),
+        ("The border of Poland and Ukraine is calm.\n\nOn Monday 41,300 people returned by train.", "Ukraine-Poland border"),
+        ("In West-Kazakhstan 1,500 cars stood in line on Monday.", "West Kazakhstan Region"),
+        ("В Оше в понедельник размещены 1 470 человек.", "Osh"),
+        ("Больше всего людей приняли Верхнегорск (420 человек) и Белозаводск — 365 человек.", "Belozavodsk"),
     ],
 )
 def test_places_that_are_offered(text: str, name: str) -> None:
@@ -187,6 +191,56 @@ def test_the_other_end_of_a_move_leaves_open_where_it_counts(text: str, state: s
 
     extract("People keep leaving Chad.\n\n" + text, published=DAY, gazetteer=shipped(), choose=choose)
     assert any(name.startswith("e:") and name.endswith(f"/{state}") for name in names)
+
+
+def spoken_for(text: str) -> list[dict[object, set[str]]]:
+    """Features of the candidate places of each claim of a text, by name; the claims get the first."""
+    seen: list[dict[object, set[str]]] = []
+
+    def choose(what: str, options: Sequence[Sequence[Bundle]], candidates: Sequence[object], measures: Mapping[int, Features]) -> tuple[int, float]:
+        if what == "place":
+            seen.append({name: {f for b in bundles for f in b.names} for name, bundles in zip(candidates, options, strict=True)})
+        return 0, 1.0
+
+    extract(text, published=DAY, gazetteer=shipped(), choose=choose)
+    return seen
+
+
+def test_only_a_country_counts_nationwide() -> None:
+    told = spoken_for("On Monday 900 people entered Romania at Siret. Nationwide, 24,100 people came in on Monday.")
+    assert "Porubne / Siret" in told[0]
+    assert "Romania" in told[1]
+    assert "Porubne / Siret" not in told[1]
+
+
+def test_a_town_before_the_word_nationwide_stays() -> None:
+    told = spoken_for("On Monday 900 people were sheltered in Suceava, of 24,100 nationwide.")
+    assert "Suceava" in told[0]
+
+
+def test_a_dateline_says_where_a_report_was_written() -> None:
+    told = spoken_for("ORAL, Sept 26 - About 4,300 people entered Kazakhstan through the Syrym checkpoint on Sunday.")
+    assert "in:dateline" in told[0]["Oral"]
+    assert "in:dateline" not in told[0]["Mashtakovo / Syrym"]
+
+
+def test_places_that_begin_many_paragraphs_are_labels() -> None:
+    told = spoken_for(
+        "\n\n".join(f"{name} - The mayor counted 1,200 people in the schools on Monday." for name in ("ADANA", "MERSIN", "HATAY", "KILIS"))
+    )
+    assert all("in:dateline" not in names for claim in told for names in claim.values())
+
+
+def test_a_label_beside_its_number_names_a_place() -> None:
+    told = spoken_for("Arrivals by county\nBallyvarra . . . . . . 1,409 people\nDublin . . . . . . 13,377 people")
+    assert "label:beside" in told[0]["Ballyvarra"]
+
+
+def test_the_place_of_earlier_claims_is_known() -> None:
+    told = spoken_for(
+        "On Monday 900 people were sheltered in Goma.\n\nOn Monday 300 people crossed into Uganda.\n\nSome 120 people slept in schools."
+    )
+    assert {"most", "alike:stay"} <= told[2]["Goma"]
 
 
 def test_headings_of_sections_and_persons_are_no_places() -> None:

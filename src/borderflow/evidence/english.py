@@ -473,6 +473,7 @@ ENGLISH = Language(
     local_office=r"\b(?:mayor|prefect|prefecture|governor|governor's|county|municipality|municipal|city hall|town hall|district|provincial|regional|local|chief of police|police chief|station|camp (?:manager|commander|commandant|coordinator)|headmaster|priest|commissioner|administrator|village)\b",
     national_office=r"\b(?:interior minist\w+|home minist\w+|foreign minist\w+|minist\w+ of \w+|ministry|prime minister|president|government|border (?:guard|police|service|agency)s?|border guards|immigration|unhcr|iom|united nations|un\b|ocha|statistic\w*|national|federal|civil protection)\b",
     in_all=r"\b(?:in all|in total|total|totals|altogether|overall|combined|nationwide|nationally|countrywide|taken together|all (?:the )?(?:\w+ )?(?:crossings|points|posts|sites|camps|provinces|regions|borders|checkpoints)|across the (?:country|region|border|province|state)|as a whole|the whole (?:country|border)|running total|running count)\b",
+    nationwide=r"\b(?:nationwide|nationally|country-?wide|(?:across|throughout|all over) the (?:whole |entire )?country|country as a whole)\b",
     prepositions={
         "at": "in at on inside within around throughout", "near": "near outside opposite facing by beside behind beyond above below past off", "via": "through via across over",
         "to": "to into reach reached reaching onto enter entered entering enters", "toward": "towards toward for", "from": "from left leaving leave fled flee fleeing quit", "of": "of", "with": "with", "between": "between",

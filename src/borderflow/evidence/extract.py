@@ -25,7 +25,7 @@ from borderflow.evidence.numbers import Mention, has_number, mentions
 from borderflow.evidence.numbers import located as numbers_located
 from borderflow.evidence.numbers import searched as numbers_searched
 from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
-from borderflow.evidence.place_options import Before, place_options
+from borderflow.evidence.place_options import Before, group_of, place_options
 from borderflow.evidence.places import Place, choose_place
 from borderflow.evidence.proposal import Proposal, replace
 from borderflow.evidence.quantities import MOVING, Quantity, features, present, share_of, spanned, tags_of, turned
@@ -159,6 +159,11 @@ class _Document:
     """The last window by unit."""
     claimed: dict[str, None] = field(default_factory=dict)
     """Places of the claims of the last paragraph."""
+    placed: dict[str, Place] = field(default_factory=dict)
+    """The last place of claims that are placed alike."""
+    places_seen: Counter[str] = field(default_factory=Counter)
+    most_seen: str = ""
+    """How many claims each place had, and the place of most."""
     corrections: list[int] = field(default_factory=list)
     """Offsets of words by which figures are taken back."""
     known: dict[float, bool] = field(default_factory=dict)
@@ -487,6 +492,11 @@ def _add(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     d.last_sentence = (s.start, s.end)
     d.claimed = d.claimed if d.last_paragraph == s.paragraph else {}
     d.claimed[place.name] = None
+    d.placed[group_of(r)] = place
+    if place.name:
+        d.places_seen[place.name] += 1
+        if d.places_seen[place.name] > d.places_seen[d.most_seen]:
+            d.most_seen = place.name
     d.last_reading, d.last_paragraph, d.last_direction = r, s.paragraph, direction
 
 
@@ -537,6 +547,8 @@ def _place(d: _Document, s: Sentence, v: View, r: Reading, found: Sequence[Menti
         last is not None and last.cue == r.cue,
         tuple(d.claimed) if d.last_paragraph == s.paragraph else (),
         _claimed_up_to(d, same),
+        d.placed.get(group_of(r)),
+        d.most_seen,
     )
     options = place_options(d.scene, v, r, found, s, before, rule, window)
     measures = {i: o.measures for i, o in enumerate(options) if o.score is not None}

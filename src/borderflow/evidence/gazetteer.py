@@ -124,6 +124,11 @@ class Gazetteer:
                     continue
             if "-" in word:  # 'Finnish-Russian'
                 at = m.start()
+                joined = tuple(e for e, role in self.names.get(tuple(map(key, word.split("-"))), ()) if role == "place")
+                if joined and word[0].isupper():  # 'West-Kazakhstan'
+                    found.append(PlaceMention(at, m.end(), joined))
+                    done = m.end()
+                    continue
                 for part in word.split("-"):
                     if part and key(part) in self.longest and (mention := self._at(text, at, at + len(part))) is not None:
                         found.append(mention)

@@ -288,6 +288,8 @@ class Language:
     local_office: str = "(?!x)x"
     national_office: str = "(?!x)x"
     """Patterns of offices that count for a town or region, and for a country."""
+    nationwide: str = "(?!x)x"
+    """Pattern of words that say that a figure counts for a whole country."""
     in_all: str = "(?!x)x"
     """Pattern of words that add up over places: 'in all', 'across the country'."""
     prepositions: Mapping[str, str] = field(default_factory=dict)

@@ -37,6 +37,8 @@ _ROW_LABEL = re.compile(
 )
 _BESIDE_NUMBER = re.compile(r"(?:[,;:•▪\n–—-]\s*)([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+){0,3}),? [(:–—-]?\s?$")
 """A name between a separator and a number: 'Marib City 344, Al Wadi 267'."""
+_LABELLED = bundle("label:beside")
+"""Nothing but signs stands between a label and its number."""
 _CLAIMED, _WHOLE_TEXT, _AT_HOME = bundle("claimed"), bundle("whole text"), bundle("at home")
 _AND = re.compile(r",?\s(?:and|or|и|или|as well as|а также)\s(?:in |at |the |в |на )?[«\"]?|, ?(?:the )?[«\"]?|[»\"] и [«\"]?")
 """What stands between places of a list."""
@@ -103,6 +105,10 @@ class Before:
     claimed: tuple[str, ...] = ()
     end: int = -1
     """Where the last claim ends; -1 = none."""
+    alike: Place | None = None
+    """The last place of claims that are placed alike."""
+    most: str = ""
+    """The place of most claims so far."""
 
 
 @cache
@@ -134,6 +140,8 @@ _told_by = cache(Told)
 def _of_inside(told: Told, side: str, clauses: int, crossed: bool, group: str, nearest: str, placing: str, next_number: bool) -> Bundle:
     """Features of a place in the sentence, which hold of the other side of a crossing too."""
     use = told.use
+    if use.use == "dateline":
+        return bundle("in:dateline", f"in:dateline/{group}", f"role:{told.role}/{group}", *([told.unknown] if told.unknown else []))
     names = [f"in:{side}/{group}", f"role:{told.role}/{group}", f"prep:{use.prep}", f"head:{use.head}", f"next:{use.next}"]
     if told.unknown:
         names.append(told.unknown)
@@ -313,6 +321,7 @@ class _Options:
         v.memo["meant again"] = tuple(kind for kind, name in _MEANT if (name == "the_region" or name in v.part) and says(name))
         v.memo["border"] = patterns["border_between"].search(v.low, v.start, v.end) if "border_between" in v.part else None
         v.memo["in all"] = says("in_all")
+        v.memo["nationwide"] = patterns["nationwide"].search(v.low, v.start, v.end)
         v.memo["vehicle"] = says("by_vehicle")
         local, national = says("local_office"), says("national_office")
         v.memo["office"] = "both" if local and national else "local" if local else "national" if national else ""
@@ -343,6 +352,8 @@ class _Options:
         self._lifted()
         self._whole_text()
         self._add(Place(notes=("no place named",), sure=False), "none", f"none/{self.group}")
+        if self._nationwide():
+            self.options = {name: o for name, o in self.options.items() if o.place.kind == "country"} or self.options
         listed = set(self.rule.name.split("; ")) if "; " in self.rule.name else set()
         w, r = self.window, self.r
         span = "stock" if w.stock else "open" if w.first is None else "day" if w.last is not None and (w.last - w.first).days <= 1 else "long"
@@ -355,6 +366,13 @@ class _Options:
             if self.vehicle:
                 option.bundles.append(bundle(f"vehicle:{option.stands}", f"vehicle:{option.stands}/{self.group}"))
         return list(self.options.values())
+
+    def _nationwide(self) -> bool:
+        """Whether the sentence says before the number, or beside it, that it counts for a country: 'Nationwide, 24,100 came in'."""
+        m, a, b = self.v.memo["nationwide"], self.r.mention.begin, max(self.r.stop, self.r.mention.end)
+        if m is None or self.state == "close":
+            return False
+        return m.end() <= a or (b <= m.start() and not self.v.separators(b, m.start()) and not self._crossed(b, m.start()))
 
     def _sort(self, place: Place | PlaceEntry) -> str:
         """Kind of a place, where a capital is no town: it may stand for its country."""
@@ -385,7 +403,7 @@ class _Options:
         others, other_end = _WHITHER if self.vehicle and r.cue != "enter" else _OTHER_END.get(self.group, frozenset()), False
         close = bool(self.options.keys() - {self.rule.name})
         for p, use in zip(inside, uses, strict=True):
-            if p.role == "place" and p not in nationality:
+            if p.role == "place" and p not in nationality and use.use != "dateline":
                 side, left, right = ("b", p.end, a) if p.end <= a else ("a", b, p.start)
                 nearest[side] = min(nearest.get(side, 10**6), right - left)
                 if use.use in others:
@@ -485,7 +503,9 @@ class _Options:
         words = label[1].split() if label else []
         times = {*v.language.weekdays, *v.language.months}
         if label and not any(v.language.lexicon[w] or w.lower() in NO_NAMES or any(w.lower().startswith(t[:3]) for t in times) for w in words[:5]):
-            self._unknown(label[1], label.start(1), "label")
+            option = self._unknown(label[1], label.start(1), "label")
+            if not v.text[label.end() : self.r.mention.begin].strip(" .:|(–—-\t\u00a0"):
+                option.bundles.append(_LABELLED)
 
     def _beside_number(self) -> None:
         """A name that no table knows just before the number, as in a list: 'Marib City 344, Al Wadi 267'."""
@@ -613,6 +633,14 @@ class _Options:
                 self.options[b.place.name].bundles.append(named)
             else:
                 self._put(b.place._replace(sure=False, notes=("place of the number before" if b.same_sentence else _BEFORE,)), named)
+        if b.alike is not None and b.alike.name:
+            named = bundle(f"alike:{self.state}", f"alike:{self.group}")
+            if b.alike.name in self.options:
+                self.options[b.alike.name].bundles.append(named)
+            else:
+                self._put(b.alike._replace(sure=False, notes=(_BEFORE,)), named)
+        if b.most in self.options:
+            self.options[b.most].bundles.append(bundle("most", f"most:{self.state}"))
         for name in b.claimed:
             if name in self.options:
                 self.options[name].bundles.append(_CLAIMED)
@@ -666,10 +694,10 @@ class _Options:
                 option.bundles.append(_of_part(scene.part_of(countries[0]), kind == "country", self.group))
 
     def _borders(self, top: Sequence[str]) -> None:
-        """The borders between the countries a text speaks of most, where the sentence or, for crossings, the text names a border."""
+        """The borders between the countries a text speaks of most, where the sentence or, except for who stays, the text names a border."""
         border = self.v.memo["border"]
         where = "here" if border is not None else "text" if self.scene.names_border else ""
-        if not where or (where == "text" and self.group not in ("gate", "enter", "leave", "none")):
+        if not where or (where == "text" and self.group == "stay"):
             return
         words = border[0] if border is not None else ""
         for pair in combinations(top, 2):

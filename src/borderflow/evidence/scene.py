@@ -39,6 +39,8 @@ _BESIDE = re.compile(
 )
 _BLANK = frozenset(' «"“')
 _GATE = re.compile(r"\s(?:camps?|crossing|checkpoint|border|district|province|county|transit|reception|site|settlement|port|bridge|refugee)\b")
+_COUNT = re.compile(r"[»\"]? (?:\(\d[\d\u00a0 .,]{2}|[—–] \d)")
+"""A number beside a name: 'Anapa (420 people)'; in brackets, one of two digits may be an age."""
 _DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
 _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+)?):", re.M)
 """Who speaks in an interview: 'CORRESPONDENT: …'."""
@@ -53,6 +55,10 @@ _TITLE = re.compile(r"[a-zа-яё)\"”], $")
 """What stands before a person's name: 'relief official, Wolfgang Wagner, …'."""
 _ABSTRACT = re.compile(r"[^\W\d_]*(?:tion|tions|sion|ment|ments|ness|ity|ance|ence|ция|ции|ние|ния|ость|ство)")
 """Words that head a line but are no places, by their endings: 'Registration: 412'."""
+_HEAD = 3
+"""Paragraphs among which a dateline stands, and the most datelines of a text."""
+_CAPITALS = re.compile(r"\W*[A-ZА-ЯЁ]{3}")
+"""What a dateline begins with, wherever it stands."""
 _STOP = 100
 """Longer lines are no headings."""
 
@@ -292,6 +298,21 @@ class Scene:
         return s.first and p.start - s.start < 40 and bool(_DATELINE.match(self.passages.text, s.start))
 
     @cached_property
+    def _datelines(self) -> list[tuple[int, int]]:
+        """Offsets of what stands before the dash or stop of a dateline; a text with many such beginnings has labels there."""
+        found = []
+        for number, paragraph in enumerate(self.paragraphs.values()):
+            s = self.passages.sentences[paragraph]
+            m = None if s.bullet or s.row else _DATELINE.match(self.passages.text, s.start)
+            if m and m.end() < s.end and (number < _HEAD or _CAPITALS.match(m[0])):
+                found.append((m.start(), m.end()))
+        return found if len(found) <= _HEAD else []
+
+    def in_dateline(self, p: PlaceMention) -> bool:
+        """Whether a place says where a report was written: 'SIRET, Romania (AP) -'."""
+        return any(start <= p.start < end for start, end in self._datelines)
+
+    @cached_property
     def whole(self) -> tuple[list[str], list[str], list[Place], list[tuple[int, Place]]]:
         """Countries spoken of most, those whose offices speak, both by code and as places; of the latter with their rank."""
         country = self.gazetteer.country
@@ -311,7 +332,8 @@ class Scene:
     def uses(self) -> list[Use]:
         """What each of `named` does in its clause."""
         at = [self.starts[self.at(p.start)] for p in self.named]
-        return uses(self.passages.low, at, self.named, self.language)
+        found = uses(self.passages.low, at, self.named, self.language)
+        return [use._replace(use="dateline") if self.in_dateline(p) else use for p, use in zip(self.named, found, strict=True)]
 
     @cached_property
     def topic_of(self) -> dict[int, int]:
@@ -378,6 +400,7 @@ class Scene:
         beside = (
             (before[-1:] in _BLANK and _BESIDE.search(before))
             or _GATE.match(low, m.end())
+            or _COUNT.match(low, m.end())
             or (line_head and _ROW.match(low, m.end()))
             or (before.endswith((", ", " / ", "/")) and low[m.end() : m.end() + 2] in (", ", "; ", ". ", " /", "/ ", " (", ") "))
         )
@@ -415,6 +438,7 @@ whole outlook roads road gaps shelter shelters health food water planning next n
 update situation report highlights overview summary bulletin flash analysis background quote note world europe africa asia america
 анализ сводка ситуация обзор итоги фон европа европы европе европу мир азия азии африки россияне москвичи
 returns refusals funding schools post station place point page chapter arriving departing present waiting stranded refused male female
+average same top yesterday today tonight overnight
 всего понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье
 """
 NO_NAMES = frozenset(_NO_NAMES.split())
