@@ -580,6 +580,48 @@ def test_the_end_of_a_change_is_no_upper_bound() -> None:
     assert (claim.value_low, claim.value_high) == (2500, 2500)
 
 
+@pytest.mark.parametrize(
+    ("phrase", "published", "first", "last"),
+    [
+        ("during the seven days concluding 10 April", "2024-04-12", "2024-04-04", "2024-04-10"),
+        ("in three days beginning this evening", "2011-03-03", "2011-03-03", "2011-03-05"),
+        ("in the two weeks from 5 April", "2022-05-12", "2022-04-05", "2022-04-18"),
+        ("at the weekend", "2022-03-05", "2022-02-26", "2022-02-27"),  # written on a Saturday
+        ("this weekend", "2022-03-05", "2022-03-05", "2022-03-05"),
+        ("at the weekend", "2022-03-06", "2022-03-05", "2022-03-06"),
+        ("by the weekend", "2022-03-03", "2022-03-03", "2022-03-05"),
+        ("by the weekend", "2022-03-05", "2022-03-05", "2022-03-12"),
+        ("in a normal week of May", "2019-06-15", "2019-05-01", "2019-05-31"),
+        ("in the middle of November", "2021-11-27", "2021-11-11", "2021-11-20"),
+        ("in week 10", "2022-03-20", "2022-03-07", "2022-03-13"),
+        ("on the Saturday before the mobilisation", "2022-09-27", "2022-09-17", "2022-09-17"),
+        ("on the Saturday before the vote", "2022-09-27", "2022-09-24", "2022-09-24"),
+        ("on the 28th", "2018-08-20", "2018-08-28", "2018-08-28"),
+        ("on the 18th", "2018-08-20", "2018-08-18", "2018-08-18"),
+        ("on the 28th", "2018-08-03", "2018-07-28", "2018-07-28"),
+        ("from 24 February and up to yesterday", "2022-03-09", "2022-02-24", "2022-03-08"),
+        ("the agency said on Friday that in the past three days", "2022-03-07", "2022-03-02", "2022-03-04"),
+    ],
+)
+def test_phrases_that_say_when(phrase: str, published: str, first: str, last: str) -> None:
+    low = shadow(phrase)
+    found = times(low, 0, len(low), ENGLISH, date.fromisoformat(published), shipped().events)
+    when = [w for w in found if not w.spoken][-1]
+    assert (str(when.first), str(when.last)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("The crossing has been shut since 7 September. Before that date 50 people a day entered Moldova.", date(2022, 9, 6)),
+        ("On Monday 900 people entered Moldova. Before then 50 people a day entered it.", date(2022, 9, 25)),
+    ],
+)
+def test_what_was_before_that(text: str, last: date) -> None:
+    claim = read(text)[-1]
+    assert (claim.window_start, claim.window_end) == (None, last)
+
+
 def test_a_heading_takes_the_start_that_its_story_gives() -> None:
     first, again = read(
         "More than 200,000 Russians enter Kazakhstan\n\nKazakhstan said that more than 200,000 Russians had entered the country since 21 September."

@@ -18,6 +18,8 @@ from borderflow.evidence.language import Language
 from borderflow.evidence.scan import Choice
 
 DAY = timedelta(days=1)
+_WEEKS_BACK = 70
+"""Days back in which a number of a week is believed."""
 _FAR = 45
 """A date without a year this many days ahead of publication is last year's."""
 
@@ -278,6 +280,8 @@ def _a_month(m: re.Match[str], language: Language, published: date, events: Sequ
     return first, min(last, published) if first <= published else last, "span"
 
 
+_SOON, _LONG_AGO = 10, 18
+"""'on the 28th' is to come if that is so many days away, and the last one was so many days ago."""
 _DAY_AFTER = re.compile(r"(?:on|of|since|by|until|till|from|to|through|between|and|or|after|before|for|с|по|до|на|к|и|за) $")
 """Words before 'the 30th' that make it a day."""
 
@@ -287,8 +291,10 @@ _ALONE = re.compile(r"(?:^|[\n|(]) ?[\d.]+(?:[\n|:)]| [|—–-])")
 
 
 def _in_month(day: int, published: date) -> date:
-    """The latest such day up to publication."""
+    """The latest such day up to publication, or the next where that is far nearer."""
     before = published.replace(day=1) - DAY
+    if 0 < day - published.day <= _SOON and calendar.monthrange(before.year, before.month)[1] - day + published.day > _LONG_AGO:
+        return published.replace(day=day)
     return published.replace(day=day) if day <= published.day else before.replace(day=day)
 
 
@@ -358,9 +364,32 @@ def _year_back(m: re.Match[str], language: Language, published: date, events: Se
     return last.replace(month=1, day=1), last, "year back"
 
 
+def _weekday_event(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'the Saturday before the decree'; where that is no event that is known, the day alone."""
+    day, event = _weekday(m["wev"], language, published), event_of(m["wee"], 0, len(m["wee"]), events)
+    if event is not None:
+        gap = (event.weekday() - day.weekday() - 1) % 7 + 1
+        day = event - gap * DAY if m["web"] == "before" else event + (7 - gap % 7) * DAY
+    return day, day, "point"
+
+
+def _week_number(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'week 10', by the calendar, in a report of these weeks."""
+    monday = date.fromisocalendar(published.year, int(m["wk"]), 1)
+    return (monday, monday + 6 * DAY, "span") if -7 <= (published - monday).days <= _WEEKS_BACK else None
+
+
+def _to_weekend(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return published, published + timedelta(days=(4 - published.weekday()) % 7 + 1), "future"
+
+
+def _before_then(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    return None, None, "before then"
+
+
 def _month_part(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     start = _dated(m["mpy"], _month(m["mpm"], language), 1, published)
-    first, last = _part_of_month(m["mpq"], start.year, start.month)
+    first, last = _part_of_month(m["mpq"] or "mid", start.year, start.month)
     return first, min(last, published) if first <= published else last, "span"
 
 
@@ -506,7 +535,8 @@ def _weekend(published: date) -> Window:
 
 
 def _at_weekend(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return _weekend(published)
+    over = published.weekday() == 5 and m[0].startswith(("the", "at"))  # on a Saturday 'at the weekend' is the one before
+    return _weekend(published - DAY if over else published)
 
 
 def _this(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -648,6 +678,10 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "midweek": _midweek,
     "coming_weekday": _coming_weekday,
     "previous_weekday": _previous_weekday,
+    "weekday_event": _weekday_event,
+    "week_number": _week_number,
+    "to_weekend": _to_weekend,
+    "before_then": _before_then,
     "month_part": _month_part,
     "weekday_day": _weekday_day,
     "period": _period,

@@ -285,8 +285,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
         whens = _times_of_lead(d, s, number)
     if any(is_relative(low, w) for w in whens):
-        days = _days_before(d, s, number)
-        whens = [counted_from(w, days) if is_relative(low, w) else w for w in whens]
+        whens = [counted_from(w, _days_before(d, s, number, w.sort == "before then")) if is_relative(low, w) else w for w in whens]
+        whens = [w for w in whens if w.sort != "before then"]  # of nothing that was dated
     whens = _as_reported(d, whens)
     masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s, w))]
     found = mentions(low, s.start, s.end, language, masked, s.part)
@@ -426,13 +426,17 @@ def _as_reported(d: _Document, whens: list[When]) -> list[When]:
 _THIS_WEEK = frozenset({"this week", "this month", "эта неделя", "эту неделю", "этой неделе"})
 
 
-def _days_before(d: _Document, s: Sentence, number: int) -> tuple[date | None, date | None]:
-    """Days that 'the day before' of a sentence counts from: the last that the text named before, or those of the last claim where it is later."""
+def _days_before(d: _Document, s: Sentence, number: int, since: bool) -> tuple[date | None, date | None]:
+    """Days that 'the day before' of a sentence counts from: the last that the text named before, or those of the last claim where it is later.
+
+    since: a day since which something is counts too.
+    """
     for k in range(number - 1, max(-1, number - 4), -1):
         earlier = d.passages.sentences[k]
         if (earlier.start, earlier.end) == d.last_sentence and d.last_window is not None:
             return d.last_window.first, d.last_window.last
-        named = [w for w in d.scene.whens(k) if not w.spoken and w.last is not None and w.sort in ("point", "span", "range", "until", "past")]
+        sorts = ("point", "span", "range", "until", "past", *(["since"] if since else []))
+        named = [w for w in d.scene.whens(k) if not w.spoken and w.last is not None and w.sort in sorts]
         if named:
             return named[-1].first, named[-1].last
     return (d.last_window.first, d.last_window.last) if d.last_window is not None and d.last_paragraph == s.paragraph else (None, None)

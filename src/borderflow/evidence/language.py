@@ -209,6 +209,8 @@ class Language:
     """The same where nothing opens it: 'Monday to Wednesday'."""
     days_to: str = "(?!x)x"
     """Pattern before a day that makes it the last of so many: 'the seven days to'. Groups: dn, a number; du, a unit of time."""
+    days_from: str = "(?!x)x"
+    """The same of the first: 'three days beginning'."""
     total: str = "(?!x)x"
     """Pattern of a total that a sentence adds up: 'bringing the total'."""
     still: str = "(?!x)x"

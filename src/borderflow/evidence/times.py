@@ -69,6 +69,8 @@ def _as_said(w: When, said: date, published: date) -> When:
         return w._replace(first=said, last=said)
     if w.sort in ("since", "this year") and w.last == published and w.first is not None and w.first < said:
         return w._replace(last=said)
+    if w.sort == "past" and w.last == published and w.first is not None:
+        return w._replace(first=w.first - (published - said), last=said)
     return w._replace(first=said) if w.sort == "future" and w.first == published else w
 
 
@@ -96,6 +98,8 @@ def counted_from(w: When, anchor: tuple[date | None, date | None]) -> When:
         return w
     if w.sort == "that day":
         return w._replace(first=last, last=last, sort="point")
+    if w.sort == "before then":
+        return w._replace(last=(first or last) - DAY, sort="baseline")
     if w.sort == "day after":
         return w._replace(first=last + DAY, last=last + DAY, sort="point")
     if w.sort == "year back":
@@ -129,7 +133,7 @@ _OWN_DAY = re.compile(r"(?:до|по|to|until) [\d:.]{1,5}(?: мск| утра| 
 """A clock time that ends a range, up to its day."""
 _OPENS = frozenset({"", "from", "between", "с", "со", "от"})
 _WORD_BEFORE = re.compile(r"[^\W\d]{1,6} (?=\S)")
-_RELATIVE = frozenset({"year back", "day before", "that day", "day after", "weekday before", "before"})
+_RELATIVE = frozenset({"year back", "before then", "day before", "that day", "day after", "weekday before", "before"})
 """Sorts of times that count from another."""
 
 
@@ -171,6 +175,15 @@ def joined(low: str, start: int, found: list[When], language: Language) -> list[
             days = round(n * days_of(m["du"], language))
             first = w.last - timedelta(days=days - (days > 1))
             w = When(m.start(), w.end, first, w.last, "range", mask=(m.start(), w.mask[1]), published=w.published)
+            if a is not None and a.end > m.start():
+                result.pop()
+        elif (
+            w.sort in ("point", "now")
+            and w.first is not None
+            and (m := patterns["days_from"].search(low, max(start, w.start - 45), w.start)) is not None
+        ):
+            days = round(number_of(m["dn"], language) * days_of(m["du"], language))
+            w = When(m.start(), w.end, w.first, w.first + timedelta(days=days - 1), "range", mask=(m.start(), w.mask[1]), published=w.published)
             if a is not None and a.end > m.start():
                 result.pop()
         result.append(w)

@@ -317,6 +317,9 @@ class WindowOptions:
                 forms.append(("until", (self.day, w.last)))
             if w.weekday and (r.forecast or "ahead" in self.telling):
                 forms += [("next", (w.last + 7 * DAY, w.last + 7 * DAY)), ("until next", (self.day, w.last + 7 * DAY))]
+        known = self.before.last
+        if w.sort == "ago" and w.last is not None and (self.day - w.last).days >= 7 and known is not None and known.last is not None:
+            forms.append(("before the last", (known.last - (self.day - w.last), known.last - (self.day - w.last))))  # 'a week ago' to the day
         if w.first is not None:
             forms += [("on", (w.first, self.day))]
             if w.first != w.last:
