@@ -543,6 +543,12 @@ def test_mentions_of_both_languages_have_ordered_bounds() -> None:
         ("People entering on Sunday:\n- Palanca: 1,705 people entered on Friday. Buses: 61.", "2022-09-23", "2022-09-23"),
         ("People entering on Sunday:\n- Palanca: 1,705 people entered on Friday. Buses: 61.\n- Otaci: 900 people", "2022-09-25", "2022-09-25"),
         ("In Varna police turned back 430 cars, and 2,720 since 21 September.", "2022-09-21", "2022-09-27"),
+        (
+            "The chief put entries at 6,500 people on Sunday and said that some who would have waited for days were through.",
+            "2022-09-25",
+            "2022-09-25",
+        ),
+        ("Since 21.09 officers have let 9,700 people into Moldova. On Sunday, 25.09, the number was 1,260 people.", "2022-09-25", "2022-09-25"),
         ("В воскресенье в Молдавию въехали 1 200 человек (в субботу — 900).", "2022-09-24", "2022-09-24"),
         ("В воскресенье в Паланке въехали 1 200 человек (в субботу — 900). В Отачи въехали 340 человек.", "2022-09-25", "2022-09-25"),
     ],

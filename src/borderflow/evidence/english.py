@@ -310,7 +310,7 @@ ENGLISH = Language(
         "each board boarded boards take took takes this last next past every "
         "during over under within about against towards across without"
     ),
-    forecast=r"\b(?:expect(?:s|ed|ing)?|could|forecasts?|predict(?:s|ed)?|fears?|likely to|will|(?<!\d )(?<!\bin )(?<!early )(?<!late )(?<!mid-)(?<!since )(?<!\bof )(?<!until )(?<!\bto )(?<!\bby )may(?! \d)|might|projected|projects|anticipat\w+|would|set to|braced for|brace for|prepar\w+ for)\b",
+    forecast=r"\b(?:expect(?:s|ed|ing)?|could(?! have| not)|forecasts?|predict(?:s|ed)?|fears?|likely to|will|(?<!\d )(?<!\bin )(?<!early )(?<!late )(?<!mid-)(?<!since )(?<!\bof )(?<!until )(?<!\bto )(?<!\bby )may(?! \d| have)|might(?! have)|projected|projects|anticipat\w+|would(?! have)|set to|braced for|brace for|prepar\w+ for)\b",
     planned=r"\b(?:plan(?:s|ned|ning)? to|to be|intends? to|scheduled|is due to|will be (?:moved|relocated|evacuated|transferred)|aims? to)\b",
     withdrawn=r"\b(?:withdr[ae]w\w*|retract\w*|correct(?:ed|ion)|earlier (?:estimate|figure) (?:was|were)|erroneous\w*|mistaken\w*|wrong figure|instead of|not the|rather than|typing error|misprint|revised (?:down |up )?from|double count\w*|in error)\b",
     untrue=(
@@ -466,7 +466,7 @@ ENGLISH = Language(
     arrivals=r"arrival|newcomer|entrant",
     only_per=r"\s*(?:a day(?! (?:earlier|before|ago|later))|per day|daily|each day|every day|/day|an hour|per hour|per 24)",
     tenses=(
-        ("will", r"\b(?:will|would|could|may|might|expect\w*|plan\w*|is to|are to|due|scheduled|foreseen|set to|meant to|wants?|intend\w*)\b"),
+        ("will", r"\b(?:will|(?:would|could|may|might)(?! have)|expect\w*|plan\w*|is to|are to|due|scheduled|foreseen|set to|meant to|wants?|intend\w*)\b"),
         ("had", r"\bhad\b"),
         ("have", r"\b(?:has|have|'ve)\b|\bso far\b|\balready\b"),
         ("is", r"\b(?:is|are|'s|remains?|now|currently|stands?|wait|waits|stay|stays|live|lives|sleep|hosts?|holds?|takes?|lasts?|needs?|still)\b|\b(?:waiting|sleeping|staying|living)\b"),

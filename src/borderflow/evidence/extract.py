@@ -53,6 +53,8 @@ _SPEAKS_OF = frozenset({*MOVES, *UNIT_TAGS, "traffic", "queue_noun", "travel", "
 _ON_THE_MOVE = ("enter", "cross", "leave", "return", "process")
 _LIKELY = 0.5
 """A choice below this probability among its candidates is a doubt."""
+_RUNNING = 0.25
+"""A running total of an earlier day is no smaller a part of the last one."""
 _DUMMY = date(2000, 1, 1)
 """Stands for the day of publication where none is known; windows are then dropped."""
 
@@ -586,6 +588,8 @@ def _window(d: _Document, s: Sentence, v: View, r: Reading, whens: Sequence[When
         _follows(d, s, r),
     )
     last = d.last_reading
+    if rule.firm and last is not None and (r.mention.low or 0.0) < _RUNNING * (last.mention.low or 0.0):
+        rule = rule._replace(firm=False)  # too small to be the total of a day earlier
     like = kind_of_days(v, r)
     before = WindowsBefore(
         d.last_window,
