@@ -14,14 +14,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from borderflow.evidence.calendar_days import (
+    DAY,
+    back,
+    dated,
+    days_of,
+    end_of_month,
+    first_of,
+    in_month,
+    in_year,
+    latest,
+    month_of,
+    number_of,
+    part_of_month,
+    weekend,
+)
 from borderflow.evidence.language import Language
 from borderflow.evidence.scan import Choice
 
-DAY = timedelta(days=1)
 _WEEKS_BACK = 70
 """Days back in which a number of a week is believed."""
-_FAR = 45
-"""A date without a year this many days ahead of publication is last year's."""
 
 
 @dataclass(frozen=True)
@@ -120,59 +132,6 @@ def read(m: re.Match[str], language: Language, published: date, events: Sequence
 Window = tuple[date | None, date | None, str] | None
 
 
-def _dated(year: str | None, month: int, day: int, published: date) -> date:
-    """A date; without a year the latest that is not far ahead of publication."""
-    if year:
-        return date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
-    for y in (published.year, published.year - 1, published.year - 2, published.year - 3, published.year - 4):
-        if calendar.monthrange(y, month)[1] >= day and date(y, month, day) - published < timedelta(days=_FAR):
-            return date(y, month, day)
-    raise ValueError("no such date")
-
-
-def _month(text: str, language: Language) -> int:
-    text = text.rstrip(".")
-    if text in language.months:
-        return language.months[text]
-    return next(n for stem, n in sorted(language.months.items(), key=lambda x: -len(x[0])) if text.startswith(stem))
-
-
-def _weekday(text: str, language: Language, published: date) -> date:
-    """The latest such day up to publication."""
-    number = language.weekdays.get(text)
-    if number is None:
-        number = next(n for stem, n in language.weekdays.items() if text.startswith(stem))
-    return published - timedelta(days=(published.weekday() - number) % 7)
-
-
-def number_of(text: str, language: Language) -> float:
-    if text.isdigit():
-        return float(text)
-    return float(language.number_words.get(text, 3 if text in ("several", "несколько", "few") else 2 if text in ("couple of", "пару") else 1))
-
-
-def days_of(unit: str, language: Language) -> float:
-    return next(days for stem, days in sorted(language.units_of_time.items(), key=lambda x: -len(x[0])) if unit.startswith(stem))
-
-
-def _back(published: date, n: float, unit: str, language: Language) -> date:
-    """The day n units before publication; months and years by the calendar."""
-    days = days_of(unit, language)
-    if days in (30.0, 365.0):
-        months = round(n) * (1 if days == 30.0 else 12)
-        total = published.year * 12 + published.month - 1 - months
-        year, month = divmod(total, 12)
-        return date(year, month + 1, min(published.day, calendar.monthrange(year, month + 1)[1]))
-    return published - timedelta(days=max(1, math.ceil(n * days)) if n * days >= 1 / 2 else 0)
-
-
-def _part_of_month(part: str | None, year: int, month: int) -> tuple[date, date]:
-    last = calendar.monthrange(year, month)[1]
-    ranges = {"early": (1, 10), "mid": (11, 20), "late": (21, last), "нач": (1, 10), "сер": (11, 20), "кон": (21, last)}
-    a, b = ranges.get((part or "")[:3] if (part or "")[:1] > "я" or (part or "")[:3] in ("нач", "сер", "кон", "mid") else (part or ""), (1, last))
-    return date(year, month, a), date(year, month, b)
-
-
 def _iso(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     day = date.fromisoformat(m["iso"])
     return day, day, "point"
@@ -180,7 +139,7 @@ def _iso(m: re.Match[str], language: Language, published: date, events: Sequence
 
 def _dmy(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     a, b, year = re.split(r"[./]", m["dmy"])
-    day = _dated(year, int(b), int(a), published) if int(b) <= 12 else _dated(year, int(a), int(b), published)
+    day = dated(year, int(b), int(a), published) if int(b) <= 12 else dated(year, int(a), int(b), published)
     return day, day, "point"
 
 
@@ -189,71 +148,71 @@ def _dotted(m: re.Match[str], language: Language, published: date, events: Seque
     if not _DAY_AFTER.search(m.string, max(0, m.start() - 9), m.start()) and not _ALONE.match(m.string, max(0, m.start() - 1), m.end() + 3):
         return None
     a, b = m["sdm"].split(".")
-    day = _dated(None, int(b), int(a), published)
+    day = dated(None, int(b), int(a), published)
     return day, day, "point"
 
 
 def _range_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    last = _dated(m["ry"], _month(m["rm2"], language), int(m["rd2"]), published)
-    month = _month(m["rm1"], language) if m["rm1"] else last.month
+    last = dated(m["ry"], month_of(m["rm2"], language), int(m["rd2"]), published)
+    month = month_of(m["rm1"], language) if m["rm1"] else last.month
     year = int(m["ry0"]) if m["ry0"] else last.year - (month > last.month)
     return date(year, month, int(m["rd1"])), last, "range"
 
 
 def _range_md(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    month = _month(m["sm1"], language)
-    last = _dated(m["sy"], _month(m["sm2"], language) if m["sm2"] else month, int(m["sd2"]), published)
+    month = month_of(m["sm1"], language)
+    last = dated(m["sy"], month_of(m["sm2"], language) if m["sm2"] else month, int(m["sd2"]), published)
     return date(last.year - (month > last.month), month, int(m["sd1"])), last, "range"
 
 
 def _range_dotted(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'21.09-26.09'."""
-    last = _dated(m["xy"], int(m["xm2"]), int(m["xd2"]), published)
+    last = dated(m["xy"], int(m["xm2"]), int(m["xd2"]), published)
     month = int(m["xm1"] or last.month)
     return date(last.year - (month > last.month), month, int(m["xd1"])), last, "range"
 
 
 def _months(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    a, b = _month(m["mm1"], language), _month(m["mm2"], language)
-    end = _dated(m["my2"], b, 1, published)
-    first = _part_of_month(m["mq1"], int(m["my1"]) if m["my1"] else end.year - (a > b), a)[0]
+    a, b = month_of(m["mm1"], language), month_of(m["mm2"], language)
+    end = dated(m["my2"], b, 1, published)
+    first = part_of_month(m["mq1"], int(m["my1"]) if m["my1"] else end.year - (a > b), a)[0]
     half = "half" in m[0]
-    last = date(end.year, b, 15) if half or (m["mq2"] or "").startswith(("mid", "сер")) else _part_of_month(m["mq2"], end.year, b)[1]
+    last = date(end.year, b, 15) if half or (m["mq2"] or "").startswith(("mid", "сер")) else part_of_month(m["mq2"], end.year, b)[1]
     return first, min(last, published) if first <= published and end <= published else last, "range"
 
 
 def _half_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    start = _dated(m["hy"], _month(m["hm"], language), 1, published) if m["hm"] else published.replace(day=1)
+    start = dated(m["hy"], month_of(m["hm"], language), 1, published) if m["hm"] else published.replace(day=1)
     first_half = m["hn"].startswith(("first", "перв"))
-    return (start, start.replace(day=15), "span") if first_half else (start.replace(day=16), _end_of_month(start), "span")
+    return (start, start.replace(day=15), "span") if first_half else (start.replace(day=16), end_of_month(start), "span")
 
 
 def _week_of_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    start = _dated(m["wny"], _month(m["wnm"], language), 1, published)
+    start = dated(m["wny"], month_of(m["wnm"], language), 1, published)
     n = {"first": 0, "second": 1, "third": 2}.get(m["wn"])
     size = 7 if m["wnu"] == "week" else 10
-    first = _end_of_month(start) - timedelta(days=size - 1) if n is None else start + timedelta(days=size * n)
+    first = end_of_month(start) - timedelta(days=size - 1) if n is None else start + timedelta(days=size * n)
     return first, first + timedelta(days=size - 1), "span"
 
 
 def _period_to(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'the 24 hours to 3 a.m. on Thursday', 'the week ending 9 May'."""
     if m["ptw"]:
-        last = _weekday(m["ptw"], language, published)
+        last = latest(m["ptw"], language, published)
     else:
-        last = _dated(None, _month(m["ptm"] or m["ptm2"], language), int(m["ptd"] or m["ptd2"]), published)
+        last = dated(None, month_of(m["ptm"] or m["ptm2"], language), int(m["ptd"] or m["ptd2"]), published)
     days = {"24 hours": 1, "48 hours": 2, "week": 6, "fortnight": 13, "month": 30}[m["pt"]]
     return last - timedelta(days=days), last, "range"
 
 
 def _month_edge(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    start = _dated(m["mey"], _month(m["mem"], language), 1, published)
-    day = _end_of_month(start) if m["me"] in ("end", "close") else start
+    start = dated(m["mey"], month_of(m["mem"], language), 1, published)
+    day = end_of_month(start) if m["me"] in ("end", "close") else start
     return (published, day, "future") if day > published else (day, day, "point")
 
 
 def _week_of(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    first = _dated(None, _month(m["wom"] or m["wom2"], language), int(m["wod"] or m["wod2"]), published)
+    first = dated(None, month_of(m["wom"] or m["wom2"], language), int(m["wod"] or m["wod2"]), published)
     return first, min(first + 6 * DAY, max(first, published)), "span"
 
 
@@ -263,25 +222,23 @@ def _before_yesterday(m: re.Match[str], language: Language, published: date, eve
 
 
 def _date_dm(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = _dated(m["dy"], _month(m["dm"], language), int(m["dd"]), published)
+    day = dated(m["dy"], month_of(m["dm"], language), int(m["dd"]), published)
     return day, day, "point"
 
 
 def _date_md(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = _dated(m["ey"], _month(m["em"], language), int(m["ed"]), published)
+    day = dated(m["ey"], month_of(m["em"], language), int(m["ed"]), published)
     return day, day, "point"
 
 
 def _a_month(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    month = _month(m["qm"], language)
+    month = month_of(m["qm"], language)
     last_year = str(published.year - 1) if m.groupdict().get("qlast") else None
-    start = _dated(last_year or m["qy"], month, 1, published)
-    first, last = _part_of_month(m["qq"], start.year, month)
+    start = dated(last_year or m["qy"], month, 1, published)
+    first, last = part_of_month(m["qq"], start.year, month)
     return first, min(last, published) if first <= published else last, "span"
 
 
-_SOON, _LONG_AGO = 10, 18
-"""'on the 28th' is to come if that is so many days away, and the last one was so many days ago."""
 _DAY_AFTER = re.compile(r"(?:on|of|since|by|until|till|from|to|through|between|and|or|after|before|for|с|по|до|на|к|и|за) $")
 """Words before 'the 30th' that make it a day."""
 
@@ -290,32 +247,24 @@ _ALONE = re.compile(r"(?:^|[\n|(]) ?[\d.]+(?:[\n|:)]| [|—–-])")
 """A day that is a label, as of a row."""
 
 
-def _in_month(day: int, published: date) -> date:
-    """The latest such day up to publication, or the next where that is far nearer."""
-    before = published.replace(day=1) - DAY
-    if 0 < day - published.day <= _SOON and calendar.monthrange(before.year, before.month)[1] - day + published.day > _LONG_AGO:
-        return published.replace(day=day)
-    return published.replace(day=day) if day <= published.day else before.replace(day=day)
-
-
 def _day_only(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'on the 30th'."""
     if "-" not in m[0] and not _DAY_AFTER.search(m.string, max(0, m.start() - 9), m.start()):
         return None
-    day = _in_month(int(m["od"]), published)
+    day = in_month(int(m["od"]), published)
     return day, day, "point"
 
 
 def _days_only(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'from the 21st to the 26th'."""
-    last = _in_month(int(m["od2"]), published)
-    return _in_month(int(m["od1"]), last), last, "range"
+    last = in_month(int(m["od2"]), published)
+    return in_month(int(m["od1"]), last), last, "range"
 
 
 def _holiday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     new_year = m["hol"].startswith(("new", "нов"))
     month, number = (1, 1) if new_year and "eve" not in m["hol"] else (12, 31) if new_year else (12, 24 if "eve" in m["hol"] else 25)
-    day = _dated(None, month, number, published)
+    day = dated(None, month, number, published)
     return day, day, "point"
 
 
@@ -328,18 +277,18 @@ def _day_after(m: re.Match[str], language: Language, published: date, events: Se
 
 
 def _weekday_before(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = _weekday(m["wb"], language, published) - 7 * DAY
+    day = latest(m["wb"], language, published) - 7 * DAY
     return day, day, "weekday before"
 
 
 def _previous_weekday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = _weekday(m["pwd"], language, published)
+    day = latest(m["pwd"], language, published)
     return day, day, "weekday before"
 
 
 def _coming_weekday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'this Friday' is one that has been, or today; 'next Friday' is to come."""
-    day = _weekday(m["cwd"], language, published)
+    day = latest(m["cwd"], language, published)
     if m[0].startswith("this"):
         return day, day, "point"
     return day + 7 * DAY, day + 7 * DAY, "future"
@@ -353,10 +302,6 @@ def _before_one(m: re.Match[str], language: Language, published: date, events: S
     return last - timedelta(days=days), last, "before"
 
 
-def in_year(day: date, year: int) -> date:
-    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
-
-
 def _year_back(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'the same period of last year'."""
     named = re.search(r"(?:19|20)\d\d", m[0])
@@ -366,7 +311,7 @@ def _year_back(m: re.Match[str], language: Language, published: date, events: Se
 
 def _weekday_event(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'the Saturday before the decree'; where that is no event that is known, the day alone."""
-    day, event = _weekday(m["wev"], language, published), event_of(m["wee"], 0, len(m["wee"]), events)
+    day, event = latest(m["wev"], language, published), event_of(m["wee"], 0, len(m["wee"]), events)
     if event is not None:
         gap = (event.weekday() - day.weekday() - 1) % 7 + 1
         day = event - gap * DAY if m["web"] == "before" else event + (7 - gap % 7) * DAY
@@ -388,14 +333,14 @@ def _before_then(m: re.Match[str], language: Language, published: date, events: 
 
 
 def _month_part(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    start = _dated(m["mpy"], _month(m["mpm"], language), 1, published)
-    first, last = _part_of_month(m["mpq"] or "mid", start.year, start.month)
+    start = dated(m["mpy"], month_of(m["mpm"], language), 1, published)
+    first, last = part_of_month(m["mpq"] or "mid", start.year, start.month)
     return first, min(last, published) if first <= published else last, "span"
 
 
 def _weekday_day(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'Sunday the 8th'."""
-    day = _in_month(int(m["wdd"]), published)
+    day = in_month(int(m["wdd"]), published)
     return day, day, "point"
 
 
@@ -409,26 +354,22 @@ def _midweek(m: re.Match[str], language: Language, published: date, events: Sequ
     return day, day, "point"
 
 
-def _end_of_month(day: date) -> date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
 def _night_to(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     groups = m.groupdict()
     named = groups.get("nd")
-    day = _dated(None, _month(m["nm"], language), int(named), published) if named else _weekday(m["nw"], language, published)
+    day = dated(None, month_of(m["nm"], language), int(named), published) if named else latest(m["nw"], language, published)
     return day - DAY, day, "span"
 
 
 def _weekdays(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    last = _weekday(m["w2"], language, published)
-    first = _weekday(m["w1"], language, last)
+    last = latest(m["w2"], language, published)
+    first = latest(m["w1"], language, last)
     return first, last, "range"
 
 
 def _a_weekday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     groups = m.groupdict()
-    day = _weekday(groups.get("w") or groups.get("lw") or "", language, published)
+    day = latest(groups.get("w") or groups.get("lw") or "", language, published)
     if groups.get("lw") and day == published:
         day -= 7 * DAY
     return day, day, "point"
@@ -436,11 +377,11 @@ def _a_weekday(m: re.Match[str], language: Language, published: date, events: Se
 
 def _ago_range(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     a, b = sorted((number_of(m["a1"], language), number_of(m["a2"], language)))
-    return _back(published, b, m["au"], language), _back(published, a, m["au"], language), "range"
+    return back(published, b, m["au"], language), back(published, a, m["au"], language), "range"
 
 
 def _ago(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    day = _back(published, number_of(m["b1"], language), m["bu"], language)
+    day = back(published, number_of(m["b1"], language), m["bu"], language)
     return day, day, "ago"
 
 
@@ -451,17 +392,11 @@ def _ago_one(m: re.Match[str], language: Language, published: date, events: Sequ
 
 
 def _past_range(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return _first_of(published, number_of(m["p1"], language), m["pu"], language), published, "past"
+    return first_of(published, number_of(m["p1"], language), m["pu"], language), published, "past"
 
 
 def _within(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return _first_of(published, number_of(m["i1"], language), m["iu"], language), published, "past"
-
-
-def _first_of(published: date, n: float, unit: str, language: Language) -> date:
-    """The first of so many days up to publication: ten days are ten dates, while 24 hours touch two."""
-    first = _back(published, n, unit, language)
-    return first + DAY if n * days_of(unit, language) >= 2 and days_of(unit, language) >= 1 else first
+    return first_of(published, number_of(m["i1"], language), m["iu"], language), published, "past"
 
 
 def _next(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -489,10 +424,10 @@ def _first_n(m: re.Match[str], language: Language, published: date, events: Sequ
         )
         n, days = count, days_of(unit, language)
         if days == 30.0:
-            return first, _end_of_month(first.replace(month=min(12, first.month + round(n) - 1))), "span"
+            return first, end_of_month(first.replace(month=min(12, first.month + round(n) - 1))), "span"
         return first, first + timedelta(days=max(0, round(n * days) - 1)), "span"
     if named and any(named[1].startswith(stem) for stem in language.months) and days_of(unit, language) in (1.0, 7.0):
-        start = _dated(None, _month(named[1], language), 1, published)
+        start = dated(None, month_of(named[1], language), 1, published)
         return start, start + timedelta(days=round(count * days_of(unit, language)) - 1), "span"
     day = event_of(m["fe"], 0, len(m["fe"]), events)
     if day is None:
@@ -508,16 +443,16 @@ def _one_past(m: re.Match[str], language: Language, published: date, events: Seq
     unit = (m.groupdict().get("o") or m.groupdict().get("o2") or "").strip()
     calendar_unit = m[0].startswith(("last", "previous", "прошл", "предыдущ", "preceding")) and not m[0].startswith("last 24")
     if unit.startswith(("weekend", "выходн")):
-        return _weekend(published)
+        return weekend(published)
     if unit.startswith(("year", "год")):
         return (
             (date(published.year - 1, 1, 1), date(published.year - 1, 12, 31), "span")
             if calendar_unit
-            else (_back(published, 1, unit, language), published, "past")
+            else (back(published, 1, unit, language), published, "past")
         )
     if unit.startswith(("month", "месяц")):
         end = published.replace(day=1) - DAY
-        return (end.replace(day=1), end, "span") if calendar_unit else (_back(published, 1, unit, language), published, "past")
+        return (end.replace(day=1), end, "span") if calendar_unit else (back(published, 1, unit, language), published, "past")
     if unit.startswith(("week", "недел")):
         monday = published - timedelta(days=published.weekday() + 7)
         return (monday, monday + 6 * DAY, "span") if calendar_unit else (published - 6 * DAY, published, "past")
@@ -528,15 +463,9 @@ def _one_past(m: re.Match[str], language: Language, published: date, events: Seq
     return published - DAY, published, "past"
 
 
-def _weekend(published: date) -> Window:
-    """The latest Saturday and Sunday, as far as they are over or have begun."""
-    saturday = published - timedelta(days=(published.weekday() - 5) % 7)
-    return saturday, min(saturday + DAY, published), "span"
-
-
 def _at_weekend(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     over = published.weekday() == 5 and m[0].startswith(("the", "at"))  # on a Saturday 'at the weekend' is the one before
-    return _weekend(published - DAY if over else published)
+    return weekend(published - DAY if over else published)
 
 
 def _this(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -544,7 +473,7 @@ def _this(m: re.Match[str], language: Language, published: date, events: Sequenc
     if unit.startswith(("week", "недел")) and not unit.startswith("weekend"):
         return published - timedelta(days=published.weekday()), published, "span"
     if unit.startswith(("weekend", "выходн")):
-        return _weekend(published)
+        return weekend(published)
     if unit.startswith(("month", "месяц")):
         return published.replace(day=1), published, "span"
     if unit.startswith(("year", "год")):
@@ -567,7 +496,7 @@ def _part_of_year(m: re.Match[str], language: Language, published: date, events:
     year = int(m["yy2"] or published.year - (m["yw"] == "прошлого"))
     if not m["yy2"] and not m["yw"] and begin > published.month:
         year -= 1
-    first, last = date(year, begin, 1), _end_of_month(date(year, begin + months - 1, 1))
+    first, last = date(year, begin, 1), end_of_month(date(year, begin + months - 1, 1))
     return first, min(last, published) if first <= published else last, "span"
 
 
@@ -590,7 +519,7 @@ def _period_end(m: re.Match[str], language: Language, published: date, events: S
     if unit.startswith(("week", "недел")):
         last = published + timedelta(days=6 - published.weekday())
     else:
-        last = _end_of_month(published) if unit.startswith(("month", "месяц")) else date(published.year, 12, 31)
+        last = end_of_month(published) if unit.startswith(("month", "месяц")) else date(published.year, 12, 31)
     return published, last, "future"
 
 
@@ -602,8 +531,8 @@ def _next_one(m: re.Match[str], language: Language, published: date, events: Seq
         monday = published + timedelta(days=7 - published.weekday())
         return monday, monday + 6 * DAY, "future"
     if unit.startswith(("month", "месяц")) and unit != "months":
-        first = _end_of_month(published) + DAY
-        return first, _end_of_month(first), "future"
+        first = end_of_month(published) + DAY
+        return first, end_of_month(first), "future"
     days = (
         14
         if unit.startswith(("weeks", "недели"))

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from borderflow.evidence.dates import DAY, Event, When, choice, days_of, event_of, in_year, number_of, read
+from borderflow.evidence.calendar_days import DAY, days_of, in_year, number_of
+from borderflow.evidence.dates import Event, When, choice, event_of, read
 from borderflow.evidence.language import Language
 from borderflow.evidence.scan import Part, Scan, Table
 
