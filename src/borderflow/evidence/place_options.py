@@ -9,13 +9,27 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations
-from typing import NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention, key
 from borderflow.evidence.numbers import Mention
 from borderflow.evidence.passages import Sentence
+from borderflow.evidence.place_features import (
+    Around,
+    Claim,
+    PlaceOption,
+    Told,
+    in_home,
+    of_earlier,
+    of_home,
+    of_inside,
+    of_kind,
+    of_last,
+    of_lifted,
+    of_part,
+    of_rule,
+    told_by,
+)
 from borderflow.evidence.place_uses import PLACING, Use, plain
 from borderflow.evidence.places import Place, is_nationality, role_of, score_of
 from borderflow.evidence.ranking import Bundle, bundle
@@ -24,10 +38,6 @@ from borderflow.evidence.scene import NO_NAMES, Known, Scene, known_as
 from borderflow.evidence.sentence import View
 from borderflow.evidence.windows import Window, near
 
-_BASES = (
-    ("rule", "rule"), ("none", "none"), ("in:", "sentence"), ("label", "row"), ("heading", "heading"), ("lead", "list"), ("last", "claim before"),
-    ("e:", "sentence before"), ("lift", "country of a place"), ("home", "country of an office"), ("title", "title"),
-)  # fmt: skip
 _BESIDE = 12
 """Mentions before and after a number in its sentence that are looked at."""
 _BACK = 40
@@ -66,33 +76,6 @@ _NAMES = 10
 """Different names before a sentence that become candidates."""
 
 
-class PlaceOption:
-    """One candidate and its features."""
-
-    __slots__ = ("apart", "bundles", "inside", "place", "score", "stands")
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.bundles: list[Bundle] = []
-        self.score: float | None = None
-        """How well it suits by rule, where it stands in the sentence."""
-        self.stands = "elsewhere"
-        """Its use in the sentence, or that it stands elsewhere."""
-        self.inside = self.apart = False
-        """Whether it stands in the sentence, and there before or after the number."""
-
-    @property
-    def measures(self) -> dict[str, float]:
-        """Features that are measured."""
-        return {} if self.score is None else {"score": self.score}
-
-    @property
-    def basis(self) -> str:
-        """What speaks for it first of all."""
-        first = min(map(_basis, self.bundles))
-        return _BASES[first][1] if first < len(_BASES) else "text"
-
-
 @dataclass(frozen=True)
 class Before:
     """What the claims before this one were given: the last, all of this paragraph, and how the last stands to this one."""
@@ -109,149 +92,6 @@ class Before:
     """The last place of claims that are placed alike."""
     most: str = ""
     """The place of most claims so far."""
-
-
-@cache
-def _basis(named: Bundle) -> int:
-    """The first of the bases that a bundle speaks of."""
-    return next((i for i, (mark, _) in enumerate(_BASES) if any(name.startswith(mark) for name in named.names)), len(_BASES))
-
-
-@cache
-def _of_rule(sure: bool, tier: str, group: str) -> Bundle:
-    """Features of the rule's own choice; these functions spell a few names that are met again and again."""
-    return Bundle(("rule", f"rule:{sure}", f"rule:{tier}", f"rule:{tier}/{group}"))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Told:
-    """What the words around a place of a sentence say of it, whichever number is read; told apart by identity: see `_told_by`."""
-
-    role: str
-    unknown: str
-    beside: str
-    use: Use
-
-
-_told_by = cache(Told)
-
-
-@cache
-def _of_inside(told: Told, side: str, clauses: int, crossed: bool, group: str, nearest: str, placing: str, next_number: bool) -> Bundle:
-    """Features of a place in the sentence, which hold of the other side of a crossing too."""
-    use = told.use
-    if use.use == "dateline":
-        return bundle("in:dateline", f"in:dateline/{group}", f"role:{told.role}/{group}", *([told.unknown] if told.unknown else []))
-    names = [f"in:{side}/{group}", f"role:{told.role}/{group}", f"prep:{use.prep}", f"head:{use.head}", f"next:{use.next}"]
-    if told.unknown:
-        names.append(told.unknown)
-    if told.beside:
-        names.append(told.beside)
-    if nearest:
-        names.append(f"nearest:{side}/{nearest}")
-    if use.use in PLACING and not crossed:
-        names.append(f"at:{side}{min(clauses, 2)}/{use.use}")
-    if placing:
-        names += [f"placing:{side}", f"placing:{side}/{placing}"]
-    if next_number:
-        names.append("next number's")
-    return bundle(*names)
-
-
-class Around(NamedTuple):
-    """How a place before the sentence stands to it."""
-
-    near: str
-    """p in its paragraph, n in the one before, f farther."""
-    back: int
-    rank: int
-    of_kind: int
-    meant: bool
-    fresh: bool
-    topic: bool
-
-
-@cache
-def _of_earlier(known: Known, kind: str, around: Around, open_: str, state: str, group: str) -> Bundle:
-    """Features of a place named before the sentence."""
-    near, use = around.near, known.use
-    names = [f"e:{near}{around.back}", f"e:{near}/{open_}", f"e:{near}/{state}", f"recent:{around.rank}", f"recent:{kind}{around.of_kind}/{group}"]
-    names += [f"erole:{known.role}", f"euse:{use}", f"euse:{use}/{near}"]
-    if around.topic:
-        names.append(f"topic:{near}/{state}")
-    if around.meant:
-        names.append(f"meant:{kind}")
-    if known.unknown:
-        names.append("e unknown")
-    if around.fresh:
-        names += [f"fresh:{kind}", f"fresh:{open_}", f"fresh:{use}", f"fresh:{state}"]
-    if known.speaks:
-        names.append("e speaks")
-    if known.dateline:
-        names.append("dateline")
-    return bundle(*names)
-
-
-@cache
-def _of_last(near: str, like: str, open_: str, state: str, carried: bool, moved: bool, stale: bool, of_them: bool) -> Bundle:
-    """Features of the last claim's place."""
-    how = "carried" if carried else "named"
-    names = [f"last:{near}", f"last:{near}{like}", f"last:{near}/{open_}", f"last:{near}/{state}"]
-    names += [f"last:{how}", f"last:{how}/{near}", f"last:{how}/{state}"]
-    if moved:
-        names += ["last:other section", f"last:other section/{state}"]
-    return bundle(*names, *([f"last:stale/{near}"] if stale else []), *(["last:of them"] if of_them else []))
-
-
-@cache
-def _of_lifted(label: str, side: str, group: str, capital: bool) -> Bundle:
-    """Features of the country of a town or crossing."""
-    return bundle(f"lift:{label}", f"lift:{label}/{side}/{group}", *(["lift:capital", f"lift:capital/{label}"] if capital else []))
-
-
-@cache
-def _of_home(rank: int, group: str, open_: str, here: bool) -> Bundle:
-    """Features of a country whose offices speak."""
-    return Bundle((f"home:{rank}/{group}", f"home:{rank}/{open_}", *([f"home:{rank}/here"] if here else [])))
-
-
-@cache
-def _in_home(rank: int, kind: str, state: str) -> Bundle:
-    """Features of a place in a country whose offices speak, or of that country itself."""
-    return Bundle((f"home:{rank}/{kind}/{state}",))
-
-
-class Claim(NamedTuple):
-    """What a claim is like, whatever its place."""
-
-    group: str
-    what: str
-    span: str
-    amount: str
-    office: str
-    total: bool
-    meant: tuple[str, ...]
-    open_: str
-
-
-@cache
-def _of_kind(kind: str, claim: Claim) -> Bundle:
-    """Features of a place of one kind for claims of one sort."""
-    group, span = claim.group, claim.span
-    names = [f"kind:{kind}/{name}" for name in (group, claim.what, span, claim.amount, f"{span}/{group}")]
-    if claim.office:
-        names.append(f"office:{claim.office}/{kind}")
-    if claim.total:
-        names.append(f"total/{kind}")
-    if claim.meant:
-        names.append(f"{'meant' if kind in claim.meant else 'not meant'}/{claim.open_}")
-    return Bundle(tuple(names))
-
-
-@cache
-def _of_part(part: str, country: bool, group: str) -> Bundle:
-    """Features of a place in a country that people leave, or come to."""
-    return Bundle((f"part:{part}/{group}", *([f"part:{part}/country/{group}"] if country else [])))
 
 
 def group_of(r: Reading) -> str:
@@ -336,7 +176,7 @@ class _Options:
     def all(self) -> list[PlaceOption]:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
         tier = tier if not tier.startswith("'") else "named"
-        self._put(self.rule, _of_rule(self.rule.sure, tier, self.group))
+        self._put(self.rule, of_rule(self.rule.sure, tier, self.group))
         if "respectively" in self.v.part and self.rule.sure and self.rule.text:
             return list(self.options.values())
         if tier == "place taken from what was said before" and self.rule.kind in self.meant:
@@ -362,7 +202,7 @@ class _Options:
             place = option.place
             if listed and place.name != self.rule.name:
                 option.bundles.append(bundle("one listed" if place.name in listed else "none listed"))
-            option.bundles.append(_of_kind(self._sort(place) or "none", claim))
+            option.bundles.append(of_kind(self._sort(place) or "none", claim))
             if self.vehicle:
                 option.bundles.append(bundle(f"vehicle:{option.stands}", f"vehicle:{option.stands}/{self.group}"))
         return list(self.options.values())
@@ -429,7 +269,7 @@ class _Options:
             near_by = self.spoken_of if p.role == "place" and side != "i" and right - left == nearest.get(side) else ""
             placed = self.state if uses[j].use in PLACING and right - left == placing.get(side) else ""
             later = side == "a" and any(m.begin > p.start and v.separators(b, p.start) >= max(1, v.separators(p.end, m.begin)) for m in self.found)
-            named = _of_inside(told, side, min(clauses, 2), crossed, self.group, near_by, placed, later)
+            named = of_inside(told, side, min(clauses, 2), crossed, self.group, near_by, placed, later)
             score = score_of(v, r, p, self.found) / 30
             for entry in p.entries[:3]:
                 if best.get(entry.name, -99.0) >= score:
@@ -462,7 +302,7 @@ class _Options:
         """What the words around a place say of it. around: mentions before and after it."""
         next_to = next((q for q in around if q is not p and (abs(q.start - p.end) <= 3 or abs(p.start - q.end) <= 3)), None)
         unknown = "similar" if p.similar else "" if p.known else "unknown"
-        return _told_by(role_of(self.v, p), unknown, f"beside:{_wider(p, next_to)}" if next_to is not None else "", use)
+        return told_by(role_of(self.v, p), unknown, f"beside:{_wider(p, next_to)}" if next_to is not None else "", use)
 
     def _joined(self, inside: Sequence[PlaceMention], uses: Sequence[Use]) -> None:
         """Places that are listed ('Homs and Hama'), and both ends of a way ('from Goma to Sake')."""
@@ -581,7 +421,7 @@ class _Options:
             self.fresh += fresh and kind not in ("country", "capital")
             back, topic = min(at - scene.at(p.start), 3), scene.topic_of.get(where.paragraph, -1) == j
             around = Around(near, back, min(rank, 4), min(of_kind, 2), kind in self.meant and of_kind == 0, fresh, topic)
-            named = _of_earlier(known, kind, around, self.spoken_of, self.state, self.group)
+            named = of_earlier(known, kind, around, self.spoken_of, self.state, self.group)
             for place in places:
                 option = self._put(place, named)
                 if self.settled is None and around.meant and near == "p" and self.spoken_of == "open" and known.use in _REPEATED:
@@ -628,7 +468,7 @@ class _Options:
             heading = scene.heading_of.get(scene.passages.sentences[scene.at(max(0, b.end - 1))].paragraph, -1)
             moved = heading != scene.heading_of.get(self.s.paragraph, -1)
             carried = any(note.startswith("place ") for note in b.place.notes)
-            named = _of_last(near, like, self.spoken_of, self.state, carried, moved, self.fresh > 0, self.r.of_them)
+            named = of_last(near, like, self.spoken_of, self.state, carried, moved, self.fresh > 0, self.r.of_them)
             if b.place.name in self.options:
                 self.options[b.place.name].bundles.append(named)
             else:
@@ -659,7 +499,7 @@ class _Options:
                 if code in gazetteer.country:
                     entry = gazetteer.country[code]
                     side = ("far" if i else "near") if len(place.countries) > 1 else "only"
-                    named = _of_lifted(label, side, self.group, place.name in gazetteer.capitals)
+                    named = of_lifted(label, side, self.group, place.name in gazetteer.capitals)
                     if entry.name in self.options:
                         self.options[entry.name].bundles.append(named)
                     else:
@@ -676,22 +516,22 @@ class _Options:
 
     def _whole_text(self) -> None:
         scene = self.scene
-        top, homes, of_top, of_home = scene.whole
-        for place in of_top:
+        top, homes, places_of_top, places_of_home = scene.whole
+        for place in places_of_top:
             self._put(place, _WHOLE_TEXT)
         self._borders(top)
         v = self.v
-        here = bool(of_home) and "here" in v.part and bool(v.language.patterns["here"].search(v.low, v.start, v.end))
-        for rank, place in of_home:
-            self._put(place, _of_home(rank, self.group, self.spoken_of, here))
+        here = bool(places_of_home) and "here" in v.part and bool(v.language.patterns["here"].search(v.low, v.start, v.end))
+        for rank, place in places_of_home:
+            self._put(place, of_home(rank, self.group, self.spoken_of, here))
         for option in self.options.values():
             countries, kind = option.place.countries, option.place.kind
             if countries and homes and kind != "country" and homes[0] in countries:
                 option.bundles.append(_AT_HOME)
             if countries and kind != "border" and countries[0] in homes:
-                option.bundles.append(_in_home(homes.index(countries[0]), kind, self.state))
+                option.bundles.append(in_home(homes.index(countries[0]), kind, self.state))
             if countries and kind != "border":
-                option.bundles.append(_of_part(scene.part_of(countries[0]), kind == "country", self.group))
+                option.bundles.append(of_part(scene.part_of(countries[0]), kind == "country", self.group))
 
     def _borders(self, top: Sequence[str]) -> None:
         """The borders between the countries a text speaks of most, where the sentence or, except for who stays, the text names a border."""
