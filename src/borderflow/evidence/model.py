@@ -43,69 +43,42 @@ _BORDER = re.compile(r"(.+?)\s?[-–]\s?(.+) border")
 _STRING = {"type": "string"}
 _AMOUNT = {"type": ["number", "null"]}
 
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["claims"],
-    "properties": {
-        "claims": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": [
-                    "quote",
-                    "value_low",
-                    "value_high",
-                    "unit",
-                    "flow",
-                    "quantity_kind",
-                    "place",
-                    "country",
-                    "window_start",
-                    "window_end",
-                    "source",
-                ],
-                "properties": {
-                    "quote": {"type": "string", "description": "the exact words of the text that state the number, with its noun"},
-                    "value_low": _AMOUNT,
-                    "value_high": _AMOUNT,
-                    "unit": {"type": "string", "enum": list(UNITS)},
-                    "flow": {"type": "string", "enum": list(FLOWS)},
-                    "quantity_kind": _STRING,
-                    "place": _STRING,
-                    "country": {"type": "string", "description": "ISO 3166 alpha-2 codes, ; between several"},
-                    "window_start": {"type": "string", "description": "YYYY-MM-DD, empty if unknown"},
-                    "window_end": {"type": "string", "description": "YYYY-MM-DD, empty if unknown"},
-                    "source": _STRING,
-                },
-            },
-        }
-    },
-}
+_CODES = {"type": "string", "description": "ISO 3166 alpha-2 codes, ; between several"}
+_DATE = {"type": "string", "description": "YYYY-MM-DD, empty if unknown"}
 
-WHERE_AND_WHEN: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["claims"],
-    "properties": {
-        "claims": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["id", "place", "country", "window_start", "window_end"],
-                "properties": {
-                    "id": {"type": "string", "description": "the id of the figure"},
-                    "place": {"type": "string", "description": "as the report names it, or by its common English name; ; between several"},
-                    "country": {"type": "string", "description": "ISO 3166 alpha-2 codes, ; between several"},
-                    "window_start": {"type": "string", "description": "YYYY-MM-DD, empty if unknown"},
-                    "window_end": {"type": "string", "description": "YYYY-MM-DD, empty if unknown"},
-                },
-            },
-        }
-    },
-}
+
+def _list_of(properties: dict[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of an answer that is a list of claims, each with all of these properties and no other."""
+    claim = {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
+    return {"type": "object", "additionalProperties": False, "required": ["claims"], "properties": {"claims": {"type": "array", "items": claim}}}
+
+
+SCHEMA = _list_of(
+    {
+        "quote": {"type": "string", "description": "the exact words of the text that state the number, with its noun"},
+        "value_low": _AMOUNT,
+        "value_high": _AMOUNT,
+        "unit": {"type": "string", "enum": list(UNITS)},
+        "flow": {"type": "string", "enum": list(FLOWS)},
+        "quantity_kind": _STRING,
+        "place": _STRING,
+        "country": _CODES,
+        "window_start": _DATE,
+        "window_end": _DATE,
+        "source": _STRING,
+    }
+)
+"""The answer to `prompt`."""
+WHERE_AND_WHEN = _list_of(
+    {
+        "id": {"type": "string", "description": "the id of the figure"},
+        "place": {"type": "string", "description": "as the report names it, or by its common English name; ; between several"},
+        "country": _CODES,
+        "window_start": _DATE,
+        "window_end": _DATE,
+    }
+)
+"""The answer to `question`."""
 
 
 class ModelError(Exception):
