@@ -203,7 +203,9 @@ def test_a_place_that_the_text_speaks_of_is_taken(place: str, name: str, country
 
 @pytest.mark.parametrize("place", ["Hungary", "Röszke", "Atlantis", "Croatia; Atlantis", "Serbia-Hungary border", "Nowhere / Tovarnik", None, 7])
 def test_a_place_that_the_text_does_not_speak_of_is_not_taken(place: Any) -> None:
-    assert where(place).place == told()["5,700 people"].place
+    claim = where(place)
+    assert (claim.place, claim.confidence) == (told()["5,700 people"].place, "low")
+    assert ("the model's place is not in the text" in claim.note) == isinstance(place, str)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +226,7 @@ def test_a_window_is_taken_if_it_is_one(first: Any, last: Any, days: Any) -> Non
     claim = where(before.place, first, last)
     assert (claim.window_start, claim.window_end) == (days or (before.window_start, before.window_end))
     assert ("window by a model; the rules read 2015-09-20..2015-09-20" in claim.note) == (days is not None)
+    assert claim.flow == ("cumulative" if days and days[0] is None else "flow")
 
 
 def test_two_readings_that_agree_make_a_claim_of_high_confidence() -> None:

@@ -19,6 +19,7 @@ from borderflow.evidence.numbers import mentions
 from borderflow.evidence.passages import is_noise, shadow
 from borderflow.evidence.place_uses import plain
 from borderflow.evidence.proposal import Proposal
+from borderflow.evidence.quantities import flow_of_days
 
 Model = Callable[[str, dict[str, Any]], str]
 """From a prompt and a JSON Schema to the text of the answer; raises ModelError where there is none."""
@@ -197,6 +198,7 @@ def settled(p: Proposal, item: dict[str, Any], spoken: Spoken, published: date |
     place, agree = item.get("place"), True
     entries = spoken.places(place) if isinstance(place, str) else None
     if entries is None:
+        notes += [f"the model's place is not in the text: {place[:60]}"] if isinstance(place, str) else []
         agree = False
     else:
         name = "; ".join(dict.fromkeys(e.name for e in entries))
@@ -210,7 +212,8 @@ def settled(p: Proposal, item: dict[str, Any], spoken: Spoken, published: date |
     elif days != (p.window_start, p.window_end):
         before = "..".join(d.isoformat() if d else "" for d in (p.window_start, p.window_end))
         notes.append(f"window by a model; the rules read {before}")
-        p, agree = replace(p, window_start=days[0], window_end=days[1], rule=_DATED.sub(r"\1a model", p.rule)), False
+        flow = flow_of_days(*days) if p.flow in ("flow", "cumulative") else p.flow
+        p, agree = replace(p, window_start=days[0], window_end=days[1], flow=flow, rule=_DATED.sub(r"\1a model", p.rule)), False
     if p.rule == "model":  # the rules had no reading of their own
         return replace(p, note=notes[0])
     return replace(p, note="; ".join(notes), confidence="high" if agree else "low")

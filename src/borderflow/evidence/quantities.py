@@ -66,12 +66,14 @@ class Quantity(NamedTuple):
     direction: str
 
 
+def flow_of_days(first: date | None, last: date | None) -> str:
+    """What people or vehicles that move are counted as: a flow in a day, or one across midnight; cumulative in more days, or since an unknown one."""
+    return "flow" if first is not None and last is not None and (last - first).days <= 1 else "cumulative"
+
+
 def spanned(q: Quantity, window: Window) -> Quantity:
-    """An answer with the flow that its window makes it: a flow in a day, or one across midnight; cumulative in more days, or since an unknown one."""
-    if q.flow != MOVING:
-        return q
-    short = window.first is not None and window.last is not None and (window.last - window.first).days <= 1
-    return q._replace(flow="flow" if short else "cumulative")
+    """An answer with the flow that its window makes it."""
+    return q._replace(flow=flow_of_days(window.first, window.last)) if q.flow == MOVING else q
 
 
 def turned(v: View, r: Reading, q: Quantity, last: str) -> Quantity:
