@@ -601,6 +601,7 @@ def test_the_end_of_a_change_is_no_upper_bound() -> None:
         ("in the middle of November", "2021-11-27", "2021-11-11", "2021-11-20"),
         ("in week 10", "2022-03-20", "2022-03-07", "2022-03-13"),
         ("on the Saturday before the mobilisation", "2022-09-27", "2022-09-17", "2022-09-17"),
+        ("on the Sunday after the mobilisation", "2022-10-07", "2022-09-25", "2022-09-25"),
         ("on the Saturday before the vote", "2022-09-27", "2022-09-24", "2022-09-24"),
         ("on the 28th", "2018-08-20", "2018-08-28", "2018-08-28"),
         ("on the 18th", "2018-08-20", "2018-08-18", "2018-08-18"),

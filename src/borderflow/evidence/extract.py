@@ -155,10 +155,13 @@ class _Document:
     """What the title speaks of, once it was asked for."""
     last_paragraph: int = -1
     unit_windows: dict[str, Window] = field(default_factory=dict)
-    head_times: dict[int, list[When]] = field(default_factory=dict)
-    dated: dict[str, Dated] = field(default_factory=dict)
-    days_seen: dict[str, Counter[tuple[date | None, date | None]]] = field(default_factory=dict)
     """The last window by unit."""
+    head_times: dict[int, list[When]] = field(default_factory=dict)
+    """Times in the heads of columns, by their offset."""
+    dated: dict[str, Dated] = field(default_factory=dict)
+    """The last window by kind of days, and whether the text said it."""
+    days_seen: dict[str, Counter[tuple[date | None, date | None]]] = field(default_factory=dict)
+    """How many claims had each window, by kind of days."""
     claimed: dict[str, None] = field(default_factory=dict)
     """Places of the claims of the last paragraph."""
     placed: dict[str, Place] = field(default_factory=dict)
@@ -287,7 +290,8 @@ def _read_sentence(d: _Document, s: Sentence, number: int, here: Sequence[PlaceM
     if lead and s.lead >= 0 and not whens:  # a row of a list under 'Cross-border movements, cumulative to 9 May'
         whens = _times_of_lead(d, s, number)
     if any(is_relative(low, w) for w in whens):
-        whens = [counted_from(w, _days_before(d, s, number, w.sort == "before then")) if is_relative(low, w) else w for w in whens]
+        days = {then: _days_before(d, s, number, since=then) for then in {w.sort == "before then" for w in whens}}
+        whens = [counted_from(w, days[w.sort == "before then"]) if is_relative(low, w) else w for w in whens]
         whens = [w for w in whens if w.sort != "before then"]  # of nothing that was dated
     whens = _as_reported(d, whens)
     masked = [w.mask for w in whens if not (w.sort == "past" and language.patterns["spent"].match(low, w.mask[0]) and _on_the_way(d, s, w))]

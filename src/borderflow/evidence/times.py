@@ -240,6 +240,8 @@ def _since(low: str, start: int, end: int, found: list[When], language: Language
     """Phrases after 'since' become windows that reach to the day of publication."""
     result = list(found)
     for m in language.patterns["since"].finditer(low, start, end):
+        if any(w.start < m.start() < w.end for w in found):  # 'the Sunday after the mobilisation' is a day
+            continue
         stop = min(end, m.end() + _REACH)
         cut = _CUT.search(low, m.end(), stop)
         stop = cut.start() if cut else stop
