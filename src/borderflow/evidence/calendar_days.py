@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from borderflow.evidence.language import Language
 
 DAY = timedelta(days=1)
+Window = tuple[date | None, date | None, str] | None
+"""First day, last day (None = unknown) and sort of a time; None where it is none after all."""
 _FAR = 45
 """A date without a year this many days ahead of publication is last year's."""
 _SOON, _LONG_AGO = 10, 18

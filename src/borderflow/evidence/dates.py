@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 from borderflow.evidence.calendar_days import (
     DAY,
+    Window,
     back,
     dated,
     days_of,
     end_of_month,
     first_of,
     in_month,
-    in_year,
     latest,
     month_of,
     number_of,
@@ -31,6 +31,7 @@ from borderflow.evidence.calendar_days import (
 )
 from borderflow.evidence.language import Language
 from borderflow.evidence.scan import Choice
+from borderflow.evidence.years import YEARS
 
 _WEEKS_BACK = 70
 """Days back in which a number of a week is believed."""
@@ -112,7 +113,8 @@ def read(m: re.Match[str], language: Language, published: date, events: Sequence
     """What one match means; nothing where it is not a time after all."""
     name = m.lastgroup or ""
     try:
-        window = _READINGS[name](m, language, published, events)
+        of_years = YEARS.get(name)
+        window = of_years(m, language, published) if of_years is not None else _READINGS[name](m, language, published, events)
     except (ValueError, OverflowError):  # 31 June, a window of a million years
         return
     if window is not None:
@@ -129,9 +131,6 @@ def read(m: re.Match[str], language: Language, published: date, events: Sequence
         )
 
 
-Window = tuple[date | None, date | None, str] | None
-
-
 def _iso(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     day = date.fromisoformat(m["iso"])
     return day, day, "point"
@@ -139,8 +138,13 @@ def _iso(m: re.Match[str], language: Language, published: date, events: Sequence
 
 def _dmy(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     a, b, year = re.split(r"[./]", m["dmy"])
-    day = dated(year, int(b), int(a), published) if int(b) <= 12 else dated(year, int(a), int(b), published)
+    day_first = int(b) <= 12 and (int(a) > 12 or (date(int(year[-2:]) + 2000, int(b), int(a)) - published).days <= _AHEAD)  # else month first
+    day = dated(year, int(b), int(a), published) if day_first else dated(year, int(a), int(b), published)
     return day, day, "point"
+
+
+_AHEAD = 60
+"""A date in figures so many days ahead of publication is read month first."""
 
 
 def _dotted(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -302,13 +306,6 @@ def _before_one(m: re.Match[str], language: Language, published: date, events: S
     return last - timedelta(days=days), last, "before"
 
 
-def _year_back(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    """'the same period of last year'."""
-    named = re.search(r"(?:19|20)\d\d", m[0])
-    last = in_year(published, int(named[0]) if named else published.year - 1)
-    return last.replace(month=1, day=1), last, "year back"
-
-
 def _weekday_event(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'the Saturday before the decree'; where that is no event that is known, the day alone."""
     day, event = latest(m["wev"], language, published), event_of(m["wee"], 0, len(m["wee"]), events)
@@ -439,9 +436,21 @@ def _first_n(m: re.Match[str], language: Language, published: date, events: Sequ
     return day, day + timedelta(days=round(n * days) - (days == 1)), "span"
 
 
+def _recent(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'in recent weeks': nobody says since when."""
+    return None, published, "since"
+
+
+def _in_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    """'in less than a month'."""
+    return (published - DAY if m["io"] == "day" else first_of(published, 1.0, m["io"], language)), published, "past"
+
+
 def _one_past(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     unit = (m.groupdict().get("o") or m.groupdict().get("o2") or "").strip()
     calendar_unit = m[0].startswith(("last", "previous", "прошл", "предыдущ", "preceding")) and not m[0].startswith("last 24")
+    if m[0].startswith("last") and _DURING.search(m.string, max(0, m.start() - 12), m.start()):  # 'over the last month', as against 'last month'
+        calendar_unit = False
     if unit.startswith(("weekend", "выходн")):
         return weekend(published)
     if unit.startswith(("year", "год")):
@@ -463,6 +472,9 @@ def _one_past(m: re.Match[str], language: Language, published: date, events: Seq
     return published - DAY, published, "past"
 
 
+_DURING = re.compile(r"\b(?:in|over|during|within) the $")
+
+
 def _at_weekend(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     over = published.weekday() == 5 and m[0].startswith(("the", "at"))  # on a Saturday 'at the weekend' is the one before
     return weekend(published - DAY if over else published)
@@ -481,31 +493,6 @@ def _this(m: re.Match[str], language: Language, published: date, events: Sequenc
     if unit.startswith(("morning", "afternoon", "evening", "утр", "вечер")):
         return published, published, "point"
     return None
-
-
-def _part_of_year(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    """'the second quarter', 'eight months of 2022'; without a year the latest that has begun."""
-    if m["yn"]:
-        begin, months = 1, min(12, round(number_of(m["yn"], language)))
-    else:
-        months = 3 if m["yu"] == "квартал" else 6
-        part = _PARTS[m["yp"]]
-        if part * months > 12:
-            return None
-        begin = months * (part - 1) + 1
-    year = int(m["yy2"] or published.year - (m["yw"] == "прошлого"))
-    if not m["yy2"] and not m["yw"] and begin > published.month:
-        year -= 1
-    first, last = date(year, begin, 1), end_of_month(date(year, begin + months - 1, 1))
-    return first, min(last, published) if first <= published else last, "span"
-
-
-_PARTS = {"перв": 1, "i": 1, "1-": 1, "втор": 2, "ii": 2, "2-": 2, "трет": 3, "iii": 3, "3-": 3, "четверт": 4, "iv": 4, "4-": 4}
-
-
-def _year_start(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    first = published.replace(month=1, day=1)
-    return first, first, "point"
 
 
 def _period_start(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
@@ -572,11 +559,6 @@ def _tomorrow(m: re.Match[str], language: Language, published: date, events: Seq
     return day, day, "future"
 
 
-def _year(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    year = int(m.groupdict().get("yy") or m["yf"])
-    return date(year, 1, 1), min(date(year, 12, 31), published) if year <= published.year else date(year, 12, 31), "span"
-
-
 def _clock(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     return None, None, "clock"
 
@@ -614,7 +596,6 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "month_part": _month_part,
     "weekday_day": _weekday_day,
     "period": _period,
-    "year_back": _year_back,
     "dotted": _dotted,
     "night_to": _night_to,
     "weekdays": _weekdays,
@@ -627,11 +608,11 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "next": _next,
     "first": _first_n,
     "within": _within,
+    "recent": _recent,
+    "in_one": _in_one,
     "one_past": _one_past,
     "per_past": _one_past,
     "this": _this,
-    "part_of_year": _part_of_year,
-    "year_start": _year_start,
     "period_start": _period_start,
     "period_end": _period_end,
     "weekend": _at_weekend,
@@ -642,7 +623,6 @@ _READINGS: dict[str, Callable[[re.Match[str], Language, date, Sequence[Event]], 
     "same": _same,
     "today": _today,
     "tomorrow": _tomorrow,
-    "year": _year,
     "clock": _clock,
     "clock_bare": _clock,
 }
