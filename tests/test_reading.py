@@ -240,6 +240,7 @@ def test_rows_are_dated_by_their_russian_labels() -> None:
         ("During the first four months of the war in Ukraine 900 people fled to Georgia.", "2022-02-24", "2022-06-24"),
         ("Last week 900 people entered Moldova.", "2022-09-19", "2022-09-25"),
         ("At the weekend 900 people entered Moldova.", "2022-09-24", "2022-09-25"),
+        ("Greater than 900 folks have entered Moldova this year.", "2022-01-01", "2022-09-27"),
         ("С 21 по 24 сентября в Грузию въехали 900 человек.", "2022-09-21", "2022-09-24"),
         ("За минувшие сутки в Грузию въехали 900 человек.", "2022-09-26", "2022-09-27"),
         ("С начала мобилизации в Грузию въехали 900 россиян.", "2022-09-21", "2022-09-27"),
@@ -615,6 +616,61 @@ def test_phrases_that_say_when(phrase: str, published: str, first: str, last: st
     found = times(low, 0, len(low), ENGLISH, date.fromisoformat(published), shipped().events)
     when = [w for w in found if not w.spoken][-1]
     assert (str(when.first), str(when.last)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "first", "last"),
+    [
+        ("people arrived in recent weeks", None, "2022-03-16"),
+        ("at the end of 2021 people stayed", "2021-12-31", "2021-12-31"),
+        ("by the end of 2022 people will stay", "2022-03-16", "2022-12-31"),
+        ("people came in late 2021", "2021-09-01", "2021-12-31"),
+        ("people came between 2014 and 2016", "2014-01-01", "2016-12-31"),
+        ("people came in 2014-16", "2014-01-01", "2016-12-31"),
+        ("people came in the summer of 2021", "2021-06-01", "2021-08-31"),
+        ("people came last winter", "2021-12-01", "2022-02-28"),
+        ("people came in the winter of 2019", "2019-12-01", "2020-02-29"),
+        ("people came in the first quarter of 2022", "2022-01-01", "2022-03-16"),
+        ("people came in the second half of last year", "2021-07-01", "2021-12-31"),
+        ("people came in fiscal year 2021", "2020-10-01", "2021-09-30"),
+        ("people came in less than a month", "2022-02-17", "2022-03-16"),
+        ("people came over the last year", "2021-03-17", "2022-03-16"),
+        ("people came last year", "2021-01-01", "2021-12-31"),
+        ("people came in the last week", "2022-03-10", "2022-03-16"),
+        ("people came last week", "2022-03-07", "2022-03-13"),
+        ("people came on 3/11/22", "2022-03-11", "2022-03-11"),
+        ("people came on 15-mar-2022", "2022-03-15", "2022-03-15"),
+    ],
+)
+def test_years_seasons_and_recent_days(phrase: str, first: str | None, last: str) -> None:
+    (w,) = times(phrase, 0, len(phrase), ENGLISH, date(2022, 3, 16))
+    assert (w.first and str(w.first), str(w.last)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "first", "last"),
+    [
+        ("за последнее время", None, "2022-03-16"),
+        ("за последнюю неделю", "2022-03-10", "2022-03-16"),
+        ("осенью 2021 года", "2021-09-01", "2021-11-30"),
+        ("прошлым летом", "2021-06-01", "2021-08-31"),
+        ("в марте прошлого года", "2021-03-01", "2021-03-31"),
+        ("в 2014-2015 годах", "2014-01-01", "2015-12-31"),
+        ("за весь 2021 год", "2021-01-01", "2021-12-31"),
+        ("за первые три месяца 2021 года", "2021-01-01", "2021-03-31"),
+        ("с утра 24 февраля", "2022-02-24", "2022-03-16"),
+        ("с вечера пятницы", "2022-03-11", "2022-03-16"),
+    ],
+)
+def test_years_seasons_and_recent_days_in_russian(phrase: str, first: str | None, last: str) -> None:
+    low = f"прибыли {phrase} 300 человек"
+    (w,) = times(low, 0, len(low), RUSSIAN, date(2022, 3, 16))
+    assert (w.first and str(w.first), str(w.last)) == (first, last)
+
+
+def test_a_day_of_a_war_is_no_day_of_the_month() -> None:
+    low = "people came on the 20th day of the war"
+    assert times(low, 0, len(low), ENGLISH, date(2022, 3, 16)) == []
 
 
 @pytest.mark.parametrize(
