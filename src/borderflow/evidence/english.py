@@ -64,7 +64,7 @@ WORDS = {
         "partners agencies organizations organisations hectares acres inches feet degrees convictions charges laws articles points mph kph mm cm mt letters firms firms tarpaulins objects"
     ),
     "harm": (
-        "victim victims burn burns burned killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
+        "victim victims killing kills burn burns burned killed kill kills dead died die dies death deaths wounded injured hurt drowned perished missing casualties executed shot murdered infected "
         "hungry hunger famine starvation sickened fatalities toll birth born babies malnourished malnutrition vaccinated screened treated hospitalised hospitalized kidnapped abducted"
     ),
     "arrest": "arrested arrest arrests detained detain detention jailed imprisoned prosecuted charged fined sentenced convicted",
@@ -152,7 +152,7 @@ ENGLISH = Language(
         Hedge(r"no (?:less|fewer) than|not (?:less|fewer) than", "no less than", "lower"),
         Hedge(r"no more than|not more than|at most|maximum of|a maximum of|(?:did|do|does|has|have|had) not (?:even )?(?:exceed|pass|top|reach)(?:ed)?|not (?:even|exceeding)|never (?:exceed|pass|topp)(?:ed)?|unlikely to (?:see|exceed|reach|pass)(?: more than)?", "no more than", "upper"),
         Hedge(r"a good", "at least", "lower"),
-        Hedge(r"(?:well |slightly |far |little |significantly |much )?(?:more|greater|higher) than|upwards? of|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
+        Hedge(r"(?:well |slightly |far |little |significantly |much )?(?:more|greater|higher) than|upwards? of|in excess of|exceed(?:s|ed|ing)?|cross(?:ed|es|ing)?(?: the)?(?= \d[\d,.]{4})|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
         Hedge(r"(?:well |just |slightly )?(?:over|above)", "over", "lower"),
         Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
         Hedge(r"up to|as (?:many|much|long|high|far) as", "up to", "upper"),
@@ -229,7 +229,7 @@ ENGLISH = Language(
         ("period_to", r"(?:the )?(?P<pt>24 hours|48 hours|week|fortnight|month) (?:to|ending|ended|concluding|until|up to)(?: on)?(?: \d{{1,2}}(?::\d\d)? ?[ap]\.?m\.?,?| midnight| midday| noon)?(?: on)? (?:(?P<ptw>{day})|(?P<ptd>\d{{1,2}}) (?P<ptm>{month})|(?P<ptm2>{month}) (?P<ptd2>\d{{1,2}}))\b"),
         ("half_month", r"(?:the )?(?P<hn>first|second) half of (?:(?:the|this) month|(?P<hm>{month})(?:,? (?P<hy>\d{4}))?)"),
         ("date_dm", r"(?P<dd>\d{1,2})(?:st|nd|rd|th)?(?:(?: of)? |-)(?P<dm>{month})\b\.?(?:(?:,? |-)(?P<dy>\d{4}))?"),
-        ("date_md", r"(?P<em>{month})\.? (?P<ed>\d{1,2})(?:st|nd|rd|th)?\b(?!:|[,.]\d{{3}}| ?\d{{3}}\b(?! \d))(?:,? (?P<ey>\d{4}))?"),
+        ("date_md", r"(?P<em>{month})\.? (?P<ed>\d{1,2})(?:st|nd|rd|th)?\b(?!:\d|[,.]\d{{3}}| ?\d{{3}}\b(?! \d))(?:,? (?P<ey>\d{4}))?"),
         ("month_edge", r"(?:the )?(?P<me>end|start|beginning|close)[- ](?:of )?(?P<mem>{month})(?:,? (?P<mey>\d{{4}}))?"),
         ("month_part", r"(?:(?P<mpq>early|mid|late)[- ]|(?:the )?(?P<mpm0>middle) of )(?P<mpm>{month})\b\.?(?:,? (?P<mpy>\d{{4}}))?"),
         ("month", r"(?:(?P<qq>early|mid|late)[- ]?)?(?P<qm>{fullmonth})\b(?:,? (?P<qy>\d{4})|(?P<qlast> (?:of )?last year))?"),
@@ -281,7 +281,7 @@ ENGLISH = Language(
         ("clock", r"(?:at |by )?\d{1,2}(?::\d{2}| ?[ap]\.?m\.?)(?: ?[ap]\.?m\.?)?(?: local time| gmt| msk)?|(?:up to|until|till|by|at|from) \d{1,2}h\b"),
         ("clock_bare", r"(?:by|at|around|until) (?:noon|midday|midnight|dawn|nightfall|sunset)"),
     ),
-    since=r"\b(?:since|starting from|as from|following|after)\s+",
+    since=r"\b(?:since|starting from|as from|following|after|for the time of|from(?= (?:the )?(?:very )?(?:beginning|start|outbreak|onset|end) of)(?![^.;,\d]{0,40} (?:to|until|till) ))\s+",
     until=r"(?:\b(?:cumulative|totals?|figures?),?|[,(]) to\s+$|\b(?:cumulative to|by|until|till|up to|through|before|prior to)\s+(?:the )?(?:evening of |morning of |end of )?$",
     as_of=r"\b(?:as of|as at|as on|status)\s+(?:the )?(?:\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\.?|hours|hrs)? (?:on )?)?(?:evening of |morning of )?$",
     units_of_time={"hour": 1 / 24, "hr": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.0, "year": 365.0, "night": 1.0, "decade": 3650.0},
@@ -330,7 +330,7 @@ ENGLISH = Language(
     capacity=(
         r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|pegged out for|laid out for|fit for|enough for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
-        r"population(?: (?:of|is)|,|[^.;:\d]{0,40}:)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of|"
+        r"populated by|(?:country|nation|enclave) of|population(?: (?:of|is)|,|[^.;:\d]{0,40}:)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of|"
         r"(?:planned|design(?:ed)?|maximum|total) (?:population|capacity):?|(?:put|set) up(?: \w+){0,3} for|place for|(?:meant|built|designed) to (?:hold|house|host|take|shelter)|berths for|used to have|"
         r"(?:island|district|settlement|county|hamlet|region|province|municipality) of|(?:wide|big|large) enough for|laid out in \d{4} for)\s*(?:for |of |\w+ ){0,2}$"
     ),
@@ -342,9 +342,9 @@ ENGLISH = Language(
     unit_articles={"three quarters of a": 0.75, "a quarter of a": 0.25, "quarter of a": 0.25, "a third of a": 1 / 3, "a couple of": 2.0, "a couple": 2.0, "another": 1.0, "one and a half": 1.5, "half a": 0.5, "half an": 0.5, "a": 1.0, "an": 1.0},
     number_starts="each |a qua|three qua|another (?:hun|tho|mil|doz)|doubl|tripl|trebl|quadr|halv|twice|thrice|tens|dozens|scores|several|few |many |millions|thousands|hundreds|half|every |an? (?:hun|tho|mil|doz|cou|few|kil|km|day|who|ful|ent)|an hour|an entire|all (?:day|night)|one and",
     weak_since=frozenset({"starting from", "as from"}),
-    loose_since=frozenset({"following", "after"}),
+    loose_since=frozenset({"following", "after", "for the time of"}),
     phrases={
-        "lost": ((r"lost (?:their|the) (?:homes?|houses?|roof)\b", "displace"),),
+        "lost": ((r"lost (?:their|the) (?:homes?|houses?|roof)\b", "displace"), (r"lost (?:their|his|her) li(?:ves|fe)\b", "harm")),
         "held": ((r"held (?:about |some |over |up to |nearly |almost |more than |at least |around )?\d", "stay"),),
         "population": ((r"population (?:has |had )?(?:now )?(?:passed|reached|stood|stands|topped|exceeded|grew|grown|rose|risen)\b", "stay"),),
         "home": ((r"home to\b", "stay"),),
@@ -405,7 +405,7 @@ ENGLISH = Language(
     capacity_word=r"\b(?:capacit\w+|populat\w+|quota|limit\w*|ceiling|cap|room|space|places|beds|seats|designed|built|planned|meant|intended|pegged|licensed|inhabitants?|town of|city of|village of|island of|district of|used to have|home of|put up|set up|laid out|place|wide enough|big enough|to hold|able to|district of|settlement of|residents|hosts?|normally|meant)\b",
     figure_word=r"\b(?:figures?|numbers?|tally|tallies|total\w*|count\w*|estimates?|estimated|stands? at|stood at|put at|at|reached|rose|fell|grew|increased|recorded|registered|logged|average|record|peak)\b",
     head_last=True,
-    daily=r"\b(?:(?:on )?(?:an?|each|every) (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|saturday|sunday|monday|friday)|on (?:normal|ordinary|usual|some|most|many|busy|such) days|(?:each|every) night|on each of the|on an? (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|daily|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",
+    daily=r"\b(?:(?:on )?(?:an?|each|every) (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|saturday|sunday|monday|friday)|on (?:normal|ordinary|usual|some|most|many|busy|such) days|(?:each|every) night|on each of the|on an? (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|daily(?! (?:quota|limit|cap|mirror|mail|telegraph|star|news|life|bread|routine))|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",
     apart=r"\s*(?:to the (?:north|south|east|west)[- \w]*|from|away|north|south|east|west|inland|off|deep|inside|down the road|long frontier|wide|high|to the)\b",
     around_the_clock=r"\s*(?:a day|per day|later|of (?:fighting|talks|rain|work)|flight|deadline|old|notice|before|after|ago|service|curfew)\b",
     in_queue=r"\bin (?:the |a )?(?:queue|line)\b|\bstood in\b",

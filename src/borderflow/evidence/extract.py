@@ -370,7 +370,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def _on_the_way(d: _Document, s: Sentence, w: When) -> bool:
     """Whether a sentence speaks of waiting or of a way, so that 'in four hours' is a time spent; hours also of passing or of a length."""
     low, (start, end) = d.passages.low, w.mask
-    if _LARGE.search(low, max(s.start, start - 60), min(s.end, end + 20)):
+    if _LARGE.search(low, max(s.start, start - 110), min(s.end, end + 20)):
         return False
     tags = [d.language.lexicon[word] for word in _LETTERS.findall(low, s.start, s.end)]
     hours = not d.language.lexicon[low[start:end].rpartition(" ")[2]].isdisjoint(("hour", "minute"))

@@ -39,7 +39,7 @@ _CODES = re.compile(r"from ([A-Z]{2}) (?:in)?to ([A-Z]{2})(?!\w)")
 
 
 class PlaceEntry(NamedTuple):
-    """A place: the name that claims carry, its kind (country, region, town, crossing), its countries (of a crossing near and far)."""
+    """A place: the name that claims carry, its kind (continent, country, region, town, crossing), its countries (of a crossing near and far; of a continent none)."""
 
     name: str
     kind: str

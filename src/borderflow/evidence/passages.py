@@ -35,6 +35,10 @@ _CREDIT = re.compile(
     r"\((?:[^()]{0,60}/ ?)?(?:afp|reuters|ap|ap photo|epa|epa-efe|getty(?: images)?|tass|тасс|риа новости|ria novosti|photo|фото[^()]{0,40}|courtesy[^()]{0,40}|file|archive)[^()]{0,30}\)\s*$"
 )
 _AGENCY = re.compile(r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$")
+_FILED = re.compile(r"\[(?:file|photo|[^\[\]]{2,40}/)[^\[\]]{0,40}\]\s*$|\b(?:reuters|afp|ap|epa)/[^\s./]{2,30}\s*$")
+"""A caption that ends with where the picture is kept."""
+_LONE = re.compile(r"[-–—•*] *\d[\d,. ]*$")
+"""A bullet that is nothing but a number: a count of readers or of clicks."""
 _CREDITED = re.compile(r"[.!?»\"”] (?:photos?|picture|image|фото)\b ?[:/-] ?[^!?]{0,60}$")
 """A caption that ends with who took the picture."""
 _ALSO = re.compile(
@@ -121,7 +125,9 @@ class Passages:
 
 def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
     """Sentences of all paragraphs that are not noise. table: patterns that will be searched in them, and SEARCHED."""
-    low = shadow(text)
+    low, paragraphs = shadow(text), list(_paragraphs(text))
+    if any("\n" in text[start:end] for start, end in paragraphs):  # a wrapped text: rules know spaces only
+        low = _unwrapped(low, paragraphs)
     scan = Scan(low, table)
     sentences: list[Sentence] = []
     noise: list[tuple[int, int]] = []
@@ -132,7 +138,7 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
     pitches = scan.at("noise")
     also = comments = False
     """Below a heading of headlines, or of what readers wrote."""
-    for number, (start, end) in enumerate(_paragraphs(text)):
+    for number, (start, end) in enumerate(paragraphs):
         line = low[start:end]
         disturbed = bool(pitches) and bisect_left(pitches, start) < bisect_left(pitches, end)
         also = also and end - start <= _HEADLINE and line[-1] not in ".!?"
@@ -172,6 +178,15 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
         for i, (a, b) in enumerate(_sentences(text, low, start, end, abbreviations)):
             sentences.append(Sentence(a, b, number, i == 0, bullet, lead_in, scan.part(a, b), row, columns))
     return Passages(text, low, tuple(sentences), scan, tuple(noise))
+
+
+def _unwrapped(low: str, paragraphs: list[tuple[int, int]]) -> str:
+    """The shadow with a space for each end of a line inside a paragraph."""
+    pieces, at = [], 0
+    for start, end in paragraphs:
+        pieces += [low[at:start], low[start:end].replace("\n", " ")]
+        at = end
+    return "".join([*pieces, low[at:]])
 
 
 def is_row(line: str) -> bool:
@@ -237,6 +252,8 @@ def is_noise(line: str, disturbed: bool = True) -> bool:
         return True
     return len(line) < 700 and bool(
         _CAPTION.match(line)
+        or _LONE.match(line)
+        or _FILED.search(line, max(0, len(line) - 90))
         or (len(line) < 300 and _CREDITED.search(line))
         or ("(" in line and _CREDIT.search(line))
         or ("/" in line and _AGENCY.search(line))
@@ -264,7 +281,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     i = 0
     while i < len(lines):
         a, b = lines[i]
-        while width and i + 1 < len(lines) and _goes_on(text, lines[i], lines[i + 1], width):
+        while i + 1 < len(lines) and ((width and _goes_on(text, lines[i], lines[i + 1], width)) or _broken(text, lines[i], lines[i + 1])):
             i += 1
             b = lines[i][1]
         if b > a:
@@ -286,6 +303,17 @@ def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int], width
     if _RULED.search(text[following[0] : following[1]]):
         return False
     return not _BULLET.match(text[following[0] : following[1]]) and not _LABEL.match(text[following[0] : following[1]]) and text[line[1] - 1] != ":"
+
+
+def _broken(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
+    """Whether a line ends amid a sentence, at whatever width: the next goes on in small letters, and is no row."""
+    if line[1] - line[0] < _BROKEN_FROM or following[1] <= following[0] or not text[following[0]].islower():
+        return False
+    return text[line[1] - 1] not in ".:;!?|" and "|" not in text[following[0] : following[1]] and not is_row(text[following[0] : following[1]].lower())
+
+
+_BROKEN_FROM = 40
+"""Shorter lines are labels and headings."""
 
 
 def _sentences(text: str, low: str, start: int, end: int, abbreviations: frozenset[str]) -> Iterator[tuple[int, int]]:

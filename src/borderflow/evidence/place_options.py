@@ -117,7 +117,7 @@ def _wider(p: PlaceMention, q: PlaceMention) -> str:
     """Whether a place that stands beside another of its country holds it or lies in it."""
     if not set(p.entry.countries) & set(q.entry.countries):
         return "other"
-    rank = {"country": 2, "region": 1}
+    rank = {"continent": 3, "country": 2, "region": 1}
     a, b = rank.get(p.entry.kind, 0), rank.get(q.entry.kind, 0)
     return "holds" if a > b else "held" if a < b else "same"
 

@@ -19,7 +19,7 @@ _BACK = 64
 _TOKEN = re.compile(r"[^\W\d_][\w'-]*|\d[\d.,]*|\n|[^\w\s]")
 _AFTER = re.compile(r"('s)?[\"»”]?(?: ([^\W\d_][\w'-]*)(?: ([^\W\d_][\w'-]*))?|\s*([:(,;.|/–—-]|\d|\n|$))?")
 _SIGNS = {":": "colon", "(": "bracket", "[": "bracket", "|": "colon", "–": "dash", "—": "dash", "-": "dash", ",": "comma", ";": "comma", "/": "slash"}
-_LOCAL = {"crossing": 0, "town": 0, "region": 1, "country": 2}
+_LOCAL = {"crossing": 0, "town": 0, "region": 1, "country": 2, "continent": 3}
 _WITHIN = frozenset(",()/'\"»”’[]&")
 """Signs within a sentence; all others begin one."""
 _ADJECTIVE = re.compile("[а-я]{3,}(?:ого|его|ому|ему|ой|ом|ем|ую|юю|ый|ий|ая|ые|ых|их)")

@@ -162,7 +162,7 @@ def _refused(v: View, m: Mention) -> Reading | None:
 
 def _a_year(low: str, m: Mention) -> bool:
     written = low[m.start : m.end]
-    named = not _LONG_WORD.match(low[m.end : m.end + 8]) or low.endswith(" the ", max(0, m.start - 5), m.start)  # 'the 2016 agreement'
+    named = not _LONG_WORD.match(low[m.end : m.end + 8]) or low.endswith((" the ", " a "), max(0, m.start - 5), m.start)  # 'the 2016 agreement'
     return len(written) == 4 and bool(_YEAR.fullmatch(written)) and named and m.begin == m.start
 
 
@@ -407,12 +407,17 @@ def _ratio(v: View, m: Mention, before: Reading | None) -> Reading:
     return base._replace(cue=moving[1] if moving else "enter", cue_at=moving[2].start if moving else -1)
 
 
+_TELLS = re.compile(r" [^\W\d]")
+
+
 def _share(v: View, m: Mention, before: Reading | None) -> Reading:
     """A share of those who move, where it is said of them."""
     stop = m.end
     base = Reading(m, "share", stop=stop, noun="share", rule="share")
     if "poll" in v.part:
         return base._replace(context=True, what="", why="a share of those asked", rule="poll")
+    if _TELLS.match(v.low, m.end) and v.language.patterns["says"].match(v.low, m.end + 1):  # 'and a third said: …'
+        return base._replace(context=True, what="", why="a person", rule="share-other")
     of_them = v.language.patterns["of_them"].match(v.low, m.end) or v.language.patterns["of_before"].search(v.low[v.start : m.begin])
     after = [w for w in v.between(m.end, m.end + 44) if not v.separators(m.end, w.start)]
     people = next((w for w in after if w.tags & {"people", "moving", "movement", "family", "demonym"}), None)

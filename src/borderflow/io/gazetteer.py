@@ -58,7 +58,7 @@ def _rows(name: str) -> Iterator[list[str]]:
 def _places() -> Iterator[tuple[PlaceEntry, list[str]]]:
     for name, kind, countries, others in _rows("places.tsv"):
         first, *words = kind.split()
-        entry = PlaceEntry(name, first, tuple(countries.split(";")), only="only" in words)
+        entry = PlaceEntry(name, first, tuple(countries.split(";")) if countries else (), only="only" in words)
         if "closed" in words:
             entry = PlaceEntry(name, first, entry.countries)
         names = [name, *_list(others)]
