@@ -73,7 +73,7 @@ def _compiled(language: Language) -> dict[str, re.Pattern[str]]:
         "hedge": re.compile(rf"(?<!{_WORD})(?:(?:{hedge})[\s\"“«]+(?:the )?)?(?:{language.lead}){{0,2}}[\"“«]?$"),
         "inner_hedge": re.compile(rf"\s(?P<h>{hedge}) (?=\d|[^\W\d_])"),
         "value": re.compile(
-            rf"(?P<n>\d+(?:[.,]\d+)?)(?: ?(?:-|–|to|до) ?(?P<n2>\d+(?:[.,]\d+)?))? ?(?:%|per|процент)|(?P<w>(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}}) (?:per|процент)|(?P<f>{_one_of(language.fractions)})(?!{_WORD})"
+            rf"(?P<n>\d+(?:[.,]\d+)?)(?: ?(?:-|–|to|до) ?(?P<n2>\d+(?:[.,]\d+)?))? ?(?:%|per|pct|процент)|(?P<w>(?:{words})(?!{_WORD})(?:[ -](?:{words})(?!{_WORD})){{0,4}}) (?:per|процент)|(?P<f>{_one_of(language.fractions)})(?!{_WORD})"
         ),
     }
 
@@ -92,7 +92,7 @@ def choices(language: Language) -> dict[str, Choice]:
     stems = "|".join(m for m in language.multipliers if len(m) > 3)
     scaled = rf"(?:{'|'.join(language.unit_articles)}) (?=(?:{stems}){ending}(?!{_WORD}))" if language.unit_articles else nothing
     bare = "|".join(rf"(?:{p})(?!{_WORD})" for p in language.lone_multipliers) or nothing
-    percent = rf"(?:\d{{1,4}}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{{1,4}}(?:[.,]\d+)?)?|{word}) ?(?:%|per ?cent|percent|процент\w*)"
+    percent = rf"(?:\d{{1,4}}(?:[.,]\d+)?(?: ?(?:-|–|to|до) ?\d{{1,4}}(?:[.,]\d+)?)?|{word}) ?(?:%|per ?cent|percent|pct|процент\w*)"
     fill = {
         "fraction": rf"(?:{percent}|(?:{fraction})(?!{_WORD}))",
         "hedge": _hedges(language),
@@ -617,9 +617,14 @@ def _with_hedge(m: Mention, hedge: Hedge, begin: int) -> Mention:
     bound = {"lower": "upper", "upper": "lower"}.get(hedge.bound, "") if m.form == "ratio" and m.cue == "down" else hedge.bound
     if bound == "lower" and not m.hedge:
         b = None
-    elif bound == "upper" and not m.hedge:
+    elif (bound == "upper" or (bound == "upper if round" and not (b is not None and _exact(b)))) and not m.hedge:
         a = None
     return m._replace(low=a, high=b, hedge=m.hedge or hedge.word, begin=begin)
+
+
+def _exact(number: float) -> bool:
+    """Whether a number was counted, not estimated: more than three figures that are not noughts at the end."""
+    return number == int(number) and len(str(int(number)).rstrip("0")) > 3
 
 
 def _hedge_of(words: str, language: Language) -> Hedge | None:

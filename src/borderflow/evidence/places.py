@@ -425,7 +425,7 @@ def _border(
         if len(codes) == 1 and any(p.entry.kind == "crossing" for p in v.places):
             return None
         if len(codes) == 1 and near[0].role == "place" and _WITH.fullmatch(v.low[m.end() : near[0].start]):  # 'the border with Uzbekistan'
-            recent = [p.entry.countries[0] for p in reversed(earlier) if p.role == "place"] + [c for c, _ in countries.most_common(4)]
+            recent = [p.entry.countries[0] for p in reversed(earlier) if p.role == "place" and p.entry.countries] + [c for c, _ in countries.most_common(4)]
             codes = [*(c for c in recent if c not in codes)][:1] + codes
         if (
             len(codes) == 1
@@ -489,12 +489,12 @@ def _unknown_names(v: View, text: str, places: Sequence[PlaceMention], gazetteer
 
 def _country_around(v: View, at: int, places: Sequence[PlaceMention], countries: Counter[str]) -> tuple[str, ...]:
     """The country of a place that is not known: the one named nearest in its sentence, before it in the text, or most."""
-    inside = [p for p in v.places if p.role in ("place", "adjective")]
+    inside = [p for p in v.places if p.role in ("place", "adjective") and p.entry.countries]
     if inside:
         return min(inside, key=lambda p: abs(p.start - at)).entry.countries[-1:]
     i = bisect_left(places, at, key=_start)
     for p in reversed(places[max(0, i - 6) : i]):
-        if p.role == "place":
+        if p.role == "place" and p.entry.countries:
             return p.entry.countries[-1:]
     return (countries.most_common(1)[0][0],) if countries else ()
 
@@ -575,7 +575,7 @@ def _metonym(v: View, p: PlaceMention, gazetteer: Gazetteer) -> PlaceMention:
     """'the ministry in Astana says' speaks of its country."""
     if p.entry.kind != "town" or p.role != "place" or not v.language.patterns["says_next"].match(v.low[p.end : p.end + 24]):
         return p
-    country = gazetteer.country.get(p.entry.countries[0])
+    country = gazetteer.country.get(p.entry.countries[0]) if p.entry.countries else None
     return p.read_as(country) if country else p
 
 

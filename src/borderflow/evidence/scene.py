@@ -41,6 +41,8 @@ _BLANK = frozenset(' «"“')
 _GATE = re.compile(r"\s(?:camps?|crossing|checkpoint|border|district|province|county|transit|reception|site|settlement|port|bridge|refugee)\b")
 _COUNT = re.compile(r"[»\"]? (?:\(\d[\d\u00a0 .,]{2}|[—–] \d)")
 """A number beside a name: 'Anapa (420 people)'; in brackets, one of two digits may be an age."""
+_TOLD, _LATE = 60, 45
+"""Sentences in which a text says as of when it speaks, and how many days before publication that may be."""
 _DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
 _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+)?):", re.M)
 """Who speaks in an interview: 'CORRESPONDENT: …'."""
@@ -224,6 +226,20 @@ class Scene:
             if "since" in s.part or i in self._whens:
                 found += [(w.start, w.first) for w in self.whens(i) if w.sort == "since" and w.first is not None and w.first < self.day]
         return found
+
+    @cached_property
+    def told_day(self) -> date | None:
+        """The day before publication as of which the text gives its figures, wherever it says so; else the first on which it says that something was said."""
+        spoken = None
+        for i, s in enumerate(self.passages.sentences[:_TOLD]):
+            if "as_of" not in s.part and "says" not in s.part and i not in self._whens:
+                continue
+            for w in self.whens(i):
+                if w.last is not None and 0 < (self.day - w.last).days <= _LATE:
+                    if w.sort == "as of":
+                        return w.last
+                    spoken = w.last if w.spoken and spoken is None else spoken
+        return spoken
 
     def note(self, s: Sentence, whens: list[When]) -> None:
         """Keeps times that were found already."""

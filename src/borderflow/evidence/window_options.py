@@ -436,6 +436,9 @@ class WindowOptions:
             ends.append(("header", self.header[1]))
         if own is not None and own != day:
             ends.append(("own", own))
+        told = self.scene.told_day
+        if told is not None and told not in (own, self.header and self.header[1]):
+            ends.append(("told", told))
         last = self.before.last
         if last is not None and (last.since or last.first == last.last) and last.last is not None and last.last not in (day, own):
             adds = self.v.language.patterns["total"].search(self.v.low, max(self.v.start, self.r.mention.begin - 90), self.r.mention.end)
@@ -471,6 +474,10 @@ class WindowOptions:
             anchors.append(("published", day))
         if self.header and self.header[1] is not None:
             anchors.append(("header", self.header[1]))
+        told = self.scene.told_day
+        if told is not None and told not in (self.said, self.header and self.header[1]):
+            anchors.append(("told", told))
+        if self.header and self.header[1] is not None:
             yield (*self.header, bundle(f"header/{self.group}", f"header/{headed}", f"header/{self.gate}/{self.group}"))
         for label, d in anchors:
             for form, first, last in (
