@@ -377,7 +377,7 @@ def _on_the_way(d: _Document, s: Sentence, w: When) -> bool:
     return any(not of.isdisjoint(_SPENT_ON) or (hours and not of.isdisjoint(_PASSED)) for of in tags)
 
 
-_LARGE = re.compile(r"\d{3}")
+_LARGE = re.compile(r"\d{3}|\d ?(?:тыс|млн|thousand|million)")
 _SPENT_ON = frozenset({"wait", "queue_noun", "walk", "travel"})
 _PASSED = frozenset({"cross", "process", *LENGTHS})
 

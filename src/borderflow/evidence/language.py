@@ -216,6 +216,8 @@ class Language:
     still: str = "(?!x)x"
     """Pattern beside an amount that makes it one of today."""
     inhabitants: str = "(?!x)x"
+    lived_there: str = "(?!x)x"
+    """What follows the noun of a population: '145,000 people lived there'."""
     before_that: str = "(?!x)x"
     """Pattern of 'before that': a window that ends where the one before begins."""
     arrivals: str = "(?!x)x"

@@ -163,7 +163,7 @@ def mentions(low: str, start: int, end: int, language: Language, masked: list[tu
     if "bare_unit" in part:
         found += _bare(low, start, end, language, part)
     taken = [(m.start, m.end) for m in found]
-    atoms = [a for a in _atoms(low, start, end, language, part) if not _inside(a, masked) and not _inside(a, taken)]
+    atoms = [a for a in _atoms(low, start, end, language, part, masked) if not _inside(a, masked) and not _inside(a, taken)]
     joined = _joined(low, atoms, language, patterns)
     taken += [(m.start, m.end) for m in joined]
     if "share" in part:
@@ -198,12 +198,18 @@ def _overlaps(m: Mention, spans: list[tuple[int, int]], joined: list[Mention]) -
     return any(a < m.end and m.start < b for a, b in spans if (a, b) not in inner)
 
 
-def _atoms(low: str, start: int, end: int, language: Language, part: Part) -> Iterator[Mention]:
-    """Single numbers with their multipliers."""
+def _atoms(low: str, start: int, end: int, language: Language, part: Part, masked: list[tuple[int, int]]) -> Iterator[Mention]:
+    """Single numbers with their multipliers; one that would begin in a date begins after it: 'on 2 May 702 came', 'February 24 702 315 came'."""
     done = start
-    for m in choices(language)["atom"].matches(low, part, end, "atom"):
-        if m.start() < done:
+    for found in choices(language)["atom"].matches(low, part, end, "atom"):
+        m, after = found, next((b for a, b in masked if a <= found.start() < b), None)
+        if found.start() < done:
             continue
+        if after is not None:
+            later = _whole_atom(language).match(low, after + 1, end) if after < found.end() else None
+            if later is None:
+                continue
+            m = later
         kind = m.lastgroup
         if kind == "order":
             a, b, word = _order(m[0], language)
@@ -220,6 +226,11 @@ def _atoms(low: str, start: int, end: int, language: Language, part: Part) -> It
         yield Mention(
             m.start(), amount.stop, m.start(), amount.value, high, hedge="or more" if amount.open else "", small=amount.value < 10, scale=amount.scale
         )
+
+
+@functools.cache
+def _whole_atom(language: Language) -> re.Pattern[str]:
+    return re.compile(choices(language)["atom"].source)
 
 
 class _Amount(NamedTuple):

@@ -227,7 +227,9 @@ def _people(
         positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
     ):
         return base._replace(context=True, what="", why="a population", rule="population")
-    if tag == "movement" and (base.mention.high or 0) < 10:  # 'five crossings' are places
+    if tag == "people" and (base.mention.low or 0) >= _POPULATION and v.language.patterns["lived_there"].match(v.low, base.stop, v.end):
+        return base._replace(context=True, what="", why="a population", rule="population")
+    if tag == "movement" and (base.mention.high or base.mention.low or 0) < 10:  # 'five crossings' are places
         return base._replace(context=True, what="", why="crossings of a border", rule="small")
     if tag == "force" and not (positive and positive[0][1] in ("cross", "enter", "leave", "return") and positive[0][0] <= 70):
         return base._replace(context=True, what="", why="forces", rule="noun-force")
@@ -256,6 +258,10 @@ def _people(
     if far is not None and far.what in ("people", "families") and not far.forecast and not _speaks_of_else(v):
         return base._replace(cue=far.cue, inherited=True, rule="far")
     return base._replace(context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
+
+
+_POPULATION = 50_000
+"""Fewer people who live somewhere may be those who were displaced there."""
 
 
 def _speaks_of_else(v: View) -> bool:

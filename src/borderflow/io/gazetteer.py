@@ -62,6 +62,7 @@ def _places() -> Iterator[tuple[PlaceEntry, list[str]]]:
         if "closed" in words:
             entry = PlaceEntry(name, first, entry.countries)
         names = [name, *_list(others)]
+        names += [n.replace("-", " ") for n in names if "-" in n]  # texts write both
         yield entry, [*names, *(case for n in names for case in _cases(n))]
 
 
