@@ -20,7 +20,7 @@ WORDS = {
         "people person persons individual individuals citizen citizens national nationals resident residents inhabitants man men women woman child "
         "children minors boys girls civilian civilians villager villagers foreigner foreigners traveller travellers traveler travelers passenger "
         "passengers pedestrian pedestrians student students worker workers labourers holder holders souls adults elderly reservists conscripts "
-        "folk folks patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths pax poc pocs relatives customers clients applicants claimants pensioners elders mums dads mothers-to-be grandmothers grandparents wives husbands daughters parents herders nomads farmers motorists cyclists drivers dependants dependents schoolchildren expellees stragglers castaways commuters backpackers humans beings countrymen bystanders brothers sisters bachelors fugitives"
+        "folk folks males females companions escorts patients peoples sleepers occupants beneficiaries walkers kids teenagers orphans toddlers mothers rohingya rohingyas yazidis yezidis kurds hazaras tutsis hutus masalit banyamulenge karen guests pilgrims tourists others nationals compatriots expatriates deportees survivors babies infants youths pax poc pocs relatives customers clients applicants claimants pensioners elders mums dads mothers-to-be grandmothers grandparents wives husbands daughters parents herders nomads farmers motorists cyclists drivers dependants dependents schoolchildren expellees stragglers castaways commuters backpackers humans beings countrymen bystanders brothers sisters bachelors fugitives"
     ),
     "moving": (
         "refugee refugees migrant migrants returnee returnees evacuee evacuees fugitive emigrants emigrant idp idps displaced asylum-seeker asylum-seekers seekers newcomers "
@@ -72,7 +72,7 @@ WORDS = {
     "draft": "mobilised mobilized mobilise mobilize conscripted drafted draft enlisted recruited called-up recruit recruits hired trained deployed deploy",
     "aid": (
         "distributed distribute received-aid vaccinate assisted assist reached-aid fed feed served serve provided delivered deliver helped "
-        "affected need needs require requires requiring benefited covered cover census enumerated funded appeal interviewed surveyed assessed profiled"
+        "targeted insecure affected need needs require requires requiring benefited covered cover census enumerated funded appeal interviewed surveyed assessed profiled"
     ),
     # verbs of movement and waiting
     "enter": (
@@ -152,7 +152,7 @@ ENGLISH = Language(
         Hedge(r"no (?:less|fewer) than|not (?:less|fewer) than", "no less than", "lower"),
         Hedge(r"no more than|not more than|at most|maximum of|a maximum of|(?:did|do|does|has|have|had) not (?:even )?(?:exceed|pass|top|reach)(?:ed)?|not (?:even|exceeding)|never (?:exceed|pass|topp)(?:ed)?|unlikely to (?:see|exceed|reach|pass)(?: more than)?", "no more than", "upper"),
         Hedge(r"a good", "at least", "lower"),
-        Hedge(r"(?:well |slightly |far |little |significantly |much )?(?:more|greater|higher) than|upwards? of|in excess of|exceed(?:s|ed|ing)?|cross(?:ed|es|ing)?(?: the)?(?= \d[\d,.]{4})|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
+        Hedge(r"(?:well |slightly |far |little |significantly |much )?(?:more|greater|higher) than|upwards? of|in excess of|exceed(?:s|ed|ing)?|cross(?:ed|es|ing)?(?: the)?(?= \d[\d,.]{4})|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|past(?: the)?(?= (?:\d[\d.,]{3}|[\d.]+ million))|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
         Hedge(r"(?:well |just |slightly )?(?:over|above)", "over", "lower"),
         Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
         Hedge(r"as (?:many|much) as", "up to", "upper if round"),
@@ -195,6 +195,7 @@ ENGLISH = Language(
     ),
     per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|(?:\w+ ){0,2}?(?:each|every) (?:morning|evening)\b|daily\b|/day|on an? (?:ordinary|normal|average|typical|usual) day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
     per_hour=r"\s*(?:an|per|each|every|/) ?(?:hour|h)\b",
+    per_week=r"\s*(?:(?:\w+ ){0,3}?(?:a|per|each|every) week\b(?! (?:earlier|before|ago|later|after|prior))|weekly\b)",
     half_more=r"\s+and a half",
     bare_units={
         r"half an hour": (0.5, "hour"), r"an hour and a half": (1.5, "hour"), r"a day and a half": (1.5, "day"), r"half a day": (0.5, "day"),
@@ -335,7 +336,7 @@ ENGLISH = Language(
         r"(?:planned|design(?:ed)?|maximum|total) (?:population|capacity):?|(?:put|set) up(?: \w+){0,3} for|place for|(?:meant|built|designed) to (?:hold|house|host|take|shelter)|berths for|used to have|"
         r"(?:island|district|settlement|county|hamlet|region|province|municipality) of|(?:wide|big|large) enough for|laid out in \d{4} for)\s*(?:for |of |\w+ ){0,2}$"
     ),
-    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|under|chapter|article|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among)|(?:man|woman|boy|girl|child|son|daughter|brother|sister|cousin|mother|father|widow|grandmother|grandfather|teacher|schoolteacher|student|driver|farmer|engineer|nurse|doctor) of|(?:he|she|son|daughter|brother|sister|mother|father|wife|husband|grandmother|grandfather) (?:is|was))\s?)\s*$",
+    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|(?:men|women|males) (?:of|between)|under|chapter|article|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among)|(?:man|woman|boy|girl|child|son|daughter|brother|sister|cousin|mother|father|widow|grandmother|grandfather|teacher|schoolteacher|student|driver|farmer|engineer|nurse|doctor) of|(?:he|she|son|daughter|brother|sister|mother|father|wife|husband|grandmother|grandfather) (?:is|was))\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
     of_before=r"\b(?:of|among) (?:these|those|them|whom|the (?:total|arrivals|new arrivals|refugees|displaced|newcomers))\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
@@ -351,6 +352,7 @@ ENGLISH = Language(
         "home": ((r"home to\b", "stay"),),
         "stood": ((r"stood (?:at|since)\b", ""),), "stands": ((r"stands at\b", ""),), "stand": ((r"stand at (?:about |some |over |nearly )?\d", ""),),
         "standing": ((r"standing at (?:about |some |over |nearly )?\d", ""),),
+        "attended": ((r"attended to\b", "process"),), "attending": ((r"attending to\b", "process"),), "attend": ((r"attend to\b", "process"),),
         "means": ((r"means of transport\b", "vehicle"),),
         "without": ((r"without (?:any )?(?:power|electricity|(?:clean |running |drinking )?water|heating|heat|gas|light)\b", "aid"),),
         "line": ((r"line with\b", ""), (r"line (?:near|at|into)\b", "")),

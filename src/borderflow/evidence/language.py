@@ -54,6 +54,7 @@ class Language:
     shares: tuple[str, ...]
     per_day: str
     per_hour: str
+    per_week: str
     half_more: str
     """'and a half' after a unit."""
     bare_units: Mapping[str, tuple[float, str]]

@@ -505,13 +505,14 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
         what = "people" if rate and what == "families" else what
         cue, at = (moves[0][1], moves[0][2].start) if moves and moves[0][0] <= 60 else (before.cue, before.cue_at)
         goes_on = before.rate and before.mention.start >= v.start and v.separators(before.stop, m.begin) <= 1
+        goes_on = goes_on and not rate and not has_own_day(v, m, before.stop)
         return base._replace(
             what=what,
             cue=cue,
             cue_at=at,
             mode=before.mode,
-            rate=rate or (goes_on and not has_own_day(v, m, before.stop)),
-            factor=factor,
+            rate=rate or goes_on,
+            factor=before.factor if goes_on and before.factor < 1 else factor,  # '900 a week in Tanzania, 450 in Uganda'
             forecast=forecast(v, m, at if moves else -1, stop) or before.forecast,
             rule="bare-like-before",
         )

@@ -403,6 +403,8 @@ def per(v: View, m: Mention, stop: int) -> tuple[bool, float]:
     patterns = v.language.patterns
     if patterns["per_hour"].match(after):
         return True, 24.0
+    if patterns["per_week"].match(after):
+        return True, 1 / 7
     if patterns["per_day"].match(after):
         return True, 1.0
     if "daily" not in v.part:
