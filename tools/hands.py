@@ -10,7 +10,7 @@ SINGLE = ("third_a", "third_b", "third_c", "third_e", "fourth_h", "fourth_i", "f
 """Parts that are a hand's only one."""
 PAGES = (
     *("fifth_q", "fifth_r", "fifth_s", "fifth_t", "fifth_x", "fifth_y", "fifth_z"),
-    *("sixth_a", "sixth_b", "sixth_c", "sixth_d", "sixth_e", "sixth_f"),
+    *("sixth_a", "sixth_b", "sixth_c", "sixth_d", "sixth_e", "sixth_f", "sixth_g", "sixth_h", "sixth_i", "sixth_j"),
 )
 """Those of hands that followed real pages, sentence by sentence, with other figures and words."""
 Hands = Mapping[str, Mapping[str, float]]

@@ -155,8 +155,8 @@ ENGLISH = Language(
         Hedge(r"(?:well |slightly |far |little |significantly |much )?(?:more|greater|higher) than|upwards? of|in excess of|exceed(?:s|ed|ing)?|cross(?:ed|es|ing)?(?: the)?(?= \d[\d,.]{4})|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|past(?: the)?(?= (?:\d[\d.,]{3}|[\d.]+ million))|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
         Hedge(r"(?:well |just |slightly )?(?:over|above)", "over", "lower"),
         Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
-        Hedge(r"as (?:many|much) as", "up to", "upper if round"),
-        Hedge(r"up to|as (?:long|high|far) as", "up to", "upper"),
+        Hedge(r"as (?:many|much|high) as", "up to", "upper if round"),
+        Hedge(r"up to|as (?:long|far) as", "up to", "upper"),
         Hedge(r"(?:less|fewer|lower) than|under|below", "less than", "upper"),
         Hedge(r"(?:a )?(?:little|slightly|somewhat|shade) (?:under|less than|fewer than|below|short of)|(?:just )?shy of|just short of|almost|nearly|practically|virtually|barely|hardly|close to|just under|just below|nearing|approaching", "nearly"),
         Hedge(r"about|some|roughly|around|approximately|approx\.?|circa|ca\.?|an? estimated|estimated|maybe|perhaps|possibly|or so|~|round(?= \d{2,3}(?:,\d{3})?\b)|in the region of|in the order of|something like", "about"),
@@ -172,6 +172,7 @@ ENGLISH = Language(
         r"\b(?:rose|risen|rising|fell|fallen|dropped|grew|grown|increased|increasing|decreased|jumped|climbed|up|down|went|gone|surged|declined|swollen|"
         r"changed|shrank|shrunk|dwindled|cut|reduced|expanded|doubled|tripled)\b[^.;]{0,40}\bfrom\s*(?:about |around |some )?$"
     ),
+    changed_to=r"\b(?:crept|edged|inched|shot|climbed|risen|rose|jumped|soared|swelled|gone|went)\s+$",
     decimal_comma=False,
     ratios=(
         (r"(?P<word>doubl|tripl|trebl|quadrupl|halv)(?:ed|es|ing|e)\b(?! (?:their|its|the) capacity)", "word"),
@@ -259,7 +260,7 @@ ENGLISH = Language(
         ("within", r"(?<!\bfor )\b(?:in|within|over|during|inside) (?:(?:the )?(?:just |only |space of |course of )?|a )(?P<i1>{number}) (?P<iu>{unit})\b(?: period)?(?! (?:from|on average))"),
         ("in_one", r"(?:in|within|inside|over) (?:just |only |barely |under |less than |little (?:more|over) than |about |around |the space of |the course of )*(?:a|a single) (?P<io>week|fortnight|month|year)\b"),
         ("twelve_months", r"(?<=in the )last year|(?<=over the )last year|(?<=during the )last year|(?<=within the )last year"),
-        ("one_past", r"(?:past|last 24|last|previous|preceding|elapsed) (?P<o>day|24 hours|night|week|weekend|fortnight|month|year)\b"),
+        ("one_past", r"(?:past|last 24|last|previous|preceding|elapsed) (?P<o>day|24[ -]?(?:hours?|hrs?|h)|night|week|weekend|fortnight|month|year)\b"),
         ("this", r"this (?P<t>morning|afternoon|evening|week|weekend|month|year|autumn|spring|summer)\b"),
         ("year_start", r"(?:the )?(?:beginning|start) of (?:the|this) year|new year"),
         ("period_start", r"(?:the )?(?:beginning|start) of (?:the |this )?(?P<ps>week|month)"),
@@ -336,7 +337,7 @@ ENGLISH = Language(
         r"(?:planned|design(?:ed)?|maximum|total) (?:population|capacity):?|(?:put|set) up(?: \w+){0,3} for|place for|(?:meant|built|designed) to (?:hold|house|host|take|shelter)|berths for|used to have|"
         r"(?:island|district|settlement|county|hamlet|region|province|municipality) of|(?:wide|big|large) enough for|laid out in \d{4} for)\s*(?:for |of |\w+ ){0,2}$"
     ),
-    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|(?:men|women|males) (?:of|between)|under|chapter|article|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among)|(?:man|woman|boy|girl|child|son|daughter|brother|sister|cousin|mother|father|widow|grandmother|grandfather|teacher|schoolteacher|student|driver|farmer|engineer|nurse|doctor) of|(?:he|she|son|daughter|brother|sister|mother|father|wife|husband|grandmother|grandfather) (?:is|was))\s?)\s*$",
+    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|(?:men|women|males) (?:of|between)|under|chapter|articles?|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among)|(?:man|woman|boy|girl|child|son|daughter|brother|sister|cousin|mother|father|widow|grandmother|grandfather|teacher|schoolteacher|student|driver|farmer|engineer|nurse|doctor) of|(?:he|she|son|daughter|brother|sister|mother|father|wife|husband|grandmother|grandfather) (?:is|was))\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
     of_before=r"\b(?:of|among) (?:these|those|them|whom|the (?:total|arrivals|new arrivals|refugees|displaced|newcomers))\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
@@ -353,6 +354,7 @@ ENGLISH = Language(
         "stood": ((r"stood (?:at|since)\b", ""),), "stands": ((r"stands at\b", ""),), "stand": ((r"stand at (?:about |some |over |nearly )?\d", ""),),
         "standing": ((r"standing at (?:about |some |over |nearly )?\d", ""),),
         "attended": ((r"attended to\b", "process"),), "attending": ((r"attending to\b", "process"),), "attend": ((r"attend to\b", "process"),),
+        "hit": ((r"hit by\b", "aid"),),
         "means": ((r"means of transport\b", "vehicle"),),
         "without": ((r"without (?:any )?(?:power|electricity|(?:clean |running |drinking )?water|heating|heat|gas|light)\b", "aid"),),
         "line": ((r"line with\b", ""), (r"line (?:near|at|into)\b", "")),
@@ -460,7 +462,8 @@ ENGLISH = Language(
     short_months=r"|(?<=\bin )may|(?<=since )may|(?<=early )may|(?<=late )may|(?<=during )may|(?<=(?:day|eek) of )may\b(?! \d)",
     still=r"\b(?:still|remain|remained|now|currently)\b",
     inhabitants=r"inhabitants|townspeople|townsfolk",
-    lived_there=r" (?:(?:had|used to|were|are|also|normally|still) ){0,2}(?:lived?|living|resided?) (?:there\b|in (?:the )?(?:country|(?:\w+ ){0,2}(?:province|region|state|governorate|enclave|district|areas? under)\b))",
+    lived_before=r"\b(?:before|prior to|until) (?:the |this |russia's |russian )?(?:current |present )?(?:crisis|war|invasion|conflict|fighting|attack|offensive|exodus)\b[^;]{0,90}\b(?:home to|lived?|living|had|counted|numbered|population)\b",
+    lived_there=r" (?:(?:had|used to|were|are|also|normally|still) ){0,2}(?:lived?|living|resided?) (?:there\b|in (?:the )?(?:country|(?:\w+ ){0,2}(?:province|region|state|governorate|enclave|district|areas? under)\b))| used to live\b",
     the_crossing=r"\b(?:the|this|that|its) (?:(?:border|land|road) )?(?:crossing|checkpoint|check-point|post|bridge|gate|border post|crossing point|border)\b",
     the_town=r"\b(?:the|this|that) (?:(?:reception|transit|registration|border|refugee|way|host) )?(?:centre|center|camp|town|city|village|settlement|way station)\b(?: council|\b)",
     part_of=r"\b(?:including|among (?:them|those|these)|of (?:whom|these|them|which))(?: (?:about|some|at least|roughly|around|nearly|almost|more than|over))?,?\s*$",

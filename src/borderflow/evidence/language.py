@@ -217,6 +217,8 @@ class Language:
     still: str = "(?!x)x"
     """Pattern beside an amount that makes it one of today."""
     inhabitants: str = "(?!x)x"
+    lived_before: str = "(?!x)x"
+    """What stands before a population: 'before the war it was home to'."""
     lived_there: str = "(?!x)x"
     """What follows the noun of a population: '145,000 people lived there'."""
     before_that: str = "(?!x)x"

@@ -227,7 +227,10 @@ def _people(
         positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
     ):
         return base._replace(context=True, what="", why="a population", rule="population")
-    if tag == "people" and (base.mention.low or 0) >= _POPULATION and v.language.patterns["lived_there"].match(v.low, base.stop, v.end):
+    there = v.language.patterns["lived_there"].match(v.low, base.stop, v.end) if tag == "people" else None
+    large = tag == "people" and (base.mention.low or 0) >= _POPULATION
+    before_that = large and v.language.patterns["lived_before"].search(v.low, v.start, min(v.end, base.stop + 40))
+    if before_that or (there and (large or there[0].endswith("used to live"))):
         return base._replace(context=True, what="", why="a population", rule="population")
     if tag == "movement" and (base.mention.high or base.mention.low or 0) < 10:  # 'five crossings' are places
         return base._replace(context=True, what="", why="crossings of a border", rule="small")
