@@ -38,6 +38,19 @@ def offered(text: str, task: str) -> list[list[object]]:
     return seen
 
 
+def test_the_day_as_of_which_a_text_speaks_may_stand_anywhere() -> None:
+    text = "Since 15 September 900 people have entered Moldova. Romania has taken in 400. These figures are as of 25 September."
+    (_, other) = offered(text, "window")
+    assert (None, date(2022, 9, 25)) in other
+    assert (date(2022, 9, 15), date(2022, 9, 25)) in other
+    (_, other) = offered(text.replace(" These figures are as of 25 September.", ""), "window")
+    assert (None, date(2022, 9, 25)) not in other
+
+
+def test_names_that_share_a_word_are_offered_together() -> None:
+    assert "North Kivu; South Kivu" in map(str, offered("In North and South Kivu 237,000 people were displaced.", "place")[0])
+
+
 def test_the_best_option_and_its_probability() -> None:
     ranker = Ranker({"place": {"a": 1.0, "b": 2.0}})
     a, b, c, both = bundle("a"), bundle("b"), bundle("c"), bundle("b", "a")

@@ -30,7 +30,7 @@ from hands import hands
 from logit import Choice, learned
 
 TABLE = ROOT / "src/borderflow/evidence/data/counts.tsv"
-HANDS = hands(own=0.5, other_dev=0.5, pages=2.0)
+HANDS = hands(own=0.5, other_dev=0.5, pages=1.0)
 PENALTY = 3.0
 """Half of it times each weight squared is added to the loss: weights are drawn to 0."""
 ROUNDS = 2

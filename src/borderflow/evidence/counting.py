@@ -139,7 +139,7 @@ class Weights:
 
 def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroundings) -> Reading:
     """What a number counts, by what the rules made of it and by learned weights."""
-    if rule.context and rule.rule in SURE:
+    if (rule.context and rule.rule in SURE) or (rule.rule == "row" and rule.what and unit_of(v.column)):  # the head of its column says what it counts
         return rule
     readings, options = weigh(v, m, rule, around)
     return readings[chooser(options, readings)]

@@ -452,6 +452,7 @@ ENGLISH = Language(
     compared=r"(?:\bthan|\bas (?:on|in) an? (?:ordinary|normal|usual|average|typical) (?:day|week|month)|compared (?:to|with)|(?:up|down)(?: by)? (?:almost |nearly |about |some |over )?[\d.,]+ ?(?:%|per ?cent|million|thousand)?(?: people)? (?:from|on|against)|\bversus|(?:figure|number|total|level|rate) (?:for|of|in))(?: the| a| on| in| those)?(?: same| day| period| figure)?(?: on| of| in)? ",
     throughput=r"\b(?:capacity|can (?:process|handle|pass|clear)|able to (?:process|handle)|throughput|designed to (?:process|handle))\b",
     takes_in=r"\b(?:took|takes|taken)(?: in)? $",
+    their_country=r"\b(?:to|in|into) their (?:country|countries|territory|territories)\b",
     respectively=r"\brespectively\b",
     opposite=r"\b(?:opposite|other|reverse|contrary|return) (?:direction|way|journey)\b|\b(?:in|meaning|sense) (?:reverse|inverse)\b",
     via=r"\b(?:via|through|across)\s+(?:the )?$",

@@ -74,6 +74,7 @@ _WHOLE = (
     "the_town",
     "neighbours",
     "respectively",
+    "their_country",
     "capacity",
     "ages",
     "habitual",
@@ -223,7 +224,8 @@ def extract(
     countries: Counter[str] = Counter(code for p in places for code in p.entry.countries)
     day = published or _DUMMY
     known = (e for e in gazetteer.events if e.day <= day and (not e.countries or any(c in countries for c in e.countries)))
-    events = tuple(sorted(known, key=lambda e: (-max((countries[c] for c in e.countries), default=10**9), -e.day.toordinal())))
+    spoken_of = {e: max((countries[c] for c in e.countries), default=10**9) for e in known}
+    events = tuple(sorted(spoken_of, key=lambda e: ((day - e.day).days > _LONG_AGO, -spoken_of[e], -e.day.toordinal())))
     scene = Scene(passages, language, gazetteer, places, countries, day, events)
     document = _Document(passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day)
     document.stem = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
@@ -377,6 +379,8 @@ def _on_the_way(d: _Document, s: Sentence, w: When) -> bool:
     return any(not of.isdisjoint(_SPENT_ON) or (hours and not of.isdisjoint(_PASSED)) for of in tags)
 
 
+_LONG_AGO = 3000
+"""Days after which an event is meant only where the text speaks of no later one."""
 _LARGE = re.compile(r"\d{3}|\d ?(?:тыс|млн|thousand|million)")
 _SPENT_ON = frozenset({"wait", "queue_noun", "walk", "travel"})
 _PASSED = frozenset({"cross", "process", *LENGTHS})

@@ -39,7 +39,10 @@ _CODES = re.compile(r"from ([A-Z]{2}) (?:in)?to ([A-Z]{2})(?!\w)")
 
 
 class PlaceEntry(NamedTuple):
-    """A place: the name that claims carry, its kind (continent, country, region, town, crossing), its countries (of a crossing near and far; of a continent none)."""
+    """A place: the name that claims carry, its kind (continent, country, region, town, crossing), its countries.
+
+    Of a crossing near and far; a part of the world may have none.
+    """
 
     name: str
     kind: str

@@ -66,6 +66,9 @@ _SAME: Mapping[str, str] = {
     "asylum_applicants": "asylum_applications",
     "asylum_claims": "asylum_applications",
     "people_applied": "asylum_applications",
+    "people_arrived": "people_crossed",
+    "people_refugees": "people_present",
+    "ratio": "arrivals_rate_ratio",
     "arrivals_per_day": "entries_per_day",
     "travel_time": "journey_time",
     "distance": "distance_travelled",
@@ -93,7 +96,6 @@ _BY_UNIT: Mapping[tuple[str, str], str] = {
 }
 _BY_DIRECTION: Mapping[tuple[str, str], str] = {
     ("families_arrived", "entries"): "people_crossed",
-    ("people_arrived", "entries"): "people_crossed",
     ("people_departed", "exits"): "people_crossed",
     ("people_left", "exits"): "people_crossed",
     ("crossings_per_day", "entries"): "entries_per_day",

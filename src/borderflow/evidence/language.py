@@ -169,6 +169,8 @@ class Language:
     """Pattern of what a crossing can pass, not what it does."""
     takes_in: str = "(?!x)x"
     """Pattern of a country's verb right before a number of people: 'Hungary took 9,400'."""
+    their_country: str = "(?!x)x"
+    """Countries that the sentence has named together: 'have come to their country'."""
     respectively: str = "(?!x)x"
     """Pattern of 'respectively': the first number belongs to the first place."""
     via: str = "(?!x)x"

@@ -309,7 +309,9 @@ def _broken(text: str, line: tuple[int, int], following: tuple[int, int]) -> boo
     """Whether a line ends amid a sentence, at whatever width: the next goes on in small letters, and is no row."""
     if line[1] - line[0] < _BROKEN_FROM or following[1] <= following[0] or not text[following[0]].islower():
         return False
-    return text[line[1] - 1] not in ".:;!?|" and "|" not in text[following[0] : following[1]] and not is_row(text[following[0] : following[1]].lower())
+    return (
+        text[line[1] - 1] not in ".:;!?|" and "|" not in text[following[0] : following[1]] and not is_row(text[following[0] : following[1]].lower())
+    )
 
 
 _BROKEN_FROM = 40

@@ -177,7 +177,8 @@ class _Options:
         tier = self.rule.notes[-1].split(":")[0] if self.rule.notes else "sentence"
         tier = tier if not tier.startswith("'") else "named"
         self._put(self.rule, of_rule(self.rule.sure, tier, self.group))
-        if "respectively" in self.v.part and self.rule.sure and self.rule.text:
+        theirs = "; " in self.rule.name and "their_country" in self.v.part
+        if ("respectively" in self.v.part or theirs) and self.rule.sure and self.rule.text:
             return list(self.options.values())
         if tier == "place taken from what was said before" and self.rule.kind in self.meant:
             self._add(self.rule, f"rule:meant {self.rule.kind}")

@@ -425,7 +425,9 @@ def _border(
         if len(codes) == 1 and any(p.entry.kind == "crossing" for p in v.places):
             return None
         if len(codes) == 1 and near[0].role == "place" and _WITH.fullmatch(v.low[m.end() : near[0].start]):  # 'the border with Uzbekistan'
-            recent = [p.entry.countries[0] for p in reversed(earlier) if p.role == "place" and p.entry.countries] + [c for c, _ in countries.most_common(4)]
+            recent = [p.entry.countries[0] for p in reversed(earlier) if p.role == "place" and p.entry.countries] + [
+                c for c, _ in countries.most_common(4)
+            ]
             codes = [*(c for c in recent if c not in codes)][:1] + codes
         if (
             len(codes) == 1

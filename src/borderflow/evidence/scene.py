@@ -229,7 +229,7 @@ class Scene:
 
     @cached_property
     def told_day(self) -> date | None:
-        """The day before publication as of which the text gives its figures, wherever it says so; else the first on which it says that something was said."""
+        """The day as of which the text gives its figures, wherever it says so, else the first on which something was said; before publication."""
         spoken = None
         for i, s in enumerate(self.passages.sentences[:_TOLD]):
             if "as_of" not in s.part and "says" not in s.part and i not in self._whens:
