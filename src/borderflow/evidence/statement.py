@@ -111,14 +111,14 @@ def quantity(r: Reading, place: Place, window: Window) -> tuple[str, str, str, s
     return ("exit_share" if direction == "exits" else "share"), "share", "share", direction
 
 
-HIGH, MEDIUM = 0.8, 0.5
+HIGH, MEDIUM = 0.9, 0.6
 """Least chances of a claim of high and of medium confidence."""
 
 
 def confidence(chance: float, place: Place, likely: bool) -> str:
     """high, medium or low.
 
-    chance: that place and window are both right, by the weights they were chosen with; on hands left out such chances come true (0043).
+    chance: that place and window are both right, by the weights they were chosen with; on real pages they are too high (0043, 0044).
     One step lower where the kind is hardly more probable than another, or the place only similar to a name that is known.
     """
     steps = (chance >= MEDIUM) + (chance >= HIGH) - (not likely or any("similar" in note for note in place.notes))
