@@ -73,7 +73,15 @@ def test_without_weights_the_rules_decide_and_nothing_is_sure() -> None:
 
 @pytest.mark.parametrize(
     ("place", "window", "confidence"),
-    [(1.0, 0.9, "high"), (0.95, 0.96, "high"), (0.9, 0.95, "medium"), (1.0, 0.6, "medium"), (0.6, 1.0, "medium"), (0.7, 0.8, "low"), (0.3, 1.0, "low")],
+    [
+        (1.0, 0.9, "high"),
+        (0.95, 0.96, "high"),
+        (0.9, 0.95, "medium"),
+        (1.0, 0.6, "medium"),
+        (0.6, 1.0, "medium"),
+        (0.7, 0.8, "low"),
+        (0.3, 1.0, "low"),
+    ],
 )
 def test_confidence_is_the_chance_that_place_and_window_are_right(place: float, window: float, confidence: str) -> None:
     def choose(what: str, options: Sequence[Sequence[Bundle]], candidates: Sequence[object], measures: Mapping[int, Features]) -> tuple[int, float]:
