@@ -635,7 +635,7 @@ def _with_hedge(m: Mention, hedge: Hedge, begin: int) -> Mention:
 
 def _exact(number: float) -> bool:
     """Whether a number was counted, not estimated: more than three figures that are not noughts at the end."""
-    return number == int(number) and len(str(int(number)).rstrip("0")) > 3
+    return number < 1e15 and number == int(number) and len(str(int(number)).rstrip("0")) > 3
 
 
 def _hedge_of(words: str, language: Language) -> Hedge | None:

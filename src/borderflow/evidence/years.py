@@ -24,7 +24,7 @@ def _part_of_year(m: re.Match[str], language: Language, published: date) -> Wind
         begin, months = 1, min(12, round(number_of(m["yn"], language)))
     else:
         months = 3 if m["yu"].startswith("q") or m["yu"] == "квартал" else 6
-        part = _PARTS[m["yp"]]
+        part = 12 // months if m["yp"] == "last" else _PARTS[m["yp"]]
         if part * months > 12:
             return None
         begin = months * (part - 1) + 1
@@ -35,12 +35,12 @@ def _part_of_year(m: re.Match[str], language: Language, published: date) -> Wind
 
 
 _PARTS = {"перв": 1, "i": 1, "1-": 1, "втор": 2, "ii": 2, "2-": 2, "трет": 3, "iii": 3, "3-": 3, "четверт": 4, "iv": 4, "4-": 4}
-_PARTS |= {"first": 1, "1": 1, "second": 2, "2": 2, "third": 3, "3": 3, "fourth": 4, "4": 4, "last": 4}
+_PARTS |= {"first": 1, "1": 1, "second": 2, "2": 2, "third": 3, "3": 3, "fourth": 4, "4": 4}
 
 
 def _year(m: re.Match[str], language: Language, published: date) -> Window:
     year = int(m.groupdict().get("yy") or m["yf"])
-    return _cut(date(year, 1, 1), date(year, 12, 31), published) if year <= published.year else (date(year, 1, 1), date(year, 12, 31), "span")
+    return _cut(date(year, 1, 1), date(year, 12, 31), published)
 
 
 def _years(m: re.Match[str], language: Language, published: date) -> Window:
