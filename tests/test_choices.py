@@ -10,6 +10,7 @@ import pytest
 
 from borderflow.evidence.extract import extract
 from borderflow.evidence.ranking import Bundle, Features, Ranker, bundle, features
+from borderflow.evidence.twins import Twins
 from borderflow.io.gazetteer import shipped
 
 DAY = date(2022, 9, 27)
@@ -45,6 +46,36 @@ def test_the_day_as_of_which_a_text_speaks_may_stand_anywhere() -> None:
     assert (date(2022, 9, 15), date(2022, 9, 25)) in other
     (_, other) = offered(text.replace(" These figures are as of 25 September.", ""), "window")
     assert (None, date(2022, 9, 25)) not in other
+
+
+def test_what_a_text_says_elsewhere_of_a_figure_is_offered() -> None:
+    text = "Some 28,400 people have come to Moldova. Officials are busy. Between 9 and 15 September 28,417 people entered at Palanca."
+    (first, _) = offered(text, "window")
+    assert (date(2022, 9, 9), date(2022, 9, 15)) in first
+    (first, _) = offered(text, "place")
+    assert any("Palanca" in str(name) for name in first)
+    (first, _) = offered(text.replace("28,417", "31,417"), "window")
+    assert (date(2022, 9, 9), date(2022, 9, 15)) not in first
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "found"),
+    [
+        ("28,417 came; of 28 417 some stayed", 28417.0, [(True, "28 417")]),
+        ("1.2 million fled, 1,214,300 by the last count", 1.2e6, [(False, "1,214,300")]),
+        ("3.1 тыс. машин, позже 3100", 3100.0, [(True, "3100")]),
+        ("417 came, 420 left", 417.0, []),  # small figures are alike by chance
+        ("in 2022, 99 and 99", 99.0, []),
+    ],
+)
+def test_figures_that_a_text_gives_again(text: str, value: float, found: list[tuple[bool, str]]) -> None:
+    start = 0
+    assert [(t.same, text[t.start :][: len(words)]) for t, (_, words) in zip(Twins(text).of(value, start), found, strict=True)] == found
+
+
+def test_the_day_on_which_it_began_as_the_text_says() -> None:
+    text = "People flee the fighting that erupted on 15 September. Moldova has let in 900 people so far."
+    assert (date(2022, 9, 15), DAY) in offered(text, "window")[0]
 
 
 def test_names_that_share_a_word_are_offered_together() -> None:

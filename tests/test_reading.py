@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from borderflow.evidence.amounts import digits
 from borderflow.evidence.copies import likeness, signature
 from borderflow.evidence.counting import Option, Weights
 from borderflow.evidence.dated import day_in
 from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.extract import extract
-from borderflow.evidence.numbers import digits, mentions
+from borderflow.evidence.numbers import mentions
 from borderflow.evidence.passages import shadow
 from borderflow.evidence.proposal import Proposal, cells
 from borderflow.evidence.ranking import bundle
@@ -551,6 +552,11 @@ def test_mentions_of_both_languages_have_ordered_bounds() -> None:
         ),
         ("Since 21.09 officers have let 9,700 people into Moldova. On Sunday, 25.09, the number was 1,260 people.", "2022-09-25", "2022-09-25"),
         ("В воскресенье в Молдавию въехали 1 200 человек (в субботу — 900).", "2022-09-24", "2022-09-24"),
+        ("Moldova let in 4,000 people so far this year, against 2,397 people in the same period of 2019.", "2019-01-01", "2019-09-27"),
+        ("In 2019 Moldova let in 900 people. In that year 40 people left it.", "2019-01-01", "2019-12-31"),
+        ("Moldova let in more people than last year's record of 251,000 people.", "2021-01-01", "2021-12-31"),
+        ("Arrivals in Moldova are above 2019's record of 129,000 people.", "2019-01-01", "2019-12-31"),
+        ("From 18-24 September 2022 Moldova let in 143 people, fewer than in the previous week (158 people).", "2022-09-11", "2022-09-17"),
         ("В воскресенье в Паланке въехали 1 200 человек (в субботу — 900). В Отачи въехали 340 человек.", "2022-09-25", "2022-09-25"),
     ],
 )
@@ -689,6 +695,18 @@ def test_years_seasons_and_recent_days_in_russian(phrase: str, first: str | None
         ("Более 58 000 пересечений границы Молдовы за сутки.", [("people", 58000.0, None)]),
         ("В Молдову в неделю въезжают 700 человек.", [("people", 700.0, 700.0)]),
         ("В Молдову въезжают 700 человек в неделю.", [("people/day", 100.0, 100.0)]),
+        ("Entries to Moldova by people are more than the 39,000 of last year.", [("people", 39000.0, 39000.0)]),
+        ("More than 39,000 people entered Moldova.", [("people", 39000.0, None)]),
+        ("People who enter Moldova will go beyond 390,000 this year.", [("people", 390000.0, None)]),
+        ("Moldova let in about 2, 6 million refugees.", [("people", 2.6e6, 2.6e6)]),
+        ("Moldova let in 1, 046 people on Monday.", [("people", 1046.0, 1046.0)]),
+        ("Moldova let in 900 people on Monday,684 of whom were children.", [("people", 900.0, 900.0), ("people", 684.0, 684.0)]),
+        ("Стоят 430 фур. В «Ломовке» скопились 150 машин.", [("lorries", 430.0, 430.0), ("lorries", 150.0, 150.0)]),
+        (
+            "Стоят 430 фур и 90 легковых машин. В «Ломовке» 150 машин.",
+            [("lorries", 430.0, 430.0), ("vehicles", 90.0, 90.0), ("vehicles", 150.0, 150.0)],
+        ),
+        ("В очереди 430 фур.\nВ «Ломовке» находятся более 290.", [("lorries", 430.0, 430.0), ("lorries", 290.0, None)]),
     ],
 )
 def test_what_real_pages_count(sentence: str, values: list[tuple[str, float | None, float | None]]) -> None:
@@ -706,6 +724,11 @@ def test_what_real_pages_count(sentence: str, values: list[tuple[str, float | No
         "The boat to Moldova sank, killing at least 80 people.",
         "Men of 18 to 60 may not leave for Moldova.",
         "Since Monday 900 people have entered Moldova. [File: Reuters]",
+        "Each refugee who enters Moldova is to get 100,000 AMD.",
+        "Moldova spent twelve billion on those who entered.",
+        "Refugees in Moldova are most numerous per 1,000 persons.",
+        "Refugees came to Moldova, a town with its roughly 35,000 inhabitants.",
+        "Between 00.00-24.00 refugees entered Moldova.",
         "- 1,214",
     ],
 )

@@ -11,6 +11,8 @@ SINGLE = ("third_a", "third_b", "third_c", "third_e", "fourth_h", "fourth_i", "f
 PAGES = (
     *("fifth_q", "fifth_r", "fifth_s", "fifth_t", "fifth_x", "fifth_y", "fifth_z"),
     *("sixth_a", "sixth_b", "sixth_c", "sixth_d", "sixth_e", "sixth_f", "sixth_g", "sixth_h", "sixth_i", "sixth_j"),
+    *("sixth_k", "sixth_l", "sixth_m", "sixth_n", "sixth_o", "sixth_p", "sixth_q", "sixth_r"),
+    *("sixth_s", "sixth_t", "sixth_u", "sixth_v", "sixth_w", "sixth_x", "sixth_y", "sixth_z"),
 )
 """Those of hands that followed real pages, sentence by sentence, with other figures and words."""
 Hands = Mapping[str, Mapping[str, float]]

@@ -30,7 +30,7 @@ from learn_counts import learn as learn_counts
 from logit import Choice, learned
 
 TABLE = ROOT / "src/borderflow/evidence/data/choices.tsv"
-HANDS = hands(own=0.4, other_dev=1.0, pages=2.0)
+HANDS = hands(own=0.4, other_dev=1.0, pages=1.0)
 PENALTY: Mapping[str, float] = {"place": 8.0, "window": 5.0}
 """Half of it times each weight squared is added to the loss: weights are drawn to 0."""
 ROUNDS = 2

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple, Protocol, overload
 
 from borderflow.evidence.language import Language
-from borderflow.evidence.numbers import Mention
+from borderflow.evidence.mention import Mention
 from borderflow.evidence.ranking import Bundle, Sums, bundle
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.sentence import (
@@ -85,6 +85,8 @@ class Surroundings(NamedTuple):
     """What the sentence before speaks of, in the same paragraph."""
     known: Mapping[float, bool] = {}
     """Values that the text had before, and whether they were claims."""
+    frame: tuple[str, bool] | None = None
+    """The word after the last number of the sentence, and whether that was a claim."""
 
 
 class Option(NamedTuple):
@@ -343,6 +345,8 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
         _of_cues("else", _distance(away), away[0][1] if away else ""),
         _of_before(b.what if b is not None else "", where, around.far is not None, again, around.others > 0, around.claims > 0),
     ]
+    if around.frame is not None and around.frame[0] and around.frame[0] == word_after(v, stop):
+        names.append(_FRAMED[around.frame[1]])
     if near and away and away[0][0] < near[0][0]:
         names.append(_ELSE_NEARER)
     if group in ("hours", "km"):
@@ -367,6 +371,7 @@ def _shared(v: View, m: Mention, group: str, tag: str, stop: int, rule: Reading,
 _BOUNDS = (1, 5, 10, 50, 100, 1000, 10_000, 1_000_000)
 _SIZES = (*[f"<{b}" for b in _BOUNDS], "large")
 _ELSE_NEARER, _OF_THEM, _FIGURE = bundle("else-nearer"), bundle("of-them"), bundle("figure-word")
+_FRAMED = bundle("framed/none"), bundle("framed/claim")
 _CAPACITY = bundle("capacity-word"), bundle("capacity-word", "capacity-near")
 
 
@@ -448,6 +453,15 @@ def _next(v: View, at: int) -> str:
     if w is not None and ("demonym" in w.tags or "demonym?" in w.tags) and w.start <= at + len(space) + len(sign):
         return "people-of"
     return _sort(v, word, at + len(space) + len(sign), bool(space))
+
+
+def word_after(v: View, at: int) -> str:
+    """The word right after a number and its noun, of small letters; '' where there is none."""
+    m = _WORD_AFTER.match(v.low, at, v.end)
+    return m[1] if m is not None and not v.text[m.start(1)].isupper() else ""
+
+
+_WORD_AFTER = re.compile(r" ([^\W\d_]+)")
 
 
 def _previous(v: View, at: int) -> str:

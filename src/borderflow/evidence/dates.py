@@ -273,7 +273,7 @@ def _holiday(m: re.Match[str], language: Language, published: date, events: Sequ
 
 
 def _that_day(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    return None, None, "that day"
+    return None, None, "that year" if m.groupdict().get("tyear") else "that day"
 
 
 def _day_after(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:

@@ -48,7 +48,7 @@ WORDS = {
         "donations grant salary leu lei dram kwacha baht dong riyal* koruna* forint* krona kroner denar* manat* som sum ariary cfa xaf taka tk afghani afghanis toman tomans gourde gourdes lempira quetzal soles reais rand pula rupiah ringgit lev leva"
     ),
     "thing": (
-        "dinners lunches breakfasts portions rations loaves dwellings farms crops doses vaccines phones bottles boxes bags sacks trees animals horses donkeys dogs cats chickens wagons carriages entry installations installation facilities facility halls hostels dormitories barracks mosques churches monasteries bunks bunk cots tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
+        "attempts dinners lunches breakfasts portions rations loaves dwellings farms crops doses vaccines phones bottles boxes bags sacks trees animals horses donkeys dogs cats chickens wagons carriages entry installations installation facilities facility halls hostels dormitories barracks mosques churches monasteries bunks bunk cots tents tent beds bed places seats meals blankets parcels kits jerry cans mattresses houses homes buildings apartments flats schools hospitals "
         "clinics villages towns cities shelters centres centers camps sites settlements flights flight planes trains boats ships tonnes tons kilograms kg "
         "litres liters degree boreholes latrines wells cases deaths bodies cattle cows goats sheep camels heads head votes seats countries checkpoints posts "
         "regions districts provinces points crossings-points offices officers staff employees volunteers journalists members readers followers subscribers "
@@ -153,7 +153,7 @@ ENGLISH = Language(
         Hedge(r"no more than|not more than|at most|maximum of|a maximum of|(?:did|do|does|has|have|had) not (?:even )?(?:exceed|pass|top|reach)(?:ed)?|not (?:even|exceeding)|never (?:exceed|pass|topp)(?:ed)?|unlikely to (?:see|exceed|reach|pass)(?: more than)?", "no more than", "upper"),
         Hedge(r"a good", "at least", "lower"),
         Hedge(r"(?:well |slightly |far |little |significantly |much )?(?:more|greater|higher) than|upwards? of|in excess of|exceed(?:s|ed|ing)?|(?:may|might|could|will|would) cross(?: the)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|(?:gone|going|went|got|rose|risen|climbed|now) past(?: the)?|past the|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
-        Hedge(r"(?:well |just |slightly )?(?:over|above)", "over", "lower"),
+        Hedge(r"(?:well |just |slightly )?(?:over|above|beyond)", "over", "lower"),
         Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
         Hedge(r"as (?:many|much|high) as", "up to", "upper if round"),
         Hedge(r"up to|as (?:long|far) as", "up to", "upper"),
@@ -228,7 +228,7 @@ ENGLISH = Language(
         ("months", r"(?:(?P<mq1>early|mid|late)[- ])?(?P<mm1>{month})(?:,? (?P<my1>\d{4}))?\s*(?:-|–|to|and|until|through)\s*(?:the first half of )?(?:(?P<mq2>early|mid|late)[- ])?(?P<mm2>{month})\b(?! \d{1,2}\b)(?:,? (?P<my2>\d{4}))?"),
         ("week_of_month", r"(?:the )?(?P<wn>first|second|third|last) (?P<wnu>week|ten days) of (?P<wnm>{month})(?:,? (?P<wny>\d{{4}}))?"),
         ("week_number", r"week (?:no\. ?|number )?(?P<wk>\d{1,2})\b(?! (?:of|days?|[ap]\.?m))"),
-        ("week_of", r"(?:the )?week (?:of|beginning|from|starting)(?: on)?(?: monday| sunday)?,? (?:(?P<wod>\d{{1,2}}) (?P<wom>{month})|(?P<wom2>{month}) (?P<wod2>\d{{1,2}}))\b"),
+        ("week_of", r"(?:the )?week (?:of|beginning|from|starting)(?: on)?(?: monday| sunday)?,? (?:(?P<wod>\d{{1,2}}) (?P<wom>{month})|(?P<wom2>{month}) (?P<wod2>\d{{1,2}})(?! ?[-–] ?\d))\b"),
         ("period_to", r"(?:the )?(?P<pt>24 hours|48 hours|week|fortnight|month) (?:to|ending|ended|concluding|until|up to)(?: on)?(?: \d{{1,2}}(?::\d\d)? ?[ap]\.?m\.?,?| midnight| midday| noon)?(?: on)? (?:(?P<ptw>{day})|(?P<ptd>\d{{1,2}}) (?P<ptm>{month})|(?P<ptm2>{month}) (?P<ptd2>\d{{1,2}}))\b"),
         ("half_month", r"(?:the )?(?P<hn>first|second) half of (?:(?:the|this) month|(?P<hm>{month})(?:,? (?P<hy>\d{4}))?)"),
         ("date_dm", r"(?P<dd>\d{1,2})(?:st|nd|rd|th)?(?:(?: of)? |-)(?P<dm>{month})\b\.?(?:(?:,? |-)(?P<dy>\d{4}))?"),
@@ -250,14 +250,14 @@ ENGLISH = Language(
         ("before_one", r"(?:the )?(?:week|month|fortnight|year) (?:before|earlier|prior|previously)(?! last)|(?:the )?(?:previous|preceding) (?P<bf>24 (?:hours|hrs)|week|fortnight|month|year)"),
         ("weekday_before", r"(?:the |on the )?(?P<wb>{day}) before(?! (?:last|the|he|she|they|it|we|i|a)\b)"),
         ("previous_weekday", r"(?:the |on the )?(?:previous|preceding) (?P<pwd>{day})"),
-        ("that_day", r"(?:on|in) (?:the|a single|one|just one|a) (?:(?P<td2>day)(?! (?:of|before|after|when|that|like|which))\b)|(?:on )?(?:that|the same|this same) (?P<td>day|night|evening|morning|afternoon|date)"),
+        ("that_day", r"(?:on|in) (?:the|a single|one|just one|a) (?:(?P<td2>day)(?! (?:of|before|after|when|that|like|which))\b)|(?:on )?(?:that|the same|this same) (?P<td>day|night|evening|morning|afternoon|date)|(?:in|during|of|for) (?:that|the same|this same) (?P<tyear>year)\b"),
         ("day_after", r"(?:on )?the (?:next|following) (?:day|morning)|(?:a|one) day later|the day after(?! tomorrow)"),
         ("ago_one", r"an? (?P<bo>day|week|month|year|fortnight) (?:ago|earlier|before)"),
         ("past_range", r"(?:past|last|previous|preceding|latest|recent) (?P<p1>{number}) (?P<pu>{unit})"),
         ("recent", r"(?:in|over|during|within) (?:the )?(?:most )?recent (?:hours|days|weeks|months|years)"),
         ("next", r"(?:next|coming|following) (?P<n1>{number}) (?P<nu>{unit})"),
         ("first", r"(?:the )?first (?P<f1>{number}) (?P<fu>{unit})(?= of| after| since)(?P<fe>(?: of| after| since)[^,.;:]{{0,40}})"),
-        ("within", r"(?<!\bfor )\b(?:in|within|over|during|inside) (?:(?:the )?(?:just |only |space of |course of )?|a )(?P<i1>{number}) (?P<iu>{unit})\b(?: period)?(?! (?:from|on average))"),
+        ("within", r"(?<!\bfor )\b(?:in|within|over|during|inside) (?:(?:the )?(?:just |only |barely |under |less than |little (?:more|over) than |not even |space of |course of )?|a )(?P<i1>{number}) (?P<iu>{unit})\b(?: period)?(?! (?:from|on average))"),
         ("in_one", r"(?:in|within|inside|over) (?:just |only |barely |under |less than |little (?:more|over) than |about |around |the space of |the course of )*(?:a|a single) (?P<io>week|fortnight|month|year)\b"),
         ("twelve_months", r"(?<=in the )last year|(?<=over the )last year|(?<=during the )last year|(?<=within the )last year"),
         ("one_past", r"(?:past|last 24|last|previous|preceding|elapsed) (?P<o>day|24[ -]?(?:hours?|hrs?|h)|night|week|weekend|fortnight|month|year)\b"),
@@ -280,7 +280,7 @@ ENGLISH = Language(
         ("period", r"(?:in|during|over|for|within|throughout|this) (?:the |this )?(?:reporting |reported |covered )?(?:period|week itself|week(?= (?:under review|reported))|same reporting period)(?! (?:of|to|ending|before|from))|(?:in|during|over) the week(?! (?:of|to|ending|before|from|since|after|that|when))"),
         ("coming_weekday", r"(?:this|next|coming) (?P<cwd>{day})\b"),
         ("midweek", r"midweek|mid-week"),
-        ("year", r"(?:(?<=\bin )|(?<=\bof )|(?<=since )|(?<=during )|(?<=throughout )|(?<=\ball )|(?<=\bby ))(?P<yy>(?:19|20)\d{2})\b"),
+        ("year", r"(?:(?<=\bin )|(?<=\bof )|(?<=since )|(?<=during )|(?<=throughout )|(?<=\ball )|(?<=\bby )|(?=\d{{4}}['’]s ))(?P<yy>(?:19|20)\d{2})\b"),
         ("clock", r"(?:at |by )?\d{1,2}(?::\d{2}| ?[ap]\.?m\.?)(?: ?[ap]\.?m\.?)?(?: local time| gmt| msk)?|(?:up to|until|till|by|at|from) \d{1,2}h\b"),
         ("clock_bare", r"(?:by|at|around|until) (?:noon|midday|midnight|dawn|nightfall|sunset)"),
     ),
@@ -331,13 +331,13 @@ ENGLISH = Language(
     ),
     average=r"\b(?:average|on average|mean)\b",
     capacity=(
-        r"(?:capacity (?:of|for|to)|room for|space for|beds for|places for|built for|designed for|planned for|pegged out for|laid out for|fit for|enough for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
+        r"(?:capacity (?:of|for|to|from)|room for|space for|beds for|places for|built for|designed for|planned for|pegged out for|laid out for|fit for|enough for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
         r"populated by|(?:country|nation|enclave) of|population(?: (?:of|is)|,|[^.;:\d]{0,40}:)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of|"
-        r"(?:planned|design(?:ed)?|maximum|total) (?:population|capacity):?|(?:put|set) up(?: \w+){0,3} for|place for|(?:meant|built|designed) to (?:hold|house|host|take|shelter)|berths for|used to have|"
+        r"(?:planned|design(?:ed)?|maximum|total) (?:population|capacity):?|(?:put|set) up(?: \w+){0,3} for|place for|(?:meant|built|designed) to (?:hold|house|host|take|shelter|receive|accommodate)|berths for|used to have|"
         r"(?:island|district|settlement|county|hamlet|region|province|municipality) of|(?:wide|big|large) enough for|laid out in \d{4} for)\s*(?:for |of |\w+ ){0,2}$"
     ),
-    not_counted=r"(?:[$€£₽¥₴]|\b(?:us\$|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|(?:men|women|males) (?:of|between)|under|chapter|articles?|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among)|(?:man|woman|boy|girl|child|son|daughter|brother|sister|cousin|mother|father|widow|grandmother|grandfather|teacher|schoolteacher|student|driver|farmer|engineer|nurse|doctor) of|(?:he|she|son|daughter|brother|sister|mother|father|wife|husband|grandmother|grandfather) (?:is|was))\s?)\s*$",
+    not_counted=r"(?:[$€£₽¥₴₱₹₦₪৳₺₸₾֏]|\b(?:us\$|title|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|(?:men|women|males) (?:of|between)|under|chapter|articles?|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among)|(?:man|woman|boy|girl|child|son|daughter|brother|sister|cousin|mother|father|widow|grandmother|grandfather|teacher|schoolteacher|student|driver|farmer|engineer|nurse|doctor) of|(?:he|she|son|daughter|brother|sister|mother|father|wife|husband|grandmother|grandfather) (?:is|was))\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
     of_before=r"\b(?:of|among) (?:these|those|them|whom|the (?:total|arrivals|new arrivals|refugees|displaced|newcomers))\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
@@ -405,6 +405,11 @@ ENGLISH = Language(
         r"\b(?:earlier|previous|first|original|yesterday's) (?:version|post|report|bulletin|edition|article|tweet|update)\b[^;]{0,70}$|\bwe (?:had )?(?:wrote|written|reported|posted|said)\b[^;]{0,60}$|"
         r"\bcorrected (?:his|her|its|their) (?:own )?(?:statement|figure)[^;]{0,80}$|\bwas given here[^;]{0,40}$"
     ),
+    inhabitants_of=r"\b(?:with|its|has|have|had|home to|(?:city|town|village|country|island|region|area|district)['’]s)(?: (?:only|just|its|over|about|some|around|roughly|nearly|almost|more|than|less|fewer|approximately|estimated|an|a|population|of)){0,5} [\d][\d.,]*(?: million| thousand)? (?:inhabitants|townspeople|residents|souls)\b",
+    refers_to=r"\b(?:(?:refers?|relates?|corresponds?|dates?|updated) (?:to|from|on|until)|(?:figures|data|numbers|statistics) (?:for|of|from|in|as at)|collected (?:in|on|until|up to|during)|updated)\b[^.;,\d]{0,30}$",
+    onset=r"\b(?:beg[au]n|started|erupted|broke out|broken out|flared(?: up)?|escalated|launched|invaded|seized|toppled|hit|struck)\b[^.;\d]{0,40}$",
+    definite="the ",
+    reached_mark=r"\b(?:past|pass(?:ed|es|ing)?|cross(?:ed)?|surpass\w*|topp?\w*|mark|threshold|milestone|barrier)\b",
     clock_after=r" (?:(?:local|gmt|utc|cet|eet|bst|zulu)\b|past (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d)|o'clock|in the (?:morning|evening|afternoon)|at night\b|(?:this|yesterday|tomorrow) (?:morning|evening|afternoon))",
     not_shares=r" (?:of (?:the |this |last )?)?(?:an? )?(?:year|month|week|decade|century|hour|day|kilomet\w+|mile|million|dozen|january|february|march|april|may|june|july|august|september|october|november|december)\b",
     spent=r"(?:in|within|inside) (?:just |only )?",

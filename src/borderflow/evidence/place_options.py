@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from borderflow.evidence.gazetteer import PlaceEntry, PlaceMention, key
-from borderflow.evidence.numbers import Mention
+from borderflow.evidence.mention import Mention
 from borderflow.evidence.passages import Sentence
 from borderflow.evidence.place_features import (
     Around,
@@ -92,6 +92,8 @@ class Before:
     """The last place of claims that are placed alike."""
     most: str = ""
     """The place of most claims so far."""
+    given: Mapping[int, Place] = field(default_factory=dict)
+    """Those of all earlier claims by the offset of their number."""
 
 
 def group_of(r: Reading) -> str:
@@ -190,6 +192,7 @@ class _Options:
         if self.settled is not None:
             return [self.settled]
         self._claims()
+        self._twins()
         self._lifted()
         self._whole_text()
         self._add(Place(notes=("no place named",), sure=False), "none", f"none/{self.group}")
@@ -485,6 +488,33 @@ class _Options:
         for name in b.claimed:
             if name in self.options:
                 self.options[name].bundles.append(_CLAIMED)
+
+    def _twins(self) -> None:
+        """What the text says elsewhere of the same figure: the place of an earlier claim, places that stand beside a later one."""
+        m, scene = self.r.mention, self.scene
+        value = m.low if m.low is not None else m.high
+        if self.r.what not in ("people", "families", "vehicles", "lorries", "buses") or value is None:
+            return
+        here = scene.at(m.start)
+        for twin in scene.twins.of(value, m.start):
+            same = "same" if twin.same else "round"
+            given = self.before.given.get(twin.start)
+            if given is not None:
+                named = bundle(f"twin:{same}/{self.state}", f"twin:{same}/{self.group}")
+                if given.name in self.options:
+                    self.options[given.name].bundles.append(named)
+                else:
+                    self._put(given._replace(sure=False, notes=(_BEFORE,)), named)
+            number = scene.at(twin.start)
+            if twin.start < m.start or number == here:
+                continue
+            s = scene.passages.sentences[number]
+            first, last = bisect_left(scene.named_starts, s.start), bisect_left(scene.named_starts, s.end)
+            for p, use in zip(scene.named[first:last], scene.uses[first:last], strict=True):
+                if p.role == "place" and use.use in PLACING:
+                    named = bundle(f"later twin:{same}/{self.state}", f"later twin:{use.use}/{self.group}")
+                    for entry in p.entries[:2]:
+                        self._put(self._named(p, entry, "", _BEFORE), named)
 
     # ---- countries of what is named ---------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from borderflow.evidence.numbers import Mention, hedged_after
+from borderflow.evidence.doubt import hedged_after
+from borderflow.evidence.mention import Mention
 from borderflow.evidence.sentence import (
     DURATIONS,
     LENGTHS,
@@ -40,10 +41,13 @@ _MILITARY = re.compile(r"0\d{3}|0\d\.\d\d|0(?: \d+)+")
 """'0830', '07.00', and numbers of telephones."""
 _PHONE = re.compile(r" \d\d(?: \d\d)*(?![\d%.,]|\s*[^\W\d_])")
 _PHONE_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?: \d{2,3}){1,3} $")
-_CURRENCY = re.compile(r" ?[₽€$£¥₴]")
+_CURRENCY = re.compile(r" ?(?:[₽€$£¥₴₱₹₦₪৳₺₸₾֏]|(?:amd|usd|eur|gbp|uah|rub|kzt|gel|pkr|inr|bdt|xaf|fcfa|cfa|pln|ron|huf|ugx|kes|etb|ngn|cop|mxn)\b)")
+_HUMANITY = 8.5e9
 _UNDER = re.compile(r"\bunder\s*$")
 _CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
+_CLOCKS = re.compile(r"[0-2]?\d\.[0-5]\d ?[-–] ?[0-2]?\d\.[0-5]\d(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_PER = re.compile(r" (?:per|a|each|every|в) (?:day|week|month|hour|день|сутки|неделю|час)")
 _LONG_WORD = re.compile(r"\s[^\W\d_]{4,}")
 _DIGIT_BEFORE = re.compile(r"\d\s$")
 _AFTER_COMMA = re.compile(r", $")
@@ -96,7 +100,7 @@ def _read(v: View, m: Mention, before: Reading | None, far: Reading | None) -> R
         return _ratio(v, m, before)
     if m.form in ("percent", "share"):
         return _share(v, m, before)
-    noun = noun_of(v, m)
+    noun = None if _PER.match(v.low, m.end) else noun_of(v, m)
     if noun is None:
         return _bare_number(v, m, before, far)
     tag, stop = noun
@@ -125,6 +129,8 @@ def _refused(v: View, m: Mention) -> Reading | None:
     inner = low[max(v.start, m.start - 60) : m.start] if m.start != m.begin else before
     if m.form == "amount":
         return None
+    if m.form == "count" and (m.low or m.high or 0.0) > _HUMANITY:
+        return Reading(m, context=True, why="more than there are people", rule="currency")
     if m.form == "count" and _CURRENCY.match(low, m.end):
         return Reading(m, context=True, why="money", rule="currency")
     if m.form == "count" and patterns["clock_after"].match(low, m.end):
@@ -135,6 +141,8 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="a telephone number", rule="phone")
     if (m.high or 0) >= 130 and "under" in inner and _UNDER.search(inner):  # no age
         inner = before = ""
+    if inner.endswith((" per ", " на каждые ")) and m.form == "count":
+        return Reading(m, context=True, why="what a rate is counted by", rule="rate-part")
     if patterns["not_counted"].search(inner, max(0, len(inner) - 30)) or (inner != before and patterns["not_counted"].search(before)):
         return Reading(m, context=True, why="money, an age or a number of something", rule="sign-before")
     if m.form == "count" and "ages" in v.part and patterns["ages"].match(low[m.end : min(v.end, m.end + 16)]):
@@ -149,7 +157,10 @@ def _refused(v: View, m: Mention) -> Reading | None:
     if m.form == "count" and "called_up" in v.part and patterns["called_up"].search(before):
         return Reading(m, context=True, why="about draft", rule="called-up")
     if m.form == "count" and (
-        (low[m.start] == "0" and _MILITARY.fullmatch(low[m.start : m.end])) or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))
+        _CLOCKS.match(low, m.start)
+        or _CLOCKS.match(low, max(0, m.start - 6))
+        or (low[m.start] == "0" and _MILITARY.fullmatch(low[m.start : m.end]))
+        or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))
     ):
         return Reading(m, context=True, why="a time of day", rule="clock")
     if m.form == "count" and _a_year(low, m) and not patterns["part_of"].search(before) and not patterns["day_dash"].search(before):
@@ -163,7 +174,7 @@ def _refused(v: View, m: Mention) -> Reading | None:
 def _a_year(low: str, m: Mention) -> bool:
     written = low[m.start : m.end]
     named = not _LONG_WORD.match(low[m.end : m.end + 8]) or low.endswith((" the ", " a "), max(0, m.start - 5), m.start)  # 'the 2016 agreement'
-    return len(written) == 4 and bool(_YEAR.fullmatch(written)) and named and m.begin == m.start
+    return len(written) == 4 and bool(_YEAR.fullmatch(written)) and named and m.begin == m.start and not _PER.match(low, m.end)
 
 
 _MOVES = Kinds(*MOVES)
@@ -223,6 +234,8 @@ def _people(
         worst = negative[0][1]
         if not (worst == "aid" and tag == "moving"):
             return base._replace(context=True, what="", why=f"about {worst}", rule="cue-other")
+    if "inhabitants_of" in v.part and v.language.patterns["inhabitants_of"].search(v.low, max(v.start, base.mention.begin - 40), base.stop):
+        return base._replace(context=True, what="", why="a population", rule="population")
     if any(v.language.patterns["inhabitants"].match(w.text) for w in v.between(base.mention.end, base.stop)) and not (
         positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
     ):
@@ -523,6 +536,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
         cue = "wait" if subject != "people" and moves[0][1] == "stay" else moves[0][1]
         return base._replace(what=subject, cue=cue, cue_at=moves[0][2].start, forecast=forecast(v, m, moves[0][2].start, stop), rule="bare-subject")
     if moves and moves[0][0] <= 45 and (m.high or m.low or 0) >= 10:
+        if far is not None and far.what in ("vehicles", "lorries", "buses") and moves[0][1] in ("stay", "wait", "present"):  # further rows of a queue
+            return base._replace(what=far.what, cue="wait", cue_at=moves[0][2].start, mode=far.mode, rule="bare-like-before")
         return base._replace(
             what="people", cue=moves[0][1], cue_at=moves[0][2].start, forecast=forecast(v, m, moves[0][2].start, stop), rule="bare-verb"
         )

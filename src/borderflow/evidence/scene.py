@@ -20,6 +20,7 @@ from borderflow.evidence.place_uses import PLACING, Use, bare, plain, uses
 from borderflow.evidence.places import Place
 from borderflow.evidence.ranking import Bundle
 from borderflow.evidence.times import Event, When, times
+from borderflow.evidence.twins import Twins
 
 _NAME = re.compile(
     r"[A-ZÀ-ÞĀ-ŽА-ЯЁ](?<![\w'’-].)(?:(?<=[A-ZÀ-ÞĀ-Ž])"
@@ -57,6 +58,7 @@ _TITLE = re.compile(r"[a-zа-яё)\"”], $")
 """What stands before a person's name: 'relief official, Wolfgang Wagner, …'."""
 _ABSTRACT = re.compile(r"[^\W\d_]*(?:tion|tions|sion|ment|ments|ness|ity|ance|ence|ция|ции|ние|ния|ость|ство)")
 """Words that head a line but are no places, by their endings: 'Registration: 412'."""
+_ACRONYM = re.compile(r"[A-Z\d]{2,6}|[A-Z]\w*\d\w*|[А-ЯЁ]{2,6}")
 _HEAD = 3
 """Paragraphs among which a dateline stands, and the most datelines of a text."""
 _CAPITALS = re.compile(r"\W*[A-ZА-ЯЁ]{3}")
@@ -133,6 +135,11 @@ class Scene:
     def shapes(self) -> Shapes:
         """What windows are like."""
         return Shapes(self.day)
+
+    @cached_property
+    def twins(self) -> Twins:
+        """Amounts of the text, by which a figure is found again."""
+        return Twins(self.passages.low)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -228,15 +235,32 @@ class Scene:
         return found
 
     @cached_property
+    def onset(self) -> date | None:
+        """The day on which, as the text says, what it is about began: 'the fighting that erupted on 15 December'."""
+        pattern = self.language.patterns["onset"]
+        for i, s in enumerate(self.passages.sentences[:_TOLD]):
+            if "onset" not in s.part:
+                continue
+            for w in self.whens(i):
+                if (
+                    w.sort == "point"
+                    and w.first is not None
+                    and w.first < self.day
+                    and pattern.search(self.passages.low, max(s.start, w.start - 60), w.start)
+                ):
+                    return w.first
+        return None
+
+    @cached_property
     def told_day(self) -> date | None:
         """The day as of which the text gives its figures, wherever it says so, else the first on which something was said; before publication."""
-        spoken = None
+        spoken, refers = None, self.language.patterns["refers_to"]
         for i, s in enumerate(self.passages.sentences[:_TOLD]):
-            if "as_of" not in s.part and "says" not in s.part and i not in self._whens:
+            if "as_of" not in s.part and "says" not in s.part and "refers_to" not in s.part and i not in self._whens:
                 continue
             for w in self.whens(i):
                 if w.last is not None and 0 < (self.day - w.last).days <= _LATE:
-                    if w.sort == "as of":
+                    if w.sort == "as of" or ("refers_to" in s.part and refers.search(self.passages.low, max(s.start, w.start - 40), w.start)):
                         return w.last
                     spoken = w.last if w.spoken and spoken is None else spoken
         return spoken
@@ -425,6 +449,8 @@ class Scene:
         name = low[m.start() : m.end()]
         if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or any(w in NO_NAMES for w in name.split()):
             return False
+        if _ACRONYM.fullmatch(m[0]) and not line_head:
+            return False
         if " " in name and _TITLE.search(self.passages.text, max(0, m.start() - 4), m.start()):
             return False
         if (line_head and _ABSTRACT.fullmatch(name)) or _OF_PLACE.match(low, m.start()):
@@ -442,7 +468,7 @@ class Scene:
 
 _NO_NAMES = """
 the this that these those they there then when where while with what who why how his her our its their from after before since
-during about unhcr iom ocha un nato unicef wfp msf icrc red cross media agency afp reuters tass interfax president minister
+during about acnur expecting unhcr iom ocha un nato unicef wfp msf icrc red cross media agency afp reuters tass interfax president minister
 ministry government police border monday tuesday wednesday thursday friday saturday sunday january february march april may june
 july august september october november december some about around nearly almost over only just more up between roughly another
 further total all most by on at in as of to and but or not no one two около порядка свыше более до почти примерно ещё еще итого

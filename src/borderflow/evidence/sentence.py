@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from borderflow.evidence.gazetteer import PlaceMention
 from borderflow.evidence.language import NO_TAGS, Language, Tags
-from borderflow.evidence.numbers import Mention
+from borderflow.evidence.mention import Mention
 from borderflow.evidence.scan import Part
 
 UNIT_TAGS = (

@@ -80,7 +80,8 @@ def _relative(low: str, start: int, end: int, found: list[When], language: Langu
     result: list[When] = []
     for w in found:
         if is_relative(low, w):
-            points = (a for a in reversed(result) if a.sort in ("point", "range", "span") and a.last is not None)
+            sorts = _ANCHORS | _LONG if w.sort == "year back" else _ANCHORS
+            points = (a for a in reversed(result) if a.sort in sorts and a.last is not None)
             anchor = next((a for a in points if not _spoken(low, start, end, a, language, part)), None)
             w = counted_from(w, (anchor.first, anchor.last)) if anchor is not None else w
         result.append(w)
@@ -99,6 +100,11 @@ def counted_from(w: When, anchor: tuple[date | None, date | None]) -> When:
         return w
     if w.sort == "that day":
         return w._replace(first=last, last=last, sort="point")
+    if w.sort == "that year":
+        end = date(last.year, 12, 31)
+        return w._replace(
+            first=date(last.year, 1, 1), last=min(end, w.published) if w.published is not None and last <= w.published else end, sort="span"
+        )
     if w.sort == "before then":
         return w._replace(last=(first or last) - DAY, sort="baseline")
     if w.sort == "day after":
@@ -134,7 +140,9 @@ _OWN_DAY = re.compile(r"(?:до|по|to|until) [\d:.]{1,5}(?: мск| утра| 
 """A clock time that ends a range, up to its day."""
 _OPENS = frozenset({"", "from", "between", "с", "со", "от"})
 _WORD_BEFORE = re.compile(r"[^\W\d]{1,6} (?=\S)")
-_RELATIVE = frozenset({"year back", "before then", "day before", "that day", "day after", "weekday before", "before"})
+_ANCHORS, _LONG = frozenset({"point", "range", "span"}), frozenset({"this year", "since", "past"})
+"""Sorts of times from which others count; the second only for the same days of another year."""
+_RELATIVE = frozenset({"that year", "year back", "before then", "day before", "that day", "day after", "weekday before", "before"})
 """Sorts of times that count from another."""
 
 

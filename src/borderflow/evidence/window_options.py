@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from borderflow.evidence.numbers import Mention
+from borderflow.evidence.mention import Mention
 from borderflow.evidence.passages import Sentence
 from borderflow.evidence.ranking import Bundle, bundle
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.scene import Days, Scene
 from borderflow.evidence.sentence import View
 from borderflow.evidence.times import When
-from borderflow.evidence.windows import Window, applied, is_stock, near, nearest
+from borderflow.evidence.windows import Window, applied, is_stock, near, nearest, usable_for
 
 _BASES = (
     ("rule", "rule"), ("unknown/", "none"), (":story", "story"), (":s", "sentence"), ("pair", "sentence"), (":lead", "list"),
@@ -64,6 +64,8 @@ class WindowsBefore:
     same_cue: bool = False
     end: int = -1
     """Where the last claim ends; -1 = none."""
+    given: Mapping[int, Window] = field(default_factory=dict)
+    """Those of all earlier claims by the offset of their number."""
 
 
 @cache
@@ -187,7 +189,7 @@ class WindowOptions:
         self.windows: dict[Days, Window] = {}
         """Those that the rule or a claim before made."""
         self.fresh = self.headed = False
-        self.usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
+        self.usable = usable_for(v, r, whens)
         self.gate = self._gate()
         self.tense, self.telling = self._told()
         self.chosen = nearest(v, r, self.usable, self.found) if self.usable else None
@@ -236,6 +238,7 @@ class WindowOptions:
         self._pairs()
         self._around()
         self._claims()
+        self._twins()
         self._published()
         self._story()
         shapes, of = self.scene.shapes, _of_shapes(self.group, self.r.cue, self.tense, self.gate, self._total(), self.telling)
@@ -287,7 +290,7 @@ class WindowOptions:
             left, right = (w.end, a) if side == "b" else (b, w.start)
             clauses = min(v.separators(left, right), 3) if left <= right else 0
             crossed = any(left <= m.begin and m.end <= right for m in self.found)
-            where = f"s{side}{clauses}{'x' if crossed else ''}"
+            where = f"s{side}{clauses}{'x' if crossed else ''}{'c' if w.compared and w not in self.usable else ''}"
             self._variants(w, where, w is self.chosen)
 
     def _pairs(self) -> None:
@@ -410,6 +413,38 @@ class WindowOptions:
             if window is not None:
                 self._add(window, f"claim {label}", f"claim {label}/{self.group}")
 
+    def _twins(self) -> None:
+        """What the text says elsewhere of the same figure."""
+        m, scene = self.r.mention, self.scene
+        value = m.low if m.low is not None else m.high
+        if self.r.what not in ("people", "families", "vehicles", "lorries", "buses") or value is None:
+            return
+        here = scene.at(m.start)
+        end = self.header[1] if self.header and self.header[1] else self.day
+        for twin in scene.twins.of(value, m.start):
+            same = "same" if twin.same else "round"
+            given = self.before.given.get(twin.start)
+            if given is not None:
+                self._put_window(given, bundle(f"twin claim:{same}/{self.gate}", f"twin claim:{same}/{self.group}"))
+            number = scene.at(twin.start)
+            if number == here:
+                continue
+            usable = [w for w in scene.whens(number) if not w.spoken and w.sort not in ("clock", "unknown", "same") and not w.compared]
+            if not usable:
+                continue
+            side = "b" if twin.start < m.start else "a"
+            near = min(usable, key=lambda w: twin.start - w.end if w.end <= twin.start else w.start - twin.start)
+            for w in usable[:4]:
+                which = "near" if w is near else "far"
+                ready = applied(w, self.r, self.stock, False, self.day, end)
+                forms: list[tuple[str, Days]] = [("applied", (ready.first, ready.last)), ("as is", (w.first, w.last))]
+                if w.last is not None:
+                    forms.append(("open", (None, w.last)))
+                for form, days in forms:
+                    self._put(
+                        days, bundle(f"twin {form}:{same}/{self.gate}/{which}", f"twin {form}:{which}/{self.group}", f"twin {form}:{side}/{w.sort}")
+                    )
+
     def _own(self) -> date | None:
         """The last day that the sentence names as one up to which something is counted."""
         return next((w.last for w in reversed(self.usable) if w.last is not None and w.sort in ("point", "until", "as of")), None)
@@ -422,6 +457,8 @@ class WindowOptions:
         starts = [("since", before[-1])] if before else [("later since", after[0])] if after else []
         if len(before) > 1 and before[0] != before[-1]:
             starts.append(("first since", before[0]))
+        if scene.onset is not None:
+            starts.append(("onset", scene.onset))
         if scene.opening_day is not None:
             starts.append(("opening", scene.opening_day))
         starts += [(f"event{i}", e.day) for i, e in enumerate(scene.events[:2])]

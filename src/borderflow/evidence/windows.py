@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from borderflow.evidence.language import Language
-from borderflow.evidence.numbers import Mention
+from borderflow.evidence.mention import Mention
 from borderflow.evidence.passages import Passages
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.sentence import View
@@ -26,9 +26,10 @@ _BESIDE = 3
 """Characters between a number and the time that is said of it alone."""
 _FIGURE = re.compile(r"\d[\d.,\u00a0 ]*\d\d|\d+ (?!of|/)[a-zа-я]{3}")
 """A number in a heading that is more than that of an issue."""
+_LETTERS = re.compile(r"[^\W\d_]")
 _AROUND = 12
 """Numbers before and after one that are looked at beside it."""
-_HEADER = 400
+_HEADER, _LATE_HEADER = 400, 1200
 """Characters at the top in which a report says as of which day, or for which period, it speaks."""
 
 
@@ -49,14 +50,17 @@ class Window(NamedTuple):
 def header_day(passages: Passages, language: Language, day: date) -> tuple[date | None, date | None] | None:
     """The window that the head of a report gives for all of it: (None, day) of 'as of 11 April', or both days of a reporting period."""
     for s in passages.sentences:
-        if s.start > _HEADER:
+        if s.start > _LATE_HEADER:
             return None
         part = passages.low[s.start : s.end]
         period = "reporting_period" in s.part and language.patterns["reporting_period"].search(part)
         if (part.rstrip("\"'”’») ").endswith((".", "!", "?")) or len(part) > _HEADING) and not (period and period.start() < _OPENS):
             continue  # a sentence, no heading
         found = times(passages.low, s.start, s.end, language, day, (), s.part)
-        bare = not _FIGURE.search(_without(part, found, s.start))
+        rest = _without(part, found, s.start)
+        bare = not _FIGURE.search(rest)
+        if s.start > _HEADER and (not bare or _LETTERS.search(rest)):
+            continue  # below the head only a line that is nothing but a time
         for w in found:
             if w.sort == "as of" and bare:
                 return None, w.last
@@ -72,6 +76,20 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
             if w.sort == "point" and (period or near) and bare and w.last is not None and w.last < day:
                 return None, w.last
     return None
+
+
+_WHOSE = re.compile(r"(?:['’]s)?[^\d.,;:(]{0,28}\(?")
+"""What stands between a time and the number of that time: 'than last year's record of 251,000'."""
+
+
+def usable_for(v: View, r: Reading, whens: Sequence[When]) -> list[When]:
+    """The times of a sentence that may date a number: not those of a statement, nor what others are compared with."""
+    at = r.mention.begin
+    return [
+        w
+        for w in whens
+        if not w.spoken and w.sort not in ("clock", "unknown") and not (w.compared and not (w.end <= at and _WHOSE.fullmatch(v.low, w.end, at)))
+    ]
 
 
 def _had(v: View, r: Reading) -> bool:
@@ -105,7 +123,7 @@ def window_of(
     stated = min(said or day, day)
     end = header[1] if header and header[1] else stated
     stock = is_stock(v, r)
-    usable = [w for w in whens if not w.spoken and w.sort not in ("clock", "unknown") and not w.compared]
+    usable = usable_for(v, r, whens)
     chosen = nearest(v, r, usable, found)
     dated = chosen is not None and chosen.sort in ("day before", "ago")
     if (
