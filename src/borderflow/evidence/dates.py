@@ -472,7 +472,7 @@ def _one_past(m: re.Match[str], language: Language, published: date, events: Seq
     return published - DAY, published, "past"
 
 
-_DURING = re.compile(r"\b(?:in|over|during|within) the $")
+_DURING = re.compile(r"\b(?:in|over|during|within) (?:the )?$")
 
 
 def _at_weekend(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:

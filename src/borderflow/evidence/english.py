@@ -406,7 +406,7 @@ ENGLISH = Language(
         r"\bcorrected (?:his|her|its|their) (?:own )?(?:statement|figure)[^;]{0,80}$|\bwas given here[^;]{0,40}$"
     ),
     inhabitants_of=r"\b(?:with|its|has|have|had|home to|(?:city|town|village|country|island|region|area|district)['’]s)(?: (?:only|just|its|over|about|some|around|roughly|nearly|almost|more|than|less|fewer|approximately|estimated|an|a|population|of)){0,5} [\d][\d.,]*(?: million| thousand)? (?:inhabitants|townspeople|residents|souls)\b",
-    refers_to=r"\b(?:(?:refers?|relates?|corresponds?|dates?|updated) (?:to|from|on|until)|(?:figures|data|numbers|statistics) (?:for|of|from|in|as at)|collected (?:in|on|until|up to|during)|updated)\b[^.;,\d]{0,30}$",
+    refers_to=r"\b(?:(?:refers?|relates?|corresponds?|dates?|updated) (?:to|from|on|until)|(?:figures|data|numbers|statistics) (?:for|of|from|in|on|as at)|collected (?:in|on|until|up to|during)|updated)\b[^.;,\d]{0,30}$",
     onset=r"\b(?:beg[au]n|started|erupted|broke out|broken out|flared(?: up)?|escalated|launched|invaded|seized|toppled|hit|struck)\b[^.;\d]{0,40}$",
     definite="the ",
     reached_mark=r"\b(?:past|pass(?:ed|es|ing)?|cross(?:ed)?|surpass\w*|topp?\w*|mark|threshold|milestone|barrier)\b",

@@ -45,6 +45,8 @@ _COUNT = re.compile(r"[»\"]? (?:\(\d[\d\u00a0 .,]{2}|[—–] \d)")
 _TOLD, _LATE = 60, 45
 """Sentences in which a text says as of when it speaks, and how many days before publication that may be."""
 _DATELINE = re.compile(r"[^\n]{0,60}?\s[-–—]\s|[^\n.]{0,40}\((?:[A-Za-zА-Яа-я ./]{2,30})\)\s?[-–—]|[A-ZА-ЯЁ][A-ZА-ЯЁ' -]{3,30}[.,]\s")
+_COLON = re.compile(r"[A-ZА-ЯЁ][\w'’-]+(?: [A-ZА-ЯЁ][\w'’-]+)?: (?=[\"“«]?[A-ZА-ЯЁ][a-zа-яё]+ [^\n]{60})")
+"""Another: 'New Delhi: More than 33,000 people have been rescued'."""
 _SPEAKER = re.compile(r"^([A-ZÀ-ÞА-ЯЁ][\w'’-]+(?: [A-ZÀ-ÞА-ЯЁ][\w'’-]+)?):", re.M)
 """Who speaks in an interview: 'CORRESPONDENT: …'."""
 _GIVEN = re.compile(r"[a-zа-яё,] [A-ZА-ЯЁ][a-zа-яё]{2,} $|^[A-ZА-ЯЁ][a-zа-яё]{2,} $|[”\"»,] [A-ZА-ЯЁ][a-zа-яё]{2,} $")
@@ -59,6 +61,9 @@ _TITLE = re.compile(r"[a-zа-яё)\"”], $")
 _ABSTRACT = re.compile(r"[^\W\d_]*(?:tion|tions|sion|ment|ments|ness|ity|ance|ence|ция|ции|ние|ния|ость|ство)")
 """Words that head a line but are no places, by their endings: 'Registration: 412'."""
 _ACRONYM = re.compile(r"[A-Z\d]{2,6}|[A-Z]\w*\d\w*|[А-ЯЁ]{2,6}")
+_PARTICIPLE = re.compile(r"[A-Z][a-z]+ing")
+"""'Expecting thousands more' at the head of a sentence; places that no table knows rarely end so."""
+_LONG_WORDS, _TITLE_WORDS = re.compile(r"[^\W\d_]{4,}"), 5
 _HEAD = 3
 """Paragraphs among which a dateline stands, and the most datelines of a text."""
 _CAPITALS = re.compile(r"\W*[A-ZА-ЯЁ]{3}")
@@ -343,14 +348,15 @@ class Scene:
         found = []
         for number, paragraph in enumerate(self.paragraphs.values()):
             s = self.passages.sentences[paragraph]
-            m = None if s.bullet or s.row else _DATELINE.match(self.passages.text, s.start)
+            m = None if s.bullet or s.row else _DATELINE.match(self.passages.text, s.start) or _COLON.match(self.passages.text, s.start)
             if m and m.end() < s.end and (number < _HEAD or _CAPITALS.match(m[0])):
                 found.append((m.start(), m.end()))
         return found if len(found) <= _HEAD else []
 
     def in_dateline(self, p: PlaceMention) -> bool:
         """Whether a place says where a report was written: 'SIRET, Romania (AP) -'."""
-        return any(start <= p.start < end for start, end in self._datelines)
+        text = self.passages.text
+        return any(start <= p.start < end and (text[end - 2] != ":" or p.entry.kind == "town") for start, end in self._datelines)
 
     @cached_property
     def whole(self) -> tuple[list[str], list[str], list[Place], list[tuple[int, Place]]]:
@@ -449,13 +455,24 @@ class Scene:
         name = low[m.start() : m.end()]
         if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or any(w in NO_NAMES for w in name.split()):
             return False
-        if _ACRONYM.fullmatch(m[0]) and not line_head:
+        if (_ACRONYM.fullmatch(m[0]) and not line_head) or _PARTICIPLE.fullmatch(m[0]) or self._in_title_case(m.start()):
             return False
         if " " in name and _TITLE.search(self.passages.text, max(0, m.start() - 4), m.start()):
             return False
         if (line_head and _ABSTRACT.fullmatch(name)) or _OF_PLACE.match(low, m.start()):
             return False
         return not language.patterns["not_before_places"].search(before)
+
+    def _in_title_case(self, offset: int) -> bool:
+        """Whether a line writes most of its words with capitals, so that capitals tell nothing: 'Migrants Decide to Re-Form Caravan'."""
+        text = self.passages.text
+        start = text.rfind("\n", 0, offset) + 1
+        end = text.find("\n", offset)
+        line = text[start : end if end >= 0 else len(text)]
+        if len(line) > 2 * _STOP:
+            return False
+        words = _LONG_WORDS.findall(line)
+        return len(words) >= _TITLE_WORDS and sum(w[0].isupper() for w in words) >= 0.8 * len(words)
 
     def country_near(self, offset: int) -> tuple[str, ...]:
         """The country of the place named nearest, a little rather before than after."""
@@ -468,7 +485,8 @@ class Scene:
 
 _NO_NAMES = """
 the this that these those they there then when where while with what who why how his her our its their from after before since
-during about acnur expecting unhcr iom ocha un nato unicef wfp msf icrc red cross media agency afp reuters tass interfax president minister
+during about acnur besides furthermore moreover additionally overall meanwhile earlier currently
+unhcr iom ocha un nato unicef wfp msf icrc red cross media agency afp reuters tass interfax president minister
 ministry government police border monday tuesday wednesday thursday friday saturday sunday january february march april may june
 july august september october november december some about around nearly almost over only just more up between roughly another
 further total all most by on at in as of to and but or not no one two около порядка свыше более до почти примерно ещё еще итого

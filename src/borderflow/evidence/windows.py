@@ -92,12 +92,6 @@ def usable_for(v: View, r: Reading, whens: Sequence[When]) -> list[When]:
     ]
 
 
-def _had(v: View, r: Reading) -> bool:
-    """Whether a figure stands in the past perfect: 'by Sunday 900 people had come'."""
-    part = v.low[max(v.start, r.mention.begin - 60) : min(v.end, max(r.stop, r.mention.end) + 40)]
-    return any(name == "had" and pattern.search(part) for name, pattern in v.language.tenses_compiled)
-
-
 def _without(heading: str, found: Sequence[When], start: int) -> str:
     """A heading without its times."""
     for w in reversed(found):
@@ -150,8 +144,6 @@ def window_of(
         if not anchored and not v.low[chosen.start : chosen.end].endswith(("ago", "назад")):  # 'A week earlier the entries were 3,040.'
             earlier = before.last - (day - chosen.last)
             return Window(earlier, earlier, stock=stock)
-    if chosen is not None and chosen.sort == "until" and chosen.last is not None and not (stock or r.rate or r.forecast) and _had(v, r):
-        return Window(None, chosen.last, firm=True)
     if chosen is None and "risen_to" in v.part and v.language.patterns["risen_to"].search(v.low, max(v.start, r.mention.begin - 40), r.mention.begin):
         if r.rate:
             return Window(end, end, firm=True)
