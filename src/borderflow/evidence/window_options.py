@@ -35,6 +35,7 @@ _BESIDE = 8
 DAY = timedelta(days=1)
 _JOINED = re.compile(r"\s*(?:and|to|until|till|through|up to|by|и|по|до|[-–—])\s*(?:the |mid-|конец |утро )?")
 _NIGHT = re.compile("night|ноч")
+_HOUR = re.compile(r"noon|midday|midnight|morning|evening|nightfall|dusk|dawn|\d ?[ap]\.?m\b|o'clock|\d[:.]\d\d|утр|вечер|полдн|полудн|полноч|час")
 _WORD_BEFORE = re.compile(r"([^\W\d]+)(?: the)? $")
 
 
@@ -311,6 +312,8 @@ class WindowOptions:
         r = self.r
         near = "nearest" if nearest else "other"
         sort = f"{w.sort} night" if _NIGHT.search(self.v.low, w.start, w.end) else w.sort
+        if w.sort == "until" and _HOUR.search(self.v.low, max(self.v.start, w.start - 24), w.end):
+            sort = "until hour"  # 'by noon on Monday' speaks of Monday, 'by Monday' of all days before
         end = self.header[1] if self.header and self.header[1] else self.day
         ready = applied(w, r, self.stock, False, self.day, end)
         forms: list[tuple[str, Days]] = [("applied", (ready.first, ready.last)), ("as is", (w.first, w.last))]
