@@ -130,4 +130,7 @@ def test_the_report_of_27_september() -> None:
         (48, 48, "hours", "KZ", "2022-09-27", "2022-09-27"),
     } <= found
     assert any((r["value_low"], r["unit"]) == (10000, "people/day") for r in rows)
+    (queue,) = [r for r in rows if r["value_low"] == 5500]
+    assert queue["place_canonical"] == "Verkhny Lars / Dariali"
+    assert "inferred" in queue["note"]
     assert not any(word in r["quote"] for r in rows for word in ("$6", "2,000", "24-year"))

@@ -258,7 +258,7 @@ def test_windows(sentence: str, start: str, end: str) -> None:
         ("On Sunday 900 people entered Kazakhstan through the Syrym checkpoint.", "Mashtakovo / Syrym", "RU;KZ"),
         ("Tens of thousands have entered Georgia and Kazakhstan.", "Georgia; Kazakhstan", "GE;KZ"),
         ("Kazakhstan said that 900 Russians have entered the country.", "Kazakhstan", "KZ"),
-        ("About 900 cars are waiting on the Russian-Georgian border.", "Russia-Georgia border", "RU;GE"),
+        ("About 900 cars are waiting on the Russian-Georgian border.", "Verkhny Lars / Dariali", "RU;GE"),
         ("About 900 cars are waiting at the Kyahta checkpoint in Mongolia.", "Kyakhta / Altanbulag", "RU;MN"),
         ("Some 900 people are staying in Suceava, Romania.", "Suceava", "RO"),
         ("Poland's Border Guard said 900 people had entered from Ukraine.", "Poland", "PL"),
@@ -553,6 +553,7 @@ def test_mentions_of_both_languages_have_ordered_bounds() -> None:
         ("Since 21.09 officers have let 9,700 people into Moldova. On Sunday, 25.09, the number was 1,260 people.", "2022-09-25", "2022-09-25"),
         ("В воскресенье в Молдавию въехали 1 200 человек (в субботу — 900).", "2022-09-24", "2022-09-24"),
         ("Moldova let in 4,000 people so far this year, against 2,397 people in the same period of 2019.", "2019-01-01", "2019-09-27"),
+        ("As of 1 September 95,000 people have entered Moldova this year.", "2022-01-01", "2022-09-01"),
         ("In 2019 Moldova let in 900 people. In that year 40 people left it.", "2019-01-01", "2019-12-31"),
         ("Moldova let in more people than last year's record of 251,000 people.", "2021-01-01", "2021-12-31"),
         ("Arrivals in Moldova are above 2019's record of 129,000 people.", "2019-01-01", "2019-12-31"),
@@ -699,6 +700,16 @@ def test_years_seasons_and_recent_days_in_russian(phrase: str, first: str | None
         ("More than 39,000 people entered Moldova.", [("people", 39000.0, None)]),
         ("People who enter Moldova will go beyond 390,000 this year.", [("people", 390000.0, None)]),
         ("Moldova let in about 2, 6 million refugees.", [("people", 2.6e6, 2.6e6)]),
+        ("On March 12, 2 million people had fled to Moldova.", [("people", 2e6, 2e6)]),
+        ("Since February 24, 5 million people have fled to Moldova.", [("people", 5e6, 5e6)]),
+        ("Between 2.50-3.00 million people have fled to Moldova.", [("people", 2.5e6, 3e6)]),
+        ("Between 2000 and 10,000 people crossed into Moldova on Monday.", [("people", 2000.0, 10000.0)]),
+        ("The number of people who entered Moldova went over the 10,000 limit.", [("people", 10000.0, None)]),
+        ("Otaci, with its 10,000 inhabitants, received 20,000 refugees on Monday.", [("people", 20000.0, 20000.0)]),
+        ("The town's 5,000 residents were evacuated to Moldova on Monday.", [("people", 5000.0, 5000.0)]),
+        ("About 1’234 million francs were paid; 2’500 refugees entered Moldova on Monday.", [("people", 2500.0, 2500.0)]),
+        ("На границе скопилось 5500 машин. Власти ограничили проезд грузовиков. Люди ждут.", [("vehicles", 5500.0, 5500.0)]),
+        ("На границе стоят 1000 фур. За сутки въехали 4000 машин.", [("lorries", 1000.0, 1000.0), ("vehicles", 4000.0, 4000.0)]),
         ("Moldova let in 1, 046 people on Monday.", [("people", 1046.0, 1046.0)]),
         ("Moldova let in 900 people on Monday,684 of whom were children.", [("people", 900.0, 900.0), ("people", 684.0, 684.0)]),
         ("Стоят 430 фур. В «Ломовке» скопились 150 машин.", [("lorries", 430.0, 430.0), ("lorries", 150.0, 150.0)]),
@@ -745,6 +756,19 @@ def test_parts_of_the_world_are_places() -> None:
     claim = only("Some 440,000 migrants have come to Europe by sea this year.")
     assert (claim.place, claim.country) == ("Europe", ())
     assert read("Some 900 people crossed the border with Uzbekistan, said officials in Africa. In Europe 40 waited at the border with Georgia.")
+
+
+@pytest.mark.parametrize(
+    ("low", "last"),
+    [
+        ("as of 30 april 95,000 have come this year", date(2022, 4, 30)),
+        ("95,000 have come this year, up from 12,000 registered as of 30 april", date(2022, 9, 27)),
+        ("as of 30 april 12,000 were in camps, while this year 95,000 have come", date(2022, 9, 27)),
+    ],
+)
+def test_a_year_ends_on_the_day_as_of_which_its_clause_speaks(low: str, last: date) -> None:
+    (year,) = [w for w in times(low, 0, len(low), ENGLISH, date(2022, 9, 27)) if w.sort == "this year"]
+    assert (year.first, year.last) == (date(2022, 1, 1), last)
 
 
 def test_a_day_of_a_war_is_no_day_of_the_month() -> None:

@@ -35,7 +35,7 @@ def hedged(low: str, start: int, m: Mention, language: Language, found: re.Match
         and hedge.bound == "lower"
         and language.definite
         and low.endswith(language.definite, start, m.start)
-        and not language.patterns["reached_mark"].search(low, found.start() if found else m.start, m.end + 12)
+        and not language.patterns["reached_mark"].search(low, max(start, (found.start() if found else m.start) - 10), m.end + 24)
     ):
         hedge, found = None, None  # 'more than the 39,000 of last year'
     begin = found.start() if found and hedge is not None else m.start

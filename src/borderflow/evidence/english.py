@@ -405,11 +405,20 @@ ENGLISH = Language(
         r"\b(?:earlier|previous|first|original|yesterday's) (?:version|post|report|bulletin|edition|article|tweet|update)\b[^;]{0,70}$|\bwe (?:had )?(?:wrote|written|reported|posted|said)\b[^;]{0,60}$|"
         r"\bcorrected (?:his|her|its|their) (?:own )?(?:statement|figure)[^;]{0,80}$|\bwas given here[^;]{0,40}$"
     ),
-    inhabitants_of=r"\b(?:with|its|has|have|had|home to|(?:city|town|village|country|island|region|area|district)['’]s)(?: (?:only|just|its|over|about|some|around|roughly|nearly|almost|more|than|less|fewer|approximately|estimated|an|a|population|of)){0,5} [\d][\d.,]*(?: million| thousand)? (?:inhabitants|townspeople|residents|souls)\b",
-    refers_to=r"\b(?:(?:refers?|relates?|corresponds?|dates?|updated) (?:to|from|on|until)|(?:figures|data|numbers|statistics) (?:for|of|from|in|on|as at)|collected (?:in|on|until|up to|during)|updated)\b[^.;,\d]{0,30}$",
+    inhabitants_of=(
+        r"\b(?:(?:with|its|home to|(?:city|town|village|country|island|region|area|district)['’]s)(?: (?:only|just|its|over|about|some|around|roughly|nearly|almost|more|than|less|fewer|approximately|estimated|an|a|population|of)){0,5} [\d][\d.,]*(?: million| thousand)? (?:inhabitants|townspeople|residents|souls)|"
+        r"(?:has|have|had)(?: (?:only|just|its|over|about|some|around|roughly|nearly|almost|more|than|less|fewer|approximately|estimated|an|a|population|of)){0,5} [\d][\d.,]*(?: million| thousand)? (?:inhabitants|townspeople|souls))\b"
+    ),
+    refers_to=(
+        r"\b(?:figures?|data|numbers?|statistics|counts?) (?:\w+ ){0,3}(?:refers?|relates?|corresponds?|dates?|updated|collected|gathered) "
+        r"(?:to|from|on|until|in|up to|during)\b[^.;,\d]{0,30}$|\b(?:figures|data|statistics) (?:for|of|from|on|as at)\b[^.;,\d]{0,30}$|last updated[^.;,\d]{0,12}$"
+    ),
     onset=r"\b(?:beg[au]n|started|erupted|broke out|broken out|flared(?: up)?|escalated|launched|invaded|seized|toppled|hit|struck)\b[^.;\d]{0,40}$",
     definite="the ",
-    reached_mark=r"\b(?:past|pass(?:ed|es|ing)?|cross(?:ed)?|surpass\w*|topp?\w*|mark|threshold|milestone|barrier)\b",
+    reached_mark=(
+        r"\b(?:past|pass(?:ed|es|ing)?|cross(?:ed)?|surpass\w*|topp?\w*|mark|threshold|milestone|barrier|limit|level|figure|ceiling|capacity|projected|forecast|expected|planned)\b|"
+        r"\b(?:rose|risen|rises|climbed|grown|gone|went) (?:to )?(?:above|over|more than)\b"
+    ),
     clock_after=r" (?:(?:local|gmt|utc|cet|eet|bst|zulu)\b|past (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d)|o'clock|in the (?:morning|evening|afternoon)|at night\b|(?:this|yesterday|tomorrow) (?:morning|evening|afternoon))",
     not_shares=r" (?:of (?:the |this |last )?)?(?:an? )?(?:year|month|week|decade|century|hour|day|kilomet\w+|mile|million|dozen|january|february|march|april|may|june|july|august|september|october|november|december)\b",
     spent=r"(?:in|within|inside) (?:just |only )?",

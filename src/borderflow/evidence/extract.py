@@ -246,7 +246,8 @@ def _read_sentence(d: Memory, s: Sentence, number: int, here: Sequence[PlaceMent
             d.known[m.high if m.high is not None else m.low or 0.0] = bool(reading.what) and not reading.context
         elif reading.of_them and other and reading.what:  # of things, not of people
             reading = reading._replace(context=True, what="", why="a part of something else")
-        if reading.what == "vehicles" and reading.noun in ("car", "vehicle", "") and (d.lorries_only or _goes_on_with_lorries(d, s)):
+        waits = reading.what == "vehicles" and reading.noun in ("car", "vehicle", "") and reading.cue in ("wait", "queue")
+        if waits and (d.lorries_only or _goes_on_with_lorries(d, s)):
             reading = reading._replace(what="lorries", mode="lorry")
         other = reading.rule == "noun-other"
         if not reading.context and reading.what:
@@ -264,7 +265,7 @@ def _read_sentence(d: Memory, s: Sentence, number: int, here: Sequence[PlaceMent
 
 def _goes_on_with_lorries(d: Memory, s: Sentence) -> bool:
     """Whether a sentence that speaks of no cars as such goes on with lorries, in a language whose word for cars is that for any vehicles."""
-    if not d.language.cars_are_any or d.before is None or d.before.what != "lorries" or s.paragraph - d.before_at[0] > 1:
+    if not d.language.cars_are_any or d.before is None or d.before.what != "lorries" or s.paragraph != d.before_at[0]:
         return False
     return d.language.patterns["speaks_of_cars"].search(d.passages.low, s.start, s.end) is None
 

@@ -23,7 +23,12 @@ def compiled(language: Language) -> dict[str, re.Pattern[str]]:
     """The patterns of a language that are tried beside a number."""
     multipliers = "|".join(
         sorted(
-            (rf"{re.escape(m)}{WORD}*\.?" if len(m) > 2 else rf"{re.escape(m)}(?!{WORD}|-)\.?" for m in language.multipliers), key=len, reverse=True
+            (
+                rf"{re.escape(m)}{WORD}*\.?" if len(m) > 2 else rf"{re.escape(m)}(?!{WORD}|-(?:high|long|wide|deep|tall|thick)\b)\.?"
+                for m in language.multipliers
+            ),
+            key=len,
+            reverse=True,
         )
     )
     hedge, words = hedges(language), one_of(language.number_words)

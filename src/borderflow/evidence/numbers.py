@@ -81,7 +81,8 @@ def _atoms(low: str, start: int, end: int, language: Language, part: Part, maske
         if found.start() < done:
             continue
         if after is not None:
-            later = _whole_atom(language).match(low, after + 1, end) if after < found.end() else None
+            tried = (_whole_atom(language).match(low, after + k, end) for k in (1, 2)) if after < found.end() else ()
+            later = next((x for x in tried if x is not None), None)  # 'March 12 2 million', 'March 12, 2 million'
             if later is None:
                 continue
             m = later
@@ -216,7 +217,7 @@ def _is_range(low: str, a: Mention, b: Mention, language: Language, joiner: re.P
         return False
     if word == "up to" or language_pattern(language, "changing").search(before):
         return False
-    if _A_YEAR.fullmatch(low, a.start, a.end) and b.end - b.start > 4:  # 'the total for 2024 to 22,187'
+    if _A_YEAR.fullmatch(low, a.start, a.end) and b.end - b.start > 4 and low.endswith((" for ", " in ", " of "), 0, a.start):  # 'for 2024 to 22,187'
         return False
     value = a.high * _scale_of_both(low, a, b)
     if value >= b.high:

@@ -440,15 +440,14 @@ def _border(
             words = v.low[near[0].start : m.end()]
             return Place(gazetteer.country[codes[0]].name, words, (codes[0],), "to", True, (), "country")
         if len(codes) == 2 and not any(p.entry.kind == "crossing" and p.role == "place" for p in v.places):
-            named = frozenset(p.entry.name for p in earlier)
-            return border_place(codes, gazetteer, v.low[near[0].start : max(near[-1].end, m.end())], r, named)
+            return border_place(codes, gazetteer, v.low[near[0].start : max(near[-1].end, m.end())], r)
     return None
 
 
-def border_place(codes: Sequence[str], gazetteer: Gazetteer, words: str, r: Reading, named: frozenset[str] = frozenset()) -> Place:
-    """The border of two countries as a place; its only open crossing where queues and waits are meant and the text has named it before."""
+def border_place(codes: Sequence[str], gazetteer: Gazetteer, words: str, r: Reading) -> Place:
+    """The border of two countries as a place; its only open crossing where queues and waits are meant."""
     only = gazetteer.only_crossing.get(frozenset(codes))
-    if only is not None and only.name in named and r.cue in ("wait", "queue", "process", "walk"):
+    if only is not None and r.cue in ("wait", "queue", "process", "walk"):
         return Place(
             only.name, words, only.countries, "at", False, ("inferred: the only crossing of this border that is open to travellers",), "crossing"
         )

@@ -6,6 +6,7 @@ Everything here looks at one sentence (and the line that leads in a list). Place
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from borderflow.evidence.doubt import hedged_after
@@ -45,9 +46,10 @@ _CURRENCY = re.compile(r" ?(?:[₽€$£¥₴₱₹₦₪৳₺₸₾֏]|(?:amd|
 _HUMANITY = 8.5e9
 _UNDER = re.compile(r"\bunder\s*$")
 _CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
-_CLOCKS = re.compile(r"[0-2]?\d\.[0-5]\d ?[-–] ?[0-2]?\d\.[0-5]\d(?!\d)")
+_CLOCKS = re.compile(r"[0-2]?\d\.[0-5]\d ?[-–] ?[0-2]?\d\.[0-5]\d(?!\d| ?(?:million|thousand|billion|mln|bn|m\b|k\b|тыс|млн|км|km|%))")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PER = re.compile(r" (?:per|a|each|every|в) (?:day|week|month|hour|день|сутки|неделю|час)")
+_IN = re.compile(r"(?:\bin|\bof|\bsince|\bfor|(?<![а-я])в|(?<![а-я])за) $")
 _LONG_WORD = re.compile(r"\s[^\W\d_]{4,}")
 _DIGIT_BEFORE = re.compile(r"\d\s$")
 _AFTER_COMMA = re.compile(r", $")
@@ -174,7 +176,13 @@ def _refused(v: View, m: Mention) -> Reading | None:
 def _a_year(low: str, m: Mention) -> bool:
     written = low[m.start : m.end]
     named = not _LONG_WORD.match(low[m.end : m.end + 8]) or low.endswith((" the ", " a "), max(0, m.start - 5), m.start)  # 'the 2016 agreement'
-    return len(written) == 4 and bool(_YEAR.fullmatch(written)) and named and m.begin == m.start and not _PER.match(low, m.end)
+    return (
+        len(written) == 4
+        and bool(_YEAR.fullmatch(written))
+        and named
+        and m.begin == m.start
+        and not (_PER.match(low, m.end) and not _IN.search(low, max(0, m.start - 7), m.start))
+    )
 
 
 _MOVES = Kinds(*MOVES)
@@ -216,6 +224,11 @@ def _describes(v: View, word: Word) -> bool:
     )
 
 
+def _moves(positive: Sequence[tuple[float, str, Word]], cues: Collection[str]) -> bool:
+    """Whether inhabitants are counted because they move, as one of some cues says."""
+    return bool(positive) and positive[0][1] in cues and positive[0][0] <= 60
+
+
 def _people(
     v: View,
     base: Reading,
@@ -234,10 +247,11 @@ def _people(
         worst = negative[0][1]
         if not (worst == "aid" and tag == "moving"):
             return base._replace(context=True, what="", why=f"about {worst}", rule="cue-other")
-    if "inhabitants_of" in v.part and v.language.patterns["inhabitants_of"].search(v.low, max(v.start, base.mention.begin - 40), base.stop):
+    settled = "inhabitants_of" in v.part and v.language.patterns["inhabitants_of"].search(v.low, max(v.start, base.mention.begin - 40), base.stop)
+    if settled and settled.end() > base.mention.end and not _moves(positive, ("leave", "displace", "evacuate", "return")):
         return base._replace(context=True, what="", why="a population", rule="population")
-    if any(v.language.patterns["inhabitants"].match(w.text) for w in v.between(base.mention.end, base.stop)) and not (
-        positive and positive[0][1] in ("leave", "displace", "evacuate", "return", "enter") and positive[0][0] <= 60
+    if any(v.language.patterns["inhabitants"].match(w.text) for w in v.between(base.mention.end, base.stop)) and not _moves(
+        positive, ("leave", "displace", "evacuate", "return", "enter")
     ):
         return base._replace(context=True, what="", why="a population", rule="population")
     there = v.language.patterns["lived_there"].match(v.low, base.stop, v.end) if tag == "people" else None

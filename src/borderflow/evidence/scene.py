@@ -60,9 +60,10 @@ _TITLE = re.compile(r"[a-zа-яё)\"”], $")
 """What stands before a person's name: 'relief official, Wolfgang Wagner, …'."""
 _ABSTRACT = re.compile(r"[^\W\d_]*(?:tion|tions|sion|ment|ments|ness|ity|ance|ence|ция|ции|ние|ния|ость|ство)")
 """Words that head a line but are no places, by their endings: 'Registration: 412'."""
-_ACRONYM = re.compile(r"[A-Z\d]{2,6}|[A-Z]\w*\d\w*|[А-ЯЁ]{2,6}")
+_ACRONYM = re.compile(r"[A-Z]{2,6}|[А-ЯЁ]{2,6}")
 _PARTICIPLE = re.compile(r"[A-Z][a-z]+ing")
 """'Expecting thousands more' at the head of a sentence; places that no table knows rarely end so."""
+_HEAD_OF = re.compile(r"(?:^|[.!?\n])[\s\"“«'‘]*$|[\"“«][\s]*$")
 _LONG_WORDS, _TITLE_WORDS = re.compile(r"[^\W\d_]{4,}"), 5
 _HEAD = 3
 """Paragraphs among which a dateline stands, and the most datelines of a text."""
@@ -265,7 +266,7 @@ class Scene:
                 continue
             for w in self.whens(i):
                 if w.last is not None and 0 < (self.day - w.last).days <= _LATE:
-                    if w.sort == "as of" or ("refers_to" in s.part and refers.search(self.passages.low, max(s.start, w.start - 40), w.start)):
+                    if w.sort == "as of" or ("refers_to" in s.part and refers.search(self.passages.low, max(s.start, w.start - 70), w.start)):
                         return w.last
                     spoken = w.last if w.spoken and spoken is None else spoken
         return spoken
@@ -455,7 +456,11 @@ class Scene:
         name = low[m.start() : m.end()]
         if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or any(w in NO_NAMES for w in name.split()):
             return False
-        if (_ACRONYM.fullmatch(m[0]) and not line_head) or _PARTICIPLE.fullmatch(m[0]) or self._in_title_case(m.start()):
+        if (
+            (_ACRONYM.fullmatch(m[0]) and not line_head)
+            or (_PARTICIPLE.fullmatch(m[0]) and _HEAD_OF.search(before))
+            or self._in_title_case(m.start())
+        ):
             return False
         if " " in name and _TITLE.search(self.passages.text, max(0, m.start() - 4), m.start()):
             return False
@@ -485,7 +490,7 @@ class Scene:
 
 _NO_NAMES = """
 the this that these those they there then when where while with what who why how his her our its their from after before since
-during about acnur besides furthermore moreover additionally overall meanwhile earlier currently
+during about acnur r4v besides however furthermore moreover additionally overall meanwhile earlier currently
 unhcr iom ocha un nato unicef wfp msf icrc red cross media agency afp reuters tass interfax president minister
 ministry government police border monday tuesday wednesday thursday friday saturday sunday january february march april may june
 july august september october november december some about around nearly almost over only just more up between roughly another

@@ -60,20 +60,25 @@ def times(low: str, start: int, end: int, language: Language, published: date, e
         w = _until(low, start, w, language) if bounded else w
         beside = _spoken(low, start, end, w, language, part), compared and _compared(low, start, w, language)
         marked.append(w._replace(spoken=beside[0], compared=beside[1]) if any(beside) else w)
-    as_of = next((w.last for w in marked if w.sort == "as of" and w.last is not None and w.last < published), None)
+    as_of = next((w for w in marked if w.sort == "as of" and w.last is not None and w.last < published), None)
     if as_of is not None:
-        marked = [_up_to(w, as_of, published) for w in marked]
+        marked = [_up_to(w, as_of, published, low) for w in marked]
     said = next((w.last for w in marked if w.spoken and w.last is not None and w.last < published), None)
     return [_as_said(w, said, published) for w in marked] if said is not None else marked
 
 
-def _up_to(w: When, as_of: date, published: date) -> When:
+_OF_OTHERS = re.compile(r";|\b(?:while|but|whereas|up from|down from|compared|against|а|но|тогда как)\b")
+"""Words between two times that part what they date."""
+
+
+def _up_to(w: When, as_of: When, published: date, low: str) -> When:
     """What reaches to the day of publication ends on the day as of which the sentence speaks: 'As of 28 July 1,618,000 have come back this year'."""
     first = w.first
-    if first is None or w.last != published or first >= as_of:
+    if first is None or as_of.last is None or w.last != published or first >= as_of.last:
         return w
     reaches = w.sort in ("since", "this year") or (w.sort == "span" and (first.month, first.day) == (1, 1))
-    return w._replace(last=as_of) if reaches else w
+    between = low[min(w.end, as_of.end) : max(w.start, as_of.start)]
+    return w._replace(last=as_of.last) if reaches and not _OF_OTHERS.search(between) else w
 
 
 def _as_said(w: When, said: date, published: date) -> When:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 _AMOUNT = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:[ ,.\u00a0']\d{3})+(?![\d])|\d+(?:[.,]\d+)?)(?: ?(million|mln|m\b|thousand|k\b|тыс|млн))?")
 _SIGNS = re.compile(r"[ ,.\u00a0']")
+_APART = re.compile("[ \u00a0']")
 _SCALES = {"million": 1e6, "mln": 1e6, "m": 1e6, "млн": 1e6, "thousand": 1e3, "k": 1e3, "тыс": 1e3}
 _ROUNDED = 0.04
 """The largest difference, as a share, between a figure and what it is rounded to."""
@@ -49,4 +50,6 @@ def _value(m: re.Match[str]) -> float:
     groups = _SIGNS.split(digits)
     if len(groups) > 1 and all(len(g) == 3 for g in groups[1:]) and not (scale > 1.0 and len(groups) == 2):
         return float("".join(groups)) * scale
-    return float(digits.replace(",", ".").replace(" ", "")) * scale if len(groups) <= 2 else 0.0
+    if len(groups) > 2:
+        return 0.0
+    return float(_APART.sub("", digits).replace(",", ".")) * scale

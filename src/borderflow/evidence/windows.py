@@ -29,7 +29,7 @@ _FIGURE = re.compile(r"\d[\d.,\u00a0 ]*\d\d|\d+ (?!of|/)[a-zа-я]{3}")
 _LETTERS = re.compile(r"[^\W\d_]")
 _AROUND = 12
 """Numbers before and after one that are looked at beside it."""
-_HEADER, _LATE_HEADER = 400, 1200
+_HEADER, _LATE_HEADER, _ONLY_A_TIME = 400, 1200, 60
 """Characters at the top in which a report says as of which day, or for which period, it speaks."""
 
 
@@ -53,6 +53,8 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
         if s.start > _LATE_HEADER:
             return None
         part = passages.low[s.start : s.end]
+        if s.start > _HEADER and (len(part) > _ONLY_A_TIME or "digit" not in s.part):
+            continue
         period = "reporting_period" in s.part and language.patterns["reporting_period"].search(part)
         if (part.rstrip("\"'”’») ").endswith((".", "!", "?")) or len(part) > _HEADING) and not (period and period.start() < _OPENS):
             continue  # a sentence, no heading
