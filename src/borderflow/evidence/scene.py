@@ -13,14 +13,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 
+from borderflow.evidence.counting import COUNTED
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention, key
 from borderflow.evidence.language import Language
 from borderflow.evidence.passages import Passages, Sentence
 from borderflow.evidence.place_uses import PLACING, Use, bare, plain, uses
 from borderflow.evidence.places import Place
 from borderflow.evidence.ranking import Bundle
+from borderflow.evidence.reading import Reading
 from borderflow.evidence.times import Event, When, times
-from borderflow.evidence.twins import Twins
+from borderflow.evidence.twins import Twin, Twins
 
 _NAME = re.compile(
     r"[A-ZÀ-ÞĀ-ŽА-ЯЁ](?<![\w'’-].)(?:(?<=[A-ZÀ-ÞĀ-Ž])"
@@ -143,9 +145,14 @@ class Scene:
         return Shapes(self.day)
 
     @cached_property
-    def twins(self) -> Twins:
+    def _twins(self) -> Twins:
         """Amounts of the text, by which a figure is found again."""
         return Twins(self.passages.low)
+
+    def again(self, r: Reading) -> list[Twin]:
+        """Where the text gives the figure of a reading again; nowhere for what is no count."""
+        value = r.mention.low if r.mention.low is not None else r.mention.high
+        return self._twins.of(value, r.mention.start) if r.what in COUNTED and value is not None else []
 
     @cached_property
     def starts(self) -> list[int]:

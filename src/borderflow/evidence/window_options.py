@@ -419,12 +419,9 @@ class WindowOptions:
     def _twins(self) -> None:
         """What the text says elsewhere of the same figure."""
         m, scene = self.r.mention, self.scene
-        value = m.low if m.low is not None else m.high
-        if self.r.what not in ("people", "families", "vehicles", "lorries", "buses") or value is None:
-            return
         here = scene.at(m.start)
         end = self.header[1] if self.header and self.header[1] else self.day
-        for twin in scene.twins.of(value, m.start):
+        for twin in scene.again(self.r):
             same = "same" if twin.same else "round"
             given = self.before.given.get(twin.start)
             if given is not None:
