@@ -2,7 +2,7 @@
 
     python tools/learn_choices.py                # writes src/borderflow/evidence/data/choices.tsv
     python tools/learn_choices.py --by-author    # writes nothing: each hand's reports read with weights learned on all others', an hour or more
-    python tools/learn_choices.py --folds        # writes nothing: choices on a fifth of the hands with weights learned on the others', two minutes
+    python tools/learn_choices.py --folds        # writes nothing: choices on a fifth of the hands with weights learned on the others', a minute
 
 Deterministic: the same corpus gives the same table.
 """

@@ -8,6 +8,8 @@ from borderflow.evidence.language import Hedge, Language
 
 _N = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|an|several|few|couple of)"
 _DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_SOME = r"(?: (?:only|just|its|over|about|some|around|roughly|nearly|almost|more|than|less|fewer|approximately|estimated|an|a|population|of)){0,5} [\d][\d.,]*(?: million| thousand)? "
+"""A number with words of doubt before it."""
 _CLAUSE = "while|whereas|but|although|though|because|as well as|before|after which|where|which|who|when|with|comprising|including"
 _SAY = (
     r"(?:said|says|say|saying|told|tells|reported|reports|announced|announces|stated|states|added|adds|confirmed|confirms|wrote|writes|noted|notes|"
@@ -406,8 +408,8 @@ ENGLISH = Language(
         r"\bcorrected (?:his|her|its|their) (?:own )?(?:statement|figure)[^;]{0,80}$|\bwas given here[^;]{0,40}$"
     ),
     inhabitants_of=(
-        r"\b(?:(?:with|its|home to|(?:city|town|village|country|island|region|area|district)['’]s)(?: (?:only|just|its|over|about|some|around|roughly|nearly|almost|more|than|less|fewer|approximately|estimated|an|a|population|of)){0,5} [\d][\d.,]*(?: million| thousand)? (?:inhabitants|townspeople|residents|souls)|"
-        r"(?:has|have|had)(?: (?:only|just|its|over|about|some|around|roughly|nearly|almost|more|than|less|fewer|approximately|estimated|an|a|population|of)){0,5} [\d][\d.,]*(?: million| thousand)? (?:inhabitants|townspeople|souls))\b"
+        rf"\b(?:(?:with|its|home to|(?:city|town|village|country|island|region|area|district)['’]s){_SOME}(?:inhabitants|townspeople|residents|souls)|"
+        rf"(?:has|have|had){_SOME}(?:inhabitants|townspeople|souls))\b"
     ),
     refers_to=(
         r"\b(?:figures?|data|numbers?|statistics|counts?) (?:\w+ ){0,3}(?:refers?|relates?|corresponds?|dates?|updated|collected|gathered) "
