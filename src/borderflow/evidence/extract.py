@@ -21,6 +21,7 @@ from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.memory import Memory
+from borderflow.evidence.mending import mended
 from borderflow.evidence.number_patterns import located as numbers_located
 from borderflow.evidence.number_patterns import searched as numbers_searched
 from borderflow.evidence.numbers import has_number, mentions
@@ -130,6 +131,7 @@ def extract(
     choose: chooses among candidate places and windows, two calls a claim, window first; without it what came with the gazetteer.
     """
     language = language or language_of(text)
+    original, text = text, mended(text, language, gazetteer)
     passages = split(text, frozenset(language.abbreviations.split()), _table(language))
     places = gazetteer.find(text) if passages.sentences else []
     countries: Counter[str] = Counter(code for p in places for code in p.entry.countries)
@@ -138,9 +140,11 @@ def extract(
     spoken_of = {e: max((countries[c] for c in e.countries), default=10**9) for e in known}
     events = tuple(sorted(spoken_of, key=lambda e: ((day - e.day).days > _LONG_AGO, -spoken_of[e], -e.day.toordinal())))
     scene = Scene(passages, language, gazetteer, places, countries, day, events)
-    stem = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    stem = hashlib.sha256(original.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     header = header_day(passages, language, day) if published else None
-    document = Memory(passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day, stem, header)
+    document = Memory(
+        original, passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day, stem, header
+    )
     if passages.sentences:
         document.corrections = [at for at in passages.scan.at("correction") if language.patterns["correction"].match(passages.low, at)]
     document.lorries_only = language.cars_are_any and language.patterns["speaks_of_lorries"].search(passages.low) is not None

@@ -414,12 +414,14 @@ class Lexicon(dict[str, Tags]):
         return tags
 
     def _look_up(self, word: str) -> Tags:
+        entry = self.entry(word)
+        return frozenset(self._exact.get(entry) or self._stems[entry]) if entry else NO_TAGS
+
+    def entry(self, word: str) -> str:
+        """The word or stem under which a word stands; '' where it does not."""
         key = word.lower().replace("ё", "е").replace("’", "'")
         if key.endswith("'s"):
             key = key[:-2]
         if key in self._exact:
-            return frozenset(self._exact[key])
-        for end in range(min(len(key), 40), self._shortest - 1, -1):
-            if key[:end] in self._stems:
-                return frozenset(self._stems[key[:end]])
-        return NO_TAGS
+            return key
+        return next((key[:end] for end in range(min(len(key), 40), self._shortest - 1, -1) if key[:end] in self._stems), "")

@@ -1,0 +1,123 @@
+"""Words that scanning or copying broke, put together again: 'Ver khny', 'be- fore', 'P0LISH', 'rnigrants', 'said .At'.
+
+A mended text is as long as before, so that offsets hold in both: what was between the parts of a word stands before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice, pairwise
+
+from borderflow.evidence.gazetteer import Gazetteer, key
+from borderflow.evidence.language import Language
+
+_FEW = 2
+"""Signs of a broken text that any text may show."""
+_SIGNS = re.compile(r"[^\W\d_] [,.;](?=[\s\w])|[a-zа-я]-\s[a-zа-я]|[^\W\d_][01][^\W\d_]|[A-ZА-Я]l[A-Z]|\bl[A-Z]{2}|\brn[aeiou]|\d[OО]{2}")
+_LOOSE = re.compile(r"(?<=[^\W_)\]])(?<!\. \.) ([,.;:])(?! [.,;:])(?=[\s\w])(?!\d)")
+"""A space before a stop or comma; not before a decimal point, not in a row of dots."""
+_WORD = re.compile(r"[^\W_]+")
+_BETWEEN = frozenset({" ", "- ", "-\n", "- \n", "-"})
+"""What may stand between the parts of a word."""
+_PARTS = 3
+_LEAST, _LONGEST = 4, 24
+"""Letters of a word that is put together."""
+_MIXED = re.compile(r"(?<=[^\W\d_])[01](?=[^\W\d_])|^0(?=[^\W\d_])|(?<=[^\W\d_]{2})[01]$")
+_CYRILLIC = re.compile("[а-яёА-ЯЁ]")
+_CAPITALS = re.compile(r"(?:l?[A-Z])+l?")
+
+
+def mended(text: str, language: Language, gazetteer: Gazetteer) -> str:
+    """The text with broken words put together, where it shows that it was broken; else the text itself."""
+    if " ," not in text and " ." not in text and "- " not in text and "-\n" not in text:
+        return text
+    broken = sum(1 for _ in islice(_SIGNS.finditer(text), _FEW)) == _FEW
+    return _Mender(language, gazetteer).mend(text) if broken else text
+
+
+@cache
+def _plain(language: Language) -> frozenset[str]:
+    """Words of a language that stand in its tables without a tag."""
+    return frozenset((*language.stop.split(), *language.small_words.split()))
+
+
+@cache
+def _stems(language: Language) -> tuple[str, ...]:
+    """Beginnings of words of time, and of thousands and millions."""
+    days = (*language.months, *language.weekdays) if language.stem_months else ()
+    return tuple(sorted(w for w in (*days, *language.multipliers, *language.units_of_time) if len(w) > 3))
+
+
+@dataclass(frozen=True)
+class _Mender:
+    language: Language
+    gazetteer: Gazetteer
+    _lengths: dict[str, int] = field(default_factory=dict)
+
+    def mend(self, text: str) -> str:
+        text = _LOOSE.sub(r"\1 ", text)
+        letters = list(text)
+        words = [(*m.span(), m[0]) for m in _WORD.finditer(text)]
+        words = [(start, end, self._spelled(word)) for start, end, word in words]
+        i = 0
+        while i < len(words):
+            size = next((n for n in range(_PARTS, 1, -1) if self._one(text, words[i : i + n], n)), 1)
+            start, end = words[i][0], words[i + size - 1][1]
+            word = "".join(w for _, _, w in words[i : i + size])
+            lines = text.count("\n", start, end)
+            letters[start:end] = ["\n"] * lines + [" "] * (end - start - len(word) - lines) + [*word]
+            i += size
+        return "".join(letters)
+
+    def _one(self, text: str, parts: list[tuple[int, int, str]], size: int) -> bool:
+        """Whether words are parts of one that is known, and not all of them words by themselves."""
+        if len(parts) < size or any(text[a[1] : b[0]] not in _BETWEEN for a, b in pairwise(parts)):
+            return False
+        pieces = [w for _, _, w in parts]
+        word = "".join(pieces)
+        if len(word) > _LONGEST or not word.isalpha() or (any(w[0].isupper() for w in pieces[1:]) and not word.isupper()):
+            return False
+        if min(map(len, pieces)) == 1 and (size > 2 or len(word) < _LEAST):
+            return False
+        plain, known = _plain(self.language), self._known(word)
+        if known <= max(len(pieces[0]), len(word) - len(pieces[-1])) or (word.lower() in plain and pieces[0].lower() in plain):
+            return False
+        return self._is_day(word) or not all(map(self._known, pieces))
+
+    def _is_day(self, word: str) -> bool:
+        """Whether a word is a weekday or month, of which parts are words too: 'Mon day'."""
+        return word.lower() in self.language.weekdays or word.lower() in self.language.months
+
+    def _known(self, word: str) -> int:
+        """Letters of a word, or of its stem, that a table of the language or of places has; 0 where none has."""
+        if word not in self._lengths:
+            self._lengths[word] = self._look_up(word)
+        return self._lengths[word]
+
+    def _look_up(self, word: str) -> int:
+        language, low = self.language, word.lower()
+        if low in language.number_words or low in _plain(language) or self._is_day(word):
+            return len(word)
+        if (word[0].isupper() or len(word) > 5) and key(word) in self.gazetteer.longest:
+            return len(word)
+        stems = max(map(len, filter(low.startswith, _stems(language))), default=0)
+        return max(stems, len(language.lexicon.entry(low)), len(language.place_lexicon.entry(low)))
+
+    def _spelled(self, word: str) -> str:
+        """A word with the letters for which others, or digits, were taken, if it is known so."""
+        if word.isdigit() or not _LEAST <= len(word) + 1 <= _LONGEST:
+            return word
+        if "l" in word and _CAPITALS.fullmatch(word):
+            return word.replace("l", "I")
+        guesses = []
+        if not word.isalpha():
+            zero, ones = ("О", "") if _CYRILLIC.search(word) else ("O", "IL")
+            zero, ones = (zero, ones) if word.isupper() else (zero.lower(), ones.lower())
+            guesses = [_MIXED.sub(lambda m, one=one: zero if m[0] == "0" else one, word) for one in ones or "1"]  # type: ignore[misc]
+        elif word[0] == "l" and word[1:].islower():
+            guesses = ["I" + word[1:]]
+        elif "rn" in word:
+            guesses = [word.replace("rn", "m")]
+        return next((g for g in guesses if g.isalpha() and self._known(g) and not self._known(word)), word)

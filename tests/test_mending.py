@@ -1,0 +1,101 @@
+"""Broken words are put together, offsets hold, and texts that are whole stay as they are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from borderflow.evidence.english import ENGLISH
+from borderflow.evidence.extract import extract
+from borderflow.evidence.mending import mended
+from borderflow.evidence.russian import RUSSIAN
+from borderflow.io.gazetteer import shipped
+from corpus_reader import read_reports
+
+BROKEN = "The station , so it was said , is full . "
+"""Signs by which a text shows that it was broken."""
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("of Ver khny Lars", "of Verkhny Lars"),
+        ("in Sep tember", "in September"),
+        ("on Mon day", "on Monday"),
+        ("dis- placed people", "displaced people"),
+        ("the dis-\nplaced", "the displaced"),
+        ("new com- ers", "newcomers"),
+        ("THE P0LISH SIDE", "THE POLISH SIDE"),
+        ("AFGHANS IN PAKlSTAN", "AFGHANS IN PAKISTAN"),
+        ("some rnigrants", "some migrants"),
+        ("two schoo1s", "two schools"),
+        ("at ldomeni", "at Idomeni"),
+        ("they said .At noon", "they said. At noon"),
+    ],
+)
+def test_broken_words(broken: str, whole: str) -> None:
+    text = BROKEN + broken
+    found = mended(text, ENGLISH, shipped())
+    assert len(found) == len(text)
+    assert found.count("\n") == text.count("\n")
+    assert found.split()[-len(whole.split()) :] == whole.split()
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [("1720 че ловек", "1720 человек"), ("в Монго лию", "в Монголию"), ("ЗАП0РОЖЬЕ", "ЗАПОРОЖЬЕ"), ("с пон едельника", "с понедельника")],
+)
+def test_broken_russian_words(broken: str, whole: str) -> None:
+    assert mended("Вокзал , как сказано , полон . " + broken, RUSSIAN, shipped()).split()[-len(whole.split()) :] == whole.split()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "they walk home in the rain",  # words by themselves
+        "two- and three-day waits",
+        "Dublin . . . . . 13,377",  # leaders of a table
+        "the United Nations in Nov Ember",  # capitals amid a word
+        "government returns",  # 'rn' of words that are known or unknown either way
+        "a row of .5 and 3 .5",
+    ],
+)
+def test_what_is_whole_stays(words: str) -> None:
+    text = BROKEN + words
+    assert mended(text, ENGLISH, shipped())[len(BROKEN) :] == words
+
+
+def test_a_text_without_signs_is_not_looked_at() -> None:
+    text = "Some 1,200 rnigrants crossed in Sep tember."
+    assert mended(text, ENGLISH, shipped()) is text
+
+
+def test_claims_of_a_broken_text_quote_it_as_it_is() -> None:
+    text = "UZHHOROD , 4 March .\nOn Thurs day 1,2OO dis- placed peo ple crossed into Slo vakia , police said ."
+    (claim,) = [p for p in extract(text, published=date(2022, 3, 4), gazetteer=shipped()) if p.status == "candidate"]
+    assert text[claim.start : claim.end] == claim.quote == "1,2OO dis- placed peo ple"
+    assert (claim.value_low, claim.unit, claim.place, claim.window_end) == (1200, "people", "Slovakia", date(2022, 3, 3))
+
+
+def test_hardly_any_report_of_the_corpus_that_is_whole_is_changed() -> None:
+    """At most one in fifty of those written after real pages: what they break is stops and commas."""
+    texts = [r.body for part in ("fifth_q", "fifth_r", "fifth_s", "fifth_t") for r in read_reports(part) if r.form == "text"]
+    changed = [t for t in texts if mended(t, ENGLISH, shipped()) != t]
+    assert len(changed) <= len(texts) / 50
+
+
+@given(st.text(alphabet="al-rn 01O.,;\nЗАlя", max_size=200))
+def test_offsets_hold_whatever_is_read(text: str) -> None:
+    for language in (ENGLISH, RUSSIAN):
+        found = mended(BROKEN + text, language, shipped())
+        assert len(found) == len(BROKEN + text)
+        assert found.count("\n") == text.count("\n")
+
+
+def test_it_ends() -> None:
+    """Patterns that try every way to part a word would not come to an end here."""
+    text = BROKEN + "AlA" * 4000 + "a rn " + "a - b " * 2000 + "l" * 20000
+    assert len(mended(text, ENGLISH, shipped())) == len(text)
