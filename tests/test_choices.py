@@ -89,10 +89,28 @@ def test_the_best_option_and_its_probability() -> None:
         index, probability = ranker("place", [[a], [b], [c]], ["x", "y", ""], {})
         assert index == 1
         assert probability == pytest.approx(0.6652, abs=1e-4)  # e² / (e + e² + 1)
+    assert ranker.shares("place", [[a], [b], [c]], {}) == pytest.approx([0.2447, 0.6652, 0.0900], abs=1e-4)
     assert ranker("window", [[a], [b]], [1, 2], {}) == (0, 0.5)
     assert ranker("place", [[a], [b]], ["x", "y"], {0: {"a": 2.0}})[0] == 0  # 1 + 2 · 1 against 2
     assert ranker("place", [[a, a, both, c], [c]], ["x", "y"], {})[1] == pytest.approx(0.9526, abs=1e-4)  # each name once: e³ / (e³ + 1)
     assert features([a, a, both], {"s": 0.5}) == {"a": 1.0, "b": 1.0, "s": 0.5}
+
+
+def test_others_are_what_was_likely_but_not_chosen() -> None:
+    """At most as many as were asked for, the likeliest first, never the one chosen; none where nobody asks."""
+    assert all(not p.other_places and not p.other_windows for p in extract(TEXT, published=DAY, gazetteer=shipped()))
+    found = extract(TEXT, published=DAY, gazetteer=shipped(), others=2)
+    for p in found:
+        for others in (p.other_places, p.other_windows):
+            assert len(others) <= 2
+            assert [o.chance for o in others] == sorted((o.chance for o in others), reverse=True)
+            assert sum(o.chance for o in others) <= 1
+            assert len({o.cells for o in others}) == len(others)
+        assert all(dict(o.cells)["place_canonical"] != p.place for o in p.other_places)
+    assert any(p.other_places for p in found)
+    assert any(p.other_windows for p in found)
+    undated = extract(TEXT, published=None, gazetteer=shipped(), others=2)
+    assert all(not p.other_windows for p in undated)
 
 
 def test_without_weights_the_rules_decide_and_nothing_is_sure() -> None:

@@ -80,6 +80,40 @@ def test_review_walks_through_candidates(report: Path, tmp_path: Path) -> None:
     assert [(r["status"], r["place_canonical"]) for r in rows] == [("accepted", "Batumi"), ("accepted", "Verkhny Lars / Dariali")]
 
 
+def test_review_offers_what_else_it_may_be(tmp_path: Path) -> None:
+    """What the reader thought next likeliest is accepted by its number; numbers that name two places, or none, are asked again."""
+    path, ledger = tmp_path / "b.txt", str(tmp_path / "l.db")
+    path.write_text(
+        "4 March 2022\n\nMEDYKA - Poland and Slovakia are overrun. On Wednesday some 900 people came from Ukraine, as many as the day before.\n"
+    )
+    offers = next(r["others"] for r in lines(run("read", str(path), "--others", "3", "--into", ledger)))
+    places = [o["place_canonical"] for o in offers if "place_canonical" in o]
+    windows = [(o["window_start"], o["window_end"]) for o in offers if "window_start" in o]
+    assert len(places) > 1
+    assert len(windows) > 1
+    chances = [o["chance"] for o in offers]
+    assert chances[: len(places)] == sorted(chances[: len(places)], reverse=True)
+    assert all(0 <= c <= 1 for c in chances)
+    out = run("claims", "review", ledger, "--who", "ann", stdin="1 2\n99\n2 " + str(len(places) + 1) + "\n")
+    assert f"1 {places[0]} (" in out
+    (row,) = lines(run("claims", "list", ledger, "--json"))
+    assert row["status"] == "accepted"
+    assert row["place_canonical"] == places[1]
+    assert (row["window_start"], row["window_end"]) == windows[0]
+    assert "others" not in row
+
+
+def test_claims_of_a_table_are_reviewed_without_offers(tmp_path: Path) -> None:
+    ledger, table = str(tmp_path / "l.db"), tmp_path / "claims.csv"
+    table.write_text(
+        "claim_id,as_of,quantity_kind,value_low,value_high,unit,flow,place_canonical,country\na,2022-09-26,people_crossed,9,9,people,flow,Georgia,GE\n"
+    )
+    run("claims", "import", ledger, str(table), "--status", "candidate")
+    out = run("claims", "review", ledger, "--who", "ann", stdin="1\na\n")
+    assert "or at" not in out
+    assert [r["status"] for r in lines(run("claims", "list", ledger, "--json"))] == ["accepted"]
+
+
 def test_the_doubtful_are_looked_at_first(report: Path, tmp_path: Path) -> None:
     ledger, table = str(tmp_path / "l.db"), tmp_path / "claims.csv"
     head, row = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import getpass
 import json
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from borderflow.cli import screen
 from borderflow.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from borderflow.evidence.proposal import Other
     from borderflow.io.ledger import Entry, Ledger
 
 LedgerArg = Annotated[Path, typer.Argument(metavar="LEDGER", help="File of the ledger.", show_default=False)]
@@ -37,6 +39,8 @@ StatusOpt = Annotated[
     str, typer.Option("--status", metavar="STATUS", help="candidate, accepted, rejected, superseded or context.", show_default=False)
 ]
 CONFIDENCES = ("high", "medium", "low")
+_OTHERS = 3
+"""How many other places, and other windows, a review offers."""
 ConfidenceOpt = Annotated[
     str,
     typer.Option("--confidence", metavar="WORD", help="high, medium or low: how probable it is that place and days are right.", show_default=False),
@@ -74,6 +78,9 @@ def read(
     case: CaseOpt = None,
     context: Annotated[bool, typer.Option("--context", help="Show numbers that are recognised as no claims, too.")] = False,
     table: Annotated[bool, typer.Option("--table", help="Print a table to look at instead of JSON lines.")] = False,
+    others: Annotated[
+        int, typer.Option("--others", metavar="N", min=0, max=20, help="Also give the N likeliest other places, and windows, of each claim.")
+    ] = 0,
     model_url: Annotated[
         str | None,
         typer.Option(
@@ -102,7 +109,7 @@ def read(
         from borderflow.io.chat import chat_model
 
         asked = chat_model(model_url, model, os.environ.get("BORDERFLOW_MODEL_KEY", ""))
-    reports = read_reports(files, published=published.date() if published else None, case=case, context=context, model=asked)
+    reports = read_reports(files, published=published.date() if published else None, case=case, context=context, model=asked, others=others)
     for r in reports:
         if r.published is None:
             screen.say(f"{r.target}: the day of publication is not known, so windows stay empty; give it: --published 2022-09-27")
@@ -200,7 +207,8 @@ def show(ledger: LedgerArg, claim_id: Annotated[str, typer.Argument(metavar="CLA
 
     with open_ledger(ledger) as opened:
         entry, history = opened.entry(claim_id), opened.history(claim_id)
-        name, _ = opened.document_of(entry.digest)
+        document = opened.document_of(entry.digest)
+    name = document.name if document else ""
     steps = [{"at": s.at, "who": s.who, "status": s.status, "why": s.why, **({"changes": s.changes} if s.changes else {})} for s in history]
     if json:
         sys.stdout.write(_line({**_with_status(entry), "document": name, "digest": entry.digest, "history": steps}))
@@ -254,7 +262,8 @@ def export(
 def review(ledger: LedgerArg, status: StatusOpt = "candidate", confidence: ConfidenceOpt = "", who: WhoOpt = None) -> None:
     """Walk through candidates one by one.
 
-    Each sentence with its number marked: a accept, r reject, e edit a column and accept, s skip, q quit. Every answer is kept at once.
+    Each sentence with its number marked, and below it what else the figure may be about, numbered, with the chance that it is: a accept,
+    numbers accept with that place or those days instead, r reject, e edit a column and accept, s skip, q quit. Every answer is kept at once.
     """
     _known_status(status)
     _known_confidence(confidence)
@@ -269,7 +278,7 @@ def review(ledger: LedgerArg, status: StatusOpt = "candidate", confidence: Confi
             sys.stdout.write(f"\n{i} of {total}  {entry.claim_id}\n")
             _sentence(entry)
             _line_by_line(entry)
-            if not _answered(opened, entry, name):
+            if not _answered(opened, entry, name, _offered(opened, entry)):
                 break
         left = opened.counts().get(status, 0)
     screen.say(f"{left} {status} left")
@@ -278,10 +287,40 @@ def review(ledger: LedgerArg, status: StatusOpt = "candidate", confidence: Confi
 # ---- helpers --------------------------------------------------------------------------------------------------------
 
 
-def _answered(opened: Ledger, entry: Entry, who: str) -> bool:
+def _offered(opened: Ledger, entry: Entry) -> list[Other]:
+    """Shows what else a claim may be about; as they are numbered, from 1."""
+    from borderflow.publish.claims import instead, window_text
+
+    places, windows = instead(opened, entry, _OTHERS)
+    at = 1
+    for head, some in (("or at", places), ("or on", windows)):
+        names = [dict(o.cells).get("place_canonical") or window_text(dict(o.cells)) for o in some]
+        texts = [f"{i} {name} ({o.chance:.0%})" for i, (name, o) in enumerate(zip(names, some, strict=True), at)]
+        if texts:
+            sys.stdout.write(f"  {head}: {' | '.join(texts)}\n")
+        at += len(some)
+    return [*places, *windows]
+
+
+def _picked(answer: str, offered: Sequence[Other]) -> dict[str, str] | None:
+    """The cells that numbers stand for: at most one place and one window; None where they do not."""
+    numbers = [int(word) for word in re.findall(r"\d+", answer)]
+    if not re.fullmatch(r"\d+(?:[ ,]+\d+)*", answer) or not all(1 <= n <= len(offered) for n in numbers):
+        return None
+    picked = [cell for n in numbers for cell in offered[n - 1].cells]
+    return dict(picked) if len(dict(picked)) == len(picked) else None
+
+
+def _answered(opened: Ledger, entry: Entry, who: str, offered: Sequence[Other]) -> bool:
     """Asks until there is an answer and keeps it; False = quit."""
+    numbers = f" [1-{len(offered)}] accept with that" if len(offered) > 1 else " [1] accept with that" if offered else ""
     while True:
-        answer = typer.prompt("[a]ccept [r]eject [e]dit [s]kip [q]uit", default="s", show_default=False).strip().lower()[:1]
+        answer = typer.prompt(f"[a]ccept{numbers} [r]eject [e]dit [s]kip [q]uit", default="s", show_default=False).strip().lower()
+        picked = _picked(answer, offered)
+        if answer[:1].isdigit() and picked is None:
+            screen.say(f"give the number of a place, of days, or of both, from 1 to {len(offered)}")
+            continue
+        answer = answer[:1]
         if answer == "q":
             return False
         if answer == "s":
@@ -290,8 +329,8 @@ def _answered(opened: Ledger, entry: Entry, who: str) -> bool:
             if answer == "r":
                 opened.decide([entry.claim_id], "rejected", who, typer.prompt("why", default="", show_default=False))
                 return True
-            if answer in ("a", "e"):
-                changes = _changes([typer.prompt("column=value")]) if answer == "e" else {}
+            if answer in ("a", "e") or picked:
+                changes = picked or (_changes([typer.prompt("column=value")]) if answer == "e" else {})
                 opened.decide([entry.claim_id], "accepted", who, "reviewed", changes)
                 return True
         except InputError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from borderflow.evidence.kinds import kind_named
 from borderflow.evidence.memory import Memory
@@ -10,8 +10,9 @@ from borderflow.evidence.mention import Mention
 from borderflow.evidence.passages import Sentence
 from borderflow.evidence.place_options import place_options
 from borderflow.evidence.places import Place, choose_place
-from borderflow.evidence.proposal import Proposal
+from borderflow.evidence.proposal import Other, Proposal, day_cell
 from borderflow.evidence.quantities import MOVING, Quantity, features, present, share_of, spanned, tags_of, turned
+from borderflow.evidence.ranking import Bundle, Features
 from borderflow.evidence.reading import Reading
 from borderflow.evidence.sentence import View, view
 from borderflow.evidence.statement import confidence, hedged, is_national, mode_of, quantity
@@ -19,6 +20,8 @@ from borderflow.evidence.times import When
 from borderflow.evidence.window_options import WindowOptions
 from borderflow.evidence.windows import Window, window_of
 
+Cells = tuple[tuple[str, str], ...]
+Others = tuple[Other, ...]
 _ON_THE_MOVE = ("enter", "cross", "leave", "return", "process")
 _LIKELY = 0.5
 """A choice below this probability among its candidates is a doubt."""
@@ -29,8 +32,8 @@ _RUNNING = 0.25
 def add_claim(d: Memory, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> None:
     """Adds the claim that a reading makes, with its window, place, kind, source and confidence. found: all numbers of its sentence."""
     m = r.mention
-    window, dated, sure_when = _window(d, s, v, r, whens, found)
-    place, placed, sure_where = _place(d, s, v, r, found, window)
+    window, dated, sure_when, other_windows = _window(d, s, v, r, whens, found)
+    place, placed, sure_where, other_places = _place(d, s, v, r, found, window)
     kind, flow, unit, direction = quantity(r, place, window)
     (kind, flow, direction), likely = _chosen(d, s, v, r, place, window, unit, Quantity(kind, flow, direction))
     low, high = (None if x is None else round(x * r.factor, 6) for x in (m.low, m.high))
@@ -70,6 +73,8 @@ def add_claim(d: Memory, s: Sentence, v: View, r: Reading, whens: Sequence[When]
         rule=f"{r.rule}, place: {placed}, window: {dated}",
         note="; ".join(notes),
         sentence=(s.start, s.end),
+        other_places=other_places,
+        other_windows=other_windows if d.published else (),
     )
     d.found.append(proposal)
     d.earlier.keep(s, v, r, whens, place, window, direction)
@@ -91,21 +96,22 @@ def _chosen(d: Memory, s: Sentence, v: View, r: Reading, place: Place, window: W
     return spanned(turned(v, r, chosen, d.earlier.direction if d.earlier.paragraph == s.paragraph else ""), window), probability >= _LIKELY
 
 
-def _place(d: Memory, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str, float]:
-    """The place of one reading, what made the choice and its probability. The rule's choice is one of the candidates."""
+def _place(d: Memory, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str, float, Others]:
+    """The place of one reading, what made the choice, its probability, and others. The rule's choice is one of the candidates."""
     same = d.earlier.sentence == (s.start, s.end)
     rule = choose_place(v, r, found, d.places, d.gazetteer, d.countries, d.earlier.place, same, d.passages, s)
     before = d.earlier.for_place(s, r)
     options = place_options(d.scene, v, r, found, s, before, rule, window)
-    measures = {i: o.measures for i, o in enumerate(options) if o.score is not None}
-    i, probability = d.choose("place", [o.bundles for o in options], [o.place.name for o in options], measures)
+    bundles, measures = [o.bundles for o in options], {i: o.measures for i, o in enumerate(options) if o.score is not None}
+    i, probability = d.choose("place", bundles, [o.place.name for o in options], measures)
     chosen = options[i].place
     sure = probability >= _LIKELY and bool(chosen.name)
-    return chosen._replace(sure=sure, national=rule.national), options[i].basis, probability
+    others = _others(d, "place", bundles, measures, i, lambda k: place_cells(options[k].place)) if d.others else ()
+    return chosen._replace(sure=sure, national=rule.national), options[i].basis, probability, others
 
 
-def _window(d: Memory, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> tuple[Window, str, float]:
-    """The window of one reading, what made the choice and its probability."""
+def _window(d: Memory, s: Sentence, v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]) -> tuple[Window, str, float, Others]:
+    """The window of one reading, what made the choice, its probability, and others."""
     earlier = d.earlier
     share = r.what == "share" and earlier.people_window
     rule = window_of(
@@ -125,8 +131,35 @@ def _window(d: Memory, s: Sentence, v: View, r: Reading, whens: Sequence[When], 
     if rule.firm and last is not None and (r.mention.low or 0.0) < _RUNNING * (last.mention.low or 0.0):
         rule = rule._replace(firm=False)  # too small to be the total of a day earlier
     offered = WindowOptions(d.scene, v, r, whens, found, s, d.said, d.header, earlier.for_window(s, v, r), rule)
-    i, probability = d.choose("window", list(offered.options.values()), list(offered.options), {})
-    return offered.window(i)._replace(sure=probability >= _LIKELY), offered.basis(i), probability
+    bundles = list(offered.options.values())
+    i, probability = d.choose("window", bundles, list(offered.options), {})
+    others = _others(d, "window", bundles, {}, i, lambda k: window_cells(offered.window(k))) if d.others else ()
+    return offered.window(i)._replace(sure=probability >= _LIKELY), offered.basis(i), probability, others
+
+
+def _others(
+    d: Memory, task: str, options: Sequence[Sequence[Bundle]], measures: Mapping[int, Features], chosen: int, cells: Callable[[int], Cells]
+) -> Others:
+    """What is likeliest but for the one chosen, each once; 'no place' is none."""
+    shares = d.gazetteer.ranker.shares(task, options, measures)
+    found: dict[Cells, float] = {}
+    for i in sorted(range(len(options)), key=lambda i: -shares[i]):
+        changed = cells(i)
+        if i != chosen and changed != cells(chosen) and changed[0][1] + changed[1][1]:
+            found.setdefault(changed, shares[i])
+        if len(found) == d.others:
+            break
+    return tuple(Other(changed, round(share, 3)) for changed, share in found.items())
+
+
+def place_cells(place: Place) -> Cells:
+    """The cells of claims.csv that a place fills."""
+    return ("place_canonical", place.name), ("country", ";".join(place.countries))
+
+
+def window_cells(window: Window) -> Cells:
+    """The cells of claims.csv that a window fills."""
+    return ("window_start", day_cell(window.first)), ("window_end", day_cell(window.last))
 
 
 def _id(d: Memory) -> str:

@@ -124,11 +124,13 @@ def extract(
     context: bool = False,
     language: Language | None = None,
     choose: Chooser | None = None,
+    others: int = 0,
 ) -> list[Proposal]:
     """Claims proposed from a text, in its order; offsets are into `text`, and text[start:end] == quote.
 
     published: the day the text is dated; without it windows stay empty. context: also numbers that are recognised as no claims.
     choose: chooses among candidate places and windows, two calls a claim, window first; without it what came with the gazetteer.
+    others: how many other places, and windows, a claim keeps by the chance that they are right.
     """
     language = language or language_of(text)
     original, text = text, mended(text, language, gazetteer)
@@ -143,7 +145,7 @@ def extract(
     stem = hashlib.sha256(original.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     header = header_day(passages, language, day) if published else None
     document = Memory(
-        original, passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day, stem, header
+        original, passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day, stem, header, others
     )
     if passages.sentences:
         document.corrections = [at for at in passages.scan.at("correction") if language.patterns["correction"].match(passages.low, at)]

@@ -40,6 +40,8 @@ class Memory:
     """What the ids of its claims begin with."""
     header: Days | None
     """The days that the head of a report gives for all of it."""
+    others: int = 0
+    """How many other places and windows are kept of a claim."""
     found: list[Proposal] = field(default_factory=list)
     earlier: Earlier = field(default_factory=Earlier)
     before: Reading | None = None

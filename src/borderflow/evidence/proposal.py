@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
-__all__ = ["Proposal", "cells", "replace"]
+__all__ = ["Other", "Proposal", "cells", "day_cell", "replace"]
 
 PERSONS_PER_FAMILY = (2.0, 8.0)
 """Persons that a family stands for, low and high, over the countries that reports speak of."""
+
+
+class Other(NamedTuple):
+    """A place or window that a claim may have instead: the cells that would change, by column, and the chance in [0, 1] that this is right."""
+
+    cells: tuple[tuple[str, str], ...]
+    chance: float
 
 
 @dataclass(frozen=True)
@@ -43,15 +51,18 @@ class Proposal:
     note: str = ""
     duplicate_of: str = ""
     sentence: tuple[int, int] = field(default=(0, 0))
+    other_places: tuple[Other, ...] = ()
+    other_windows: tuple[Other, ...] = ()
+    """The likeliest first; only where `extract` was asked for them."""
 
 
 def cells(p: Proposal, reference: str = "") -> dict[str, str | int | float | None]:
     """A proposal by the column names of claims.csv, and `start`, `end`, `standing`, `rule`; of families also the persons they imply."""
     row: dict[str, str | int | float | None] = {
         "claim_id": p.claim_id,
-        "as_of": _day(p.as_of),
-        "window_start": _day(p.window_start),
-        "window_end": _day(p.window_end),
+        "as_of": day_cell(p.as_of),
+        "window_start": day_cell(p.window_start),
+        "window_end": day_cell(p.window_end),
         "quantity_kind": p.quantity_kind,
         "value_low": _plain(p.value_low),
         "value_high": _plain(p.value_high),
@@ -83,7 +94,8 @@ def cells(p: Proposal, reference: str = "") -> dict[str, str | int | float | Non
     return row
 
 
-def _day(day: date | None) -> str:
+def day_cell(day: date | None) -> str:
+    """A day as a cell of claims.csv; empty where it is unknown."""
     return day.isoformat() if day else ""
 
 

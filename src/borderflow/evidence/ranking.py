@@ -75,6 +75,20 @@ class Ranker:
         self, task: str, options: Sequence[Sequence[Bundle]], candidates: Sequence[object], measures: Mapping[int, Features]
     ) -> tuple[int, float]:
         """The first of the best options and its share of exp(score) over all."""
+        scores = self.scores(task, options, measures)
+        top = max(scores)
+        return scores.index(top), 1.0 / sum([math.exp(s - top) for s in scores])
+
+    def shares(self, task: str, options: Sequence[Sequence[Bundle]], measures: Mapping[int, Features]) -> list[float]:
+        """The probability of every option, in their order; they add up to 1."""
+        scores = self.scores(task, options, measures)
+        top = max(scores)
+        shares = [math.exp(s - top) for s in scores]
+        total = sum(shares)
+        return [s / total for s in shares]
+
+    def scores(self, task: str, options: Sequence[Sequence[Bundle]], measures: Mapping[int, Features]) -> list[float]:
+        """The score of every option, in log-odds."""
         sums, weights = self._sums.setdefault(task, {}), self.weights.get(task, {})
         scores = []
         for bundles in options:
@@ -87,5 +101,4 @@ class Ranker:
             scores.append(score)
         for i, measured in measures.items():
             scores[i] += sum([weights.get(name, 0.0) * value for name, value in measured.items()])
-        top = max(scores)
-        return scores.index(top), 1.0 / sum([math.exp(s - top) for s in scores])
+        return scores

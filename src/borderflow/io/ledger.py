@@ -13,10 +13,10 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from borderflow.errors import InputError, Problem
 from borderflow.evidence.copies import COPY, HASHES, likeness, signature
@@ -93,6 +93,14 @@ class Entry:
         for change in self.changes:
             cells |= json.loads(change)
         return cells
+
+
+class Kept(NamedTuple):
+    """A document of the ledger: the name it was read under, its text, the day it is dated."""
+
+    name: str
+    text: str
+    published: date | None
 
 
 @dataclass(frozen=True)
@@ -397,10 +405,10 @@ class Ledger:
         by_status = dict(self._db.execute("SELECT status, count(*) FROM current GROUP BY status").fetchall())
         return {"documents": documents, "copies": copies, **{s: by_status.get(s, 0) for s in STATUSES if by_status.get(s)}}
 
-    def document_of(self, digest: str) -> tuple[str, str]:
-        """(name, text) of a document."""
-        row = self._db.execute("SELECT name, text FROM documents WHERE digest = ?", (digest,)).fetchone()
-        return (row[0], row[1]) if row else ("", "")
+    def document_of(self, digest: str) -> Kept | None:
+        """A document by its digest; None where it is not here, as of claims that came from a table."""
+        row = self._db.execute("SELECT name, text, published FROM documents WHERE digest = ?", (digest,)).fetchone()
+        return Kept(row[0], row[1], date.fromisoformat(row[2]) if row[2] else None) if row else None
 
     def contradictions(self) -> list[tuple[Entry, ...]]:
         """Claims of different sources about the same thing on the same days whose values do not meet; those that restate others are left out."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from borderflow.errors import InputError, Problem
 from borderflow.evidence.extract import extract
 from borderflow.evidence.gazetteer import Gazetteer
 from borderflow.evidence.model import Model, ModelError, from_model
-from borderflow.evidence.proposal import cells
+from borderflow.evidence.proposal import Other, Proposal, cells
 from borderflow.io.case import read_case
 from borderflow.io.claims import NEVER_EMPTY, ORDER, claim_cells, claims_text, read_claims
 from borderflow.io.document import Document, read_document
@@ -26,6 +27,8 @@ from borderflow.io.ledger import Entry, Ledger, open_ledger
 from borderflow.io.write import atomic_write
 
 Row = dict[str, Any]
+_LEAST = 0.01
+"""What is less probable is not offered."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,18 @@ class ReadReport:
 
 
 def read_reports(
-    targets: Sequence[str], *, published: date | None = None, case: Path | None = None, context: bool = False, model: Model | None = None
+    targets: Sequence[str],
+    *,
+    published: date | None = None,
+    case: Path | None = None,
+    context: bool = False,
+    model: Model | None = None,
+    others: int = 0,
 ) -> list[ReadReport]:
-    """Reads files and web addresses. Raises InputError with every target that cannot be read."""
+    """Reads files and web addresses. Raises InputError with every target that cannot be read.
+
+    others: how many other places, and windows, a claim keeps; its row then has `others`, the likeliest first.
+    """
     gazetteer = _gazetteer(case)
     problems: list[Problem] = []
     reports = []
@@ -53,7 +65,7 @@ def read_reports(
         except InputError as error:
             problems += error.problems
             continue
-        reports.append(_read(target, document, published, gazetteer, context, model))
+        reports.append(_read(target, document, published, gazetteer, context, model, others))
     if problems:
         raise InputError(problems)
     return reports
@@ -63,16 +75,49 @@ def _gazetteer(case: Path | None) -> Gazetteer:
     return shipped() if case is None else read_gazetteer(read_case(case))
 
 
-def _read(target: str, document: Document, published: date | None, gazetteer: Gazetteer, context: bool, model: Model | None) -> ReadReport:
+def _read(
+    target: str, document: Document, published: date | None, gazetteer: Gazetteer, context: bool, model: Model | None, others: int
+) -> ReadReport:
     day = published or document.published
-    proposals = extract(document.text, published=day, gazetteer=gazetteer, context=context)
+    proposals = extract(document.text, published=day, gazetteer=gazetteer, context=context, others=others)
     warning = ""
     if model is not None:
         try:
             proposals = from_model(document.text, published=day, known=proposals, model=model, gazetteer=gazetteer)
         except ModelError as error:
             warning = f"{target}: the model was of no use ({error}); claims are those of the rules"
-    return ReadReport(target, document, day, [cells(p, reference=target) for p in proposals], warning)
+    rows: list[Row] = [cells(p, reference=target) for p in proposals]
+    if others:
+        for row, p in zip(rows, proposals, strict=True):
+            row["others"] = [{**dict(o.cells), "chance": o.chance} for o in (*p.other_places, *p.other_windows) if _differs(o, row)]
+    return ReadReport(target, document, day, rows, warning)
+
+
+def instead(ledger: Ledger, entry: Entry, others: int) -> tuple[tuple[Other, ...], tuple[Other, ...]]:
+    """Other places, and other windows, of a claim that was read from a document of the ledger: as that is read now, the likeliest first.
+
+    Those of less than one chance in a hundred are left out.
+    """
+    document = ledger.document_of(entry.digest)
+    start, value = entry.cells.get("start"), (entry.cells.get("value_low"), entry.cells.get("value_high"))
+    for p in _read_again(document.text, document.published, others) if document else ():
+        row = {k: "" if v is None else str(v) for k, v in cells(p).items()}
+        if row["start"] == start and (row["value_low"], row["value_high"]) == value:
+            places, windows = (
+                tuple(o for o in some if o.chance >= _LEAST and _differs(o, entry.cells)) for some in (p.other_places, p.other_windows)
+            )
+            return places, windows
+    return (), ()
+
+
+def _differs(other: Other, row: Mapping[str, Any]) -> bool:
+    """Whether a place or window is another than that of a claim as it stands: a title takes that of its story."""
+    return any(row.get(column) != cell for column, cell in other.cells)
+
+
+@lru_cache(maxsize=4)
+def _read_again(text: str, published: date | None, others: int) -> list[Proposal]:
+    return extract(text, published=published, gazetteer=shipped(), others=others)
 
 
 def add_reports(path: Path, reports: Sequence[ReadReport], who: str) -> dict[str, Any]:
@@ -83,7 +128,8 @@ def add_reports(path: Path, reports: Sequence[ReadReport], who: str) -> dict[str
     added: dict[str, Any] = {"documents": 0, "claims": 0, "restated": 0, "known": 0, "copies": 0}
     with open_ledger(path, create=True) as ledger:
         for r in reports:
-            done = ledger.add_document(r.document, r.target, r.rows, who, r.published.isoformat() if r.published else "")
+            rows = [{k: v for k, v in row.items() if k != "others"} for row in r.rows]
+            done = ledger.add_document(r.document, r.target, rows, who, r.published.isoformat() if r.published else "")
             added["documents"] += not done["known"]
             added["known"] += done["known"]
             added["claims"] += done["claims"]
@@ -218,6 +264,7 @@ __all__ = [
     "export_claims",
     "highlighted",
     "import_files",
+    "instead",
     "ledger_state",
     "read_reports",
     "row_of",
