@@ -34,6 +34,9 @@ BROKEN = "The station , so it was said , is full . "
         ("two schoo1s", "two schools"),
         ("at ldomeni", "at Idomeni"),
         ("they said .At noon", "they said. At noon"),
+        ("arrivals 2,9l4 and 4l2", "arrivals 2,914 and 412"),
+        ("from 3,0O0 to 4,O00 people", "from 3,000 to 4,000 people"),
+        ("up to 65 ,000 people", "up to 65,000 people"),
     ],
 )
 def test_broken_words(broken: str, whole: str) -> None:
@@ -68,6 +71,24 @@ def test_what_is_whole_stays(words: str) -> None:
     assert mended(text, ENGLISH, shipped())[len(BROKEN) :] == words
 
 
+@pytest.mark.parametrize(
+    ("wrong", "whole"),
+    [
+        ("was â€œfour thousandâ€ strong", 'was "four thousand" strong'),
+        ("in SÃ£o Paulo", "in São Paulo"),
+        ("Ukraineâ€™s border", "Ukraine's border"),
+        ("1 650 чeловек", "1 650 человек"),  # a Latin e
+        ("Аnother reason", "Another reason"),  # a Cyrillic А
+        ("в Facebook и Zoom-встрече", "в Facebook и Zoom-встрече"),
+        ("Zоom и ЖD", "Zoom и ЖD"),  # letters that have no like stay
+    ],
+)
+def test_wrong_letters_are_read_aright(wrong: str, whole: str) -> None:
+    found = mended(wrong, ENGLISH, shipped())
+    assert len(found) == len(wrong)
+    assert found.split() == whole.split()
+
+
 def test_a_text_without_signs_is_not_looked_at() -> None:
     text = "Some 1,200 rnigrants crossed in Sep tember."
     assert mended(text, ENGLISH, shipped()) is text
@@ -81,10 +102,10 @@ def test_claims_of_a_broken_text_quote_it_as_it_is() -> None:
 
 
 def test_hardly_any_report_of_the_corpus_that_is_whole_is_changed() -> None:
-    """At most one in fifty of those written after real pages: what they break is stops and commas."""
+    """At most one in thirty of those written after real pages: words in letters of two scripts, and spaces before stops."""
     texts = [r.body for part in ("fifth_q", "fifth_r", "fifth_s", "fifth_t") for r in read_reports(part) if r.form == "text"]
     changed = [t for t in texts if mended(t, ENGLISH, shipped()) != t]
-    assert len(changed) <= len(texts) / 50
+    assert len(changed) <= len(texts) / 30
 
 
 @given(st.text(alphabet="al-rn 01O.,;\nЗАlя", max_size=200))

@@ -223,6 +223,8 @@ def test_a_time_compared_with_is_no_beginning_in_russian() -> None:
 def test_rows_are_dated_by_their_russian_labels() -> None:
     low = "въехали:\n22.09 — 2117 человек\n23.09: 3046 человек"
     assert [w.first for w in times(low, 0, len(low), RUSSIAN, DAY)] == [date(2022, 9, 22), date(2022, 9, 23)]
+    low = "въезд с украинского направления, 22.09: 2 117 чел."
+    assert [w.first for w in times(low, 0, len(low), RUSSIAN, DAY)] == [date(2022, 9, 22)]
 
 
 @pytest.mark.parametrize(
@@ -718,6 +720,10 @@ def test_years_seasons_and_recent_days_in_russian(phrase: str, first: str | None
             [("lorries", 430.0, 430.0), ("vehicles", 90.0, 90.0), ("vehicles", 150.0, 150.0)],
         ),
         ("В очереди 430 фур.\nВ «Ломовке» находятся более 290.", [("lorries", 430.0, 430.0), ("lorries", 290.0, None)]),
+        ("At Kuznica and Bobrowniki 430 and 710 trucks are waiting respectively.", [("lorries", 430.0, 430.0), ("lorries", 710.0, 710.0)]),
+        ("В очереди на «Привалке» и «Бенякони» стоят 430 и 710 фур соответственно.", [("lorries", 430.0, 430.0), ("lorries", 710.0, 710.0)]),
+        ("The camp in Moldova hosted 6,190 this morning.", [("people", 6190.0, 6190.0)]),
+        ("She waited at the border of Moldova for 26 hours before a guard brought her tea.", [("hours", 26.0, 26.0)]),
     ],
 )
 def test_what_real_pages_count(sentence: str, values: list[tuple[str, float | None, float | None]]) -> None:
@@ -740,6 +746,11 @@ def test_what_real_pages_count(sentence: str, values: list[tuple[str, float | No
         "Refugees in Moldova are most numerous per 1,000 persons.",
         "Refugees came to Moldova, a town with its roughly 35,000 inhabitants.",
         "Between 00.00-24.00 refugees entered Moldova.",
+        "The crossing for those who enter Moldova stays open 24 hours.",
+        "КПП для въезда в Молдову работает 24 часа.",
+        "Refugees are crowded into a district of Moldova which had 280,000 residents.",
+        "The refugees came at 9 this morning to Moldova.",
+        "A third train with refugees reached Moldova.",
         "- 1,214",
     ],
 )
@@ -818,6 +829,27 @@ def test_rows_take_their_unit_from_the_line_above_them() -> None:
 def test_columns_take_their_unit_from_their_heads() -> None:
     text = "Reception on Friday\nPlace: People | Beds | Buses\nZagreb: 1,048 | 600 | 14\nTovarnik: 716 | 800 | 9"
     assert [(p.value_low, p.unit) for p in read(text)] == [(1048.0, "people"), (14.0, "buses"), (716.0, "people"), (9.0, "buses")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Crossing | Left on Monday | Entered | Queue, cars\nKrakovets | 1,460 | 350 | 35\nShehyni | 1,820 | 440 | 90",
+        "Crossing       Left        Entered     Cars waiting\nKrakovets      1,460       350         35\nShehyni        1,820       440         90",
+        "Пункт пропуска: Выехало за 26 сентября | Въехало | Очередь, авто\nКраковец: 1 460 | 350 | 35\nШегини: 1 820 | 440 | 90",
+    ],
+)
+def test_the_head_of_a_column_says_what_moves_and_which_way(text: str) -> None:
+    """What heads of other columns say is none of a number's; who moves a head need not say."""
+    found = [(p.value_low, p.unit, p.direction, p.flow) for p in read(text)]
+    exits, entries = ("people", "exits", "flow"), ("people", "entries", "flow")
+    assert [f for f in found if f[1] == "people"] == [(1460.0, *exits), (350.0, *entries), (1820.0, *exits), (440.0, *entries)]
+    assert [(f[0], f[3]) for f in found if f[1] == "vehicles"] == [(35.0, "queue"), (90.0, "queue")]
+
+
+def test_the_label_of_the_rows_says_what_moves() -> None:
+    text = "Vehicles by crossing | Entered | Left\nKrakovets | 460 | 350"
+    assert [(p.value_low, p.unit, p.direction) for p in read(text)] == [(460.0, "vehicles", "entries"), (350.0, "vehicles", "exits")]
 
 
 def test_a_row_under_a_list_of_sentences_is_a_part_of_the_sentence_above_it() -> None:

@@ -14,7 +14,7 @@ from borderflow.evidence.proposal import Other, Proposal, day_cell
 from borderflow.evidence.quantities import MOVING, Quantity, features, present, share_of, spanned, tags_of, turned
 from borderflow.evidence.ranking import Bundle, Features
 from borderflow.evidence.reading import Reading
-from borderflow.evidence.sentence import View, view
+from borderflow.evidence.sentence import View, move_of_column, view
 from borderflow.evidence.statement import confidence, hedged, is_national, mode_of, quantity
 from borderflow.evidence.times import When
 from borderflow.evidence.window_options import WindowOptions
@@ -33,6 +33,8 @@ def add_claim(d: Memory, s: Sentence, v: View, r: Reading, whens: Sequence[When]
     """Adds the claim that a reading makes, with its window, place, kind, source and confidence. found: all numbers of its sentence."""
     m = r.mention
     window, dated, sure_when, other_windows = _window(d, s, v, r, whens, found)
+    if r.rule == "row" and move_of_column(v):
+        window = window._replace(stock=False)  # as the column beside it may be
     place, placed, sure_where, other_places = _place(d, s, v, r, found, window)
     kind, flow, unit, direction = quantity(r, place, window)
     (kind, flow, direction), likely = _chosen(d, s, v, r, place, window, unit, Quantity(kind, flow, direction))
@@ -83,7 +85,7 @@ def add_claim(d: Memory, s: Sentence, v: View, r: Reading, whens: Sequence[When]
 def _chosen(d: Memory, s: Sentence, v: View, r: Reading, place: Place, window: Window, unit: str, rule: Quantity) -> tuple[Quantity, bool]:
     """Kind, flow and direction of one reading, and whether they are probable among the answers."""
     choose = d.gazetteer.quantities
-    if choose is None:
+    if choose is None or (r.rule == "row" and move_of_column(v)):  # the head of its column says it
         return rule, True
     if d.title is None:
         p, (start, end) = d.passages, d.scene.title

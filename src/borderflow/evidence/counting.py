@@ -32,6 +32,7 @@ from borderflow.evidence.sentence import (
     has_own_day,
     kind_of,
     lead_of,
+    move_of_column,
     noun_of,
     per,
     subject_of,
@@ -55,6 +56,7 @@ SURE = frozenset(
         "capacity",
         "column-other",
         "called-up",
+        "opening",
         "population",
         "poll",
     }
@@ -141,7 +143,8 @@ class Weights:
 
 def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroundings) -> Reading:
     """What a number counts, by what the rules made of it and by learned weights."""
-    if (rule.context and rule.rule in SURE) or (rule.rule == "row" and rule.what and unit_of(v.column)):  # the head of its column says what it counts
+    headed = rule.rule == "row" and rule.what and (unit_of(v.column) or move_of_column(v))
+    if headed or (rule.context and rule.rule in SURE):  # the head of its column says what it counts
         return rule
     readings, options = weigh(v, m, rule, around)
     return readings[chooser(options, readings)]

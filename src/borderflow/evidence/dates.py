@@ -247,7 +247,7 @@ _DAY_AFTER = re.compile(r"(?:on|of|since|by|until|till|from|to|through|between|a
 """Words before 'the 30th' that make it a day."""
 
 
-_ALONE = re.compile(r"(?:^|[\n|(]) ?[\d.]+(?:[\n|:)]| [|—–-])")
+_ALONE = re.compile(r"(?:(?:^|[\n|(]) ?[\d.]+(?:[\n|:)]| [|—–-])|(?<=[,;]) [\d.]+:)")
 """A day that is a label, as of a row."""
 
 
@@ -378,8 +378,16 @@ def _ago_range(m: re.Match[str], language: Language, published: date, events: Se
 
 
 def _ago(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
+    if m[0].endswith("before") and _LASTED.search(m.string, max(0, m.start() - 30), m.start()):
+        return None
     day = back(published, number_of(m["b1"], language), m["bu"], language)
     return day, day, "ago"
+
+
+_LASTED = re.compile(
+    r"\b(?:for|wait(?:ed|ing|s)?|stood|spent|queu\w+|took|takes?|lasted)(?: up to| about| around| some| nearly| almost| more than| over)? $"
+)
+"""Words before how long it took: 'stood for 26 hours before a volunteer came'."""
 
 
 def _ago_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:

@@ -409,7 +409,7 @@ ENGLISH = Language(
     ),
     inhabitants_of=(
         rf"\b(?:(?:with|its|home to|(?:city|town|village|country|island|region|area|district)['’]s){_SOME}(?:inhabitants|townspeople|residents|souls)|"
-        rf"(?:has|have|had){_SOME}(?:inhabitants|townspeople|souls))\b"
+        rf"(?:has|have|had){_SOME}(?:inhabitants|townspeople|souls|(?P<many>residents)))\b"
     ),
     refers_to=(
         r"\b(?:figures?|data|numbers?|statistics|counts?) (?:\w+ ){0,3}(?:refers?|relates?|corresponds?|dates?|updated|collected|gathered) "
@@ -422,14 +422,15 @@ ENGLISH = Language(
         r"\b(?:rose|risen|rises|climbed|grown|gone|went) (?:to )?(?:above|over|more than)\b"
     ),
     clock_after=r" (?:(?:local|gmt|utc|cet|eet|bst|zulu)\b|past (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d)|o'clock|in the (?:morning|evening|afternoon)|at night\b|(?:this|yesterday|tomorrow) (?:morning|evening|afternoon))",
-    not_shares=r" (?:of (?:the |this |last )?)?(?:an? )?(?:year|month|week|decade|century|hour|day|kilomet\w+|mile|million|dozen|january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    not_shares=r" (?:of (?:the |this |last )?)?(?:an? )?(?:year|month|week|decade|century|hour|day|kilomet\w+|mile|million|dozen|january|february|march|april|may|june|july|august|september|october|november|december)\b| (?:train|flight|convoy|group|wave|batch|bus|ferry|boat|ship|plane|person|man|woman|child|country|camp|crossing|site|shipment|caravan|vehicle|car|truck|lorry)\b",
     spent=r"(?:in|within|inside) (?:just |only )?",
     capacity_word=r"\b(?:capacit\w+|populat\w+|quota|limit\w*|ceiling|cap|room|space|places|beds|seats|designed|built|planned|meant|intended|pegged|licensed|inhabitants?|town of|city of|village of|island of|district of|used to have|home of|put up|set up|laid out|place|wide enough|big enough|to hold|able to|district of|settlement of|residents|hosts?|normally|meant)\b",
     figure_word=r"\b(?:figures?|numbers?|tally|tallies|total\w*|count\w*|estimates?|estimated|stands? at|stood at|put at|at|reached|rose|fell|grew|increased|recorded|registered|logged|average|record|peak)\b",
     head_last=True,
     daily=r"\b(?:(?:on )?(?:an?|each|every) (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|saturday|sunday|monday|friday)|on (?:normal|ordinary|usual|some|most|many|busy|such) days|(?:each|every) night|on each of the|on an? (?:ordinary|normal|average|usual|typical|regular) (?:day|weekday|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|daily(?! (?:quota|limit|cap|mirror|mail|telegraph|star|news|life|bread|routine))|each day|every day|per day|a day(?! (?:earlier|before|ago|later))|day after day)\b",
     apart=r"\s*(?:to the (?:north|south|east|west)[- \w]*|from|away|north|south|east|west|inland|off|deep|inside|down the road|long frontier|wide|high|to the)\b",
-    around_the_clock=r"\s*(?:a day|per day|later|of (?:fighting|talks|rain|work)|flight|deadline|old|notice|before|after|ago|service|curfew)\b",
+    open_hours=r"\b(?:open|serves?|operates?|operating|works?)(?: for)? $",
+    around_the_clock=r"\s*(?:a day|per day|later|of (?:fighting|talks|rain|work)|flight|deadline|old|notice|before(?! (?:being|they|he|she|it|a|an|the|any|\w+ing)\b)|after|ago|service|curfew)\b",
     in_queue=r"\bin (?:the |a )?(?:queue|line)\b|\bstood in\b",
     pronouns=r"(?:he|she|it|they|we|i|you|who|which|this|that|there|officials?|one|others|sources?|people|men)",
     the_figure=r"\b(?:this|that|the|its|their|his|her) (?:figure|number|estimate|count|statement)\b|\bit\b",

@@ -33,7 +33,7 @@ from borderflow.evidence.repeats import marked
 from borderflow.evidence.russian import RUSSIAN
 from borderflow.evidence.scan import Table
 from borderflow.evidence.scene import Scene
-from borderflow.evidence.sentence import LENGTHS, MOVES, UNIT_TAGS, Word, first_unit, view, words_of
+from borderflow.evidence.sentence import LENGTHS, MOVES, UNIT_TAGS, View, Word, first_unit, view, words_of
 from borderflow.evidence.sources import source_of
 from borderflow.evidence.times import LOCATED as TIMES_LOCATED
 from borderflow.evidence.times import When, counted_from, is_relative, times
@@ -182,6 +182,16 @@ def _lead(passages: Passages, number: int, paragraph: int, language: Language) -
     return tuple(words_of(passages.low, start, end, language, passages.scan.part(start, end))), start, end
 
 
+def _lead_by_column(v: View, s: Sentence, lead: tuple[Word, ...]) -> None:
+    """Where the row of heads leads in, what it says of other columns is none of a number's."""
+    if lead and any(c[2] <= lead[0].start < c[3] or lead[0].start <= c[2] <= lead[-1].start for c in s.columns):
+        own = {w.start for w in v.column}
+        others = [c[2:] for c in s.columns if any(x.isdigit() for x in v.text[c[0] : c[1]])]
+        v.lead = tuple(w for w in lead if w.start in own or not any(a <= w.start < b for a, b in others))
+        v.memo.pop("lead", None)
+        v.memo.pop("lead speaks", None)
+
+
 def _note_source(d: Memory, s: Sentence) -> None:
     if "says" in s.part and d.language.patterns["says"].search(d.passages.low, s.start, s.end):
         d.source = source_of(d.passages.text, d.passages.low, s, d.language, d.source)
@@ -244,6 +254,7 @@ def _read_sentence(d: Memory, s: Sentence, number: int, here: Sequence[PlaceMent
         if s.columns:
             column = next((c for c in s.columns if c[0] <= m.start < c[1]), None)
             v.column = d.words_of(*column[2:]) if column else ()
+            _lead_by_column(v, s, lead)
             dated_by = d.times_of(*column[2:]) if column else ()
         reading = read(v, m, chain if chain is not None and m.form in ("percent", "share") else before, far)
         if counting is not None:

@@ -144,6 +144,8 @@ class Language:
     around_the_clock: str = "(?!x)x"
     in_queue: str = "(?!x)x"
     """Pattern that makes a time one of waiting, whatever the verb."""
+    open_hours: str = "(?!x)x"
+    """Pattern before a day's hours: 'open 24 hours'."""
     verb_first: bool = False
     """Whether the speaker usually follows the verb: 'сообщил министр'."""
     pronouns: str = "(?!x)x"

@@ -6,6 +6,7 @@ A mended text is as long as before, so that offsets hold in both: what was betwe
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice, pairwise
@@ -18,6 +19,10 @@ _FEW = 2
 _SIGNS = re.compile(r"[^\W\d_] [,.;](?=[\s\w])|[a-zа-я]-\s[a-zа-я]|[^\W\d_][01][^\W\d_]|[A-ZА-Я]l[A-Z]|\bl[A-Z]{2}|\brn[aeiou]|\d[OО]{2}")
 _LOOSE = re.compile(r"(?<=[^\W_)\]])(?<!\. \.) ([,.;:])(?! [.,;:])(?=[\s\w])(?!\d)")
 """A space before a stop or comma; not before a decimal point, not in a row of dots."""
+_THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3}) ,(?=\d{3}(?!\d))")
+"""'65 ,000'"""
+_DIGITS_TAKEN = re.compile(r"(?=.*\d)[\dlIO]{2,}")
+"""Digits some of which were taken for letters: '4l2', '2,9l4'."""
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = frozenset({" ", "- ", "-\n", "- \n", "-"})
 """What may stand between the parts of a word."""
@@ -29,12 +34,46 @@ _CYRILLIC = re.compile("[а-яёА-ЯЁ]")
 _CAPITALS = re.compile(r"(?:l?[A-Z])+l?")
 
 
+_DECODED = re.compile(r"\S*(?:[ÃÂ][\x80-\xff‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|â€)\S*")
+"""A word that was decoded in the wrong way."""
+_SIGNS_DECODED = {"â€œ": '"', "â€\x9d": '"', "â€™": "'", "â€˜": "'", "â€“": "–", "â€”": "—", "â€¦": "…", "â€": '"'}
+_TWO_SCRIPTS = re.compile(r"[^\W\d_]*(?:[a-zA-Z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][a-zA-Z])[^\W\d_]*")
+_BETWEEN_SCRIPTS = re.compile(r"[a-zA-Z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][a-zA-Z]")
+_ALIKE = ("aceopxyABCEHKMOPTXy", "асеорхуАВСЕНКМОРТХу")
+"""Letters of two scripts that look alike, Latin and Cyrillic."""
+
+
 def mended(text: str, language: Language, gazetteer: Gazetteer) -> str:
     """The text with broken words put together, where it shows that it was broken; else the text itself."""
+    if not text.isascii():
+        text = _decoded(text) if "Ã" in text or "Â" in text or "â€" in text else text
+        text = _TWO_SCRIPTS.sub(_in_one_script, text) if _BETWEEN_SCRIPTS.search(text) else text
     if " ," not in text and " ." not in text and "- " not in text and "-\n" not in text:
         return text
     broken = sum(1 for _ in islice(_SIGNS.finditer(text), _FEW)) == _FEW
     return _Mender(language, gazetteer).mend(text) if broken else text
+
+
+def _decoded(text: str) -> str:
+    """What was decoded in the wrong way, read aright: 'â€œfour thousandâ€', 'SÃ£o'."""
+
+    def whole(m: re.Match[str]) -> str:
+        word = m[0]
+        for wrong, sign in _SIGNS_DECODED.items():
+            word = word.replace(wrong, sign)
+        with suppress(UnicodeError):
+            word = word.encode("cp1252").decode("utf-8")
+        return word.rjust(len(m[0]))
+
+    return _DECODED.sub(whole, text)
+
+
+def _in_one_script(m: re.Match[str]) -> str:
+    """A word of two scripts in that of most of its letters, if the others have a like there: 'чeловек' with a Latin e."""
+    word, (latin, cyrillic) = m[0], _ALIKE
+    few = sum(c.isascii() for c in word) * 2 <= len(word)
+    changed = word.translate(str.maketrans(*(latin, cyrillic) if few else (cyrillic, latin)))
+    return changed if changed.isascii() or not any(c.isascii() for c in changed) else word
 
 
 @cache
@@ -57,10 +96,10 @@ class _Mender:
     _lengths: dict[str, int] = field(default_factory=dict)
 
     def mend(self, text: str) -> str:
-        text = _LOOSE.sub(r"\1 ", text)
+        text = _THOUSANDS.sub(r" \1,", _LOOSE.sub(r"\1 ", text))
         letters = list(text)
         words = [(*m.span(), m[0]) for m in _WORD.finditer(text)]
-        words = [(start, end, self._spelled(word)) for start, end, word in words]
+        words = [(start, end, self._digits(text, start, word) or self._spelled(word)) for start, end, word in words]
         i = 0
         while i < len(words):
             size = next((n for n in range(_PARTS, 1, -1) if self._one(text, words[i : i + n], n)), 1)
@@ -104,6 +143,16 @@ class _Mender:
             return len(word)
         stems = max(map(len, filter(low.startswith, _stems(language))), default=0)
         return max(stems, len(language.lexicon.entry(low)), len(language.place_lexicon.entry(low)))
+
+    @staticmethod
+    def _digits(text: str, start: int, word: str) -> str:
+        """A number without the letters that were taken for its digits; '' where it is none."""
+        if word.isdigit() or not ("l" in word or "I" in word or "O" in word):
+            return ""
+        of_thousands = len(word) == 3 and text[start - 1 : start] in (",", ".") and text[start - 2 : start - 1].isdigit()
+        if not _DIGITS_TAKEN.fullmatch(word) and not (of_thousands and not word.strip("0123456789lIO")):
+            return ""
+        return word.translate(str.maketrans("lIO", "110"))
 
     def _spelled(self, word: str) -> str:
         """A word with the letters for which others, or digits, were taken, if it is known so."""

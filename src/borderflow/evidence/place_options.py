@@ -34,7 +34,7 @@ from borderflow.evidence.place_uses import PLACING, Use, plain
 from borderflow.evidence.places import Place, is_nationality, role_of, score_of
 from borderflow.evidence.ranking import Bundle, bundle
 from borderflow.evidence.reading import Reading
-from borderflow.evidence.scene import NO_NAMES, Known, Scene, known_as
+from borderflow.evidence.scene import Known, Scene, known_as, no_name
 from borderflow.evidence.sentence import View
 from borderflow.evidence.windows import Window, near
 
@@ -346,7 +346,8 @@ class _Options:
         label = _ROW_LABEL.match(v.text, self.begin, min(v.end, self.r.mention.begin + 1))
         words = label[1].split() if label else []
         times = {*v.language.weekdays, *v.language.months}
-        if label and not any(v.language.lexicon[w] or w.lower() in NO_NAMES or any(w.lower().startswith(t[:3]) for t in times) for w in words[:5]):
+        told = any(v.language.lexicon[w] or any(w.lower().startswith(t[:3]) for t in times) for w in words)
+        if label and not told and not no_name([w.lower() for w in words]):
             option = self._unknown(label[1], label.start(1), "label")
             if not v.text[label.end() : self.r.mention.begin].strip(" .:|(–—-\t\u00a0"):
                 option.bundles.append(_LABELLED)
@@ -355,7 +356,7 @@ class _Options:
         """A name that no table knows just before the number, as in a list: 'Marib City 344, Al Wadi 267'."""
         v, at = self.v, self.r.mention.begin
         m = _BESIDE_NUMBER.search(v.text, max(0, v.start - 2, at - 60), at)
-        if m is None or m[1] in self.options or any(v.language.lexicon[w] or w.lower() in NO_NAMES for w in m[1].split()):
+        if m is None or m[1] in self.options or any(v.language.lexicon[w] for w in m[1].split()) or no_name(m[1].lower().split()):
             return
         if any(p.start <= m.start(1) and m.end(1) <= p.end for p in v.places):
             return

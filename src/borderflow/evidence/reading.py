@@ -29,6 +29,7 @@ from borderflow.evidence.sentence import (
     has_own_day,
     kind_of,
     lead_of,
+    move_of_column,
     noun_of,
     per,
     subject_of,
@@ -103,6 +104,9 @@ def _read(v: View, m: Mention, before: Reading | None, far: Reading | None) -> R
     if m.form in ("percent", "share"):
         return _share(v, m, before)
     noun = None if _PER.match(v.low, m.end) else noun_of(v, m)
+    if noun is None and "respectively" in v.part and (following := _AND_NUMBER.match(v.low, m.end, v.end)):
+        noun = noun_of(v, m._replace(end=following.end()))  # '430 and 710 lorries respectively'
+        noun = noun and (noun[0], m.end)
     if noun is None:
         return _bare_number(v, m, before, far)
     tag, stop = noun
@@ -135,7 +139,7 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="more than there are people", rule="currency")
     if m.form == "count" and _CURRENCY.match(low, m.end):
         return Reading(m, context=True, why="money", rule="currency")
-    if m.form == "count" and patterns["clock_after"].match(low, m.end):
+    if m.form == "count" and (clock := patterns["clock_after"].match(low, m.end)) and ((m.high or 0) <= _HOURS or "this" not in clock[0]):
         return Reading(m, context=True, why="a time of day", rule="clock")
     if v.memo.get("correction") and patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin):
         return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
@@ -248,6 +252,8 @@ def _people(
         if not (worst == "aid" and tag == "moving"):
             return base._replace(context=True, what="", why=f"about {worst}", rule="cue-other")
     settled = "inhabitants_of" in v.part and v.language.patterns["inhabitants_of"].search(v.low, max(v.start, base.mention.begin - 40), base.stop)
+    if settled and settled.groupdict().get("many") and (base.mention.low or 0) < _POPULATION:  # those of a camp
+        settled = None
     if settled and settled.end() > base.mention.end and not _moves(positive, ("leave", "displace", "evacuate", "return")):
         return base._replace(context=True, what="", why="a population", rule="population")
     if any(v.language.patterns["inhabitants"].match(w.text) for w in v.between(base.mention.end, base.stop)) and not _moves(
@@ -290,6 +296,8 @@ def _people(
     return base._replace(context=True, what="", why="no movement, wait or shelter named", rule="no-cue")
 
 
+_HOURS = 24
+_AND_NUMBER = re.compile(r" (?:and|и) \d[\d ,.]*")
 _POPULATION = 50_000
 """Fewer people who live somewhere may be those who were displaced there."""
 
@@ -396,6 +404,8 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
         return base._replace(context=True, what="", why="a permitted stay", rule="permitted")
     if v.language.patterns["span_before"].search(v.low[max(v.start, m.begin - 32) : m.begin]):
         return base._replace(context=True, what="", why="a time", rule="time")
+    if tag == "hour" and m.low == _HOURS and v.language.patterns["open_hours"].search(v.low, max(v.start, m.begin - 20), m.begin):
+        return base._replace(context=True, what="", why="opening hours", rule="opening")
     after = v.low[stop : min(v.end, stop + 24)]
     if v.language.patterns["around_the_clock"].match(after):
         return base._replace(context=True, what="", why="opening hours", rule="time")
@@ -578,6 +588,8 @@ def _headed(v: View, base: Reading) -> Reading | None:
         return None
     for words in heads:
         unit = unit_of(words)
+        if not unit and words is v.column and move_of_column(v):
+            unit = lead_of(v)[1] or "people"
         cue = cue_of(words) or lead_of(v)[0]
         if words is v.column and not unit and any(w.tags & NOT_UNITS for w in words) and not cue_of(words):
             return base._replace(context=True, why="counts things", rule="column-other")

@@ -461,7 +461,7 @@ class Scene:
         if not beside:
             return False
         name = low[m.start() : m.end()]
-        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or any(w in NO_NAMES for w in name.split()):
+        if language.patterns["not_places"].search(name) or language.lexicon[m[0].split()[0]] or no_name(name.split()):
             return False
         if (
             (_ACRONYM.fullmatch(m[0]) and not line_head)
@@ -515,3 +515,9 @@ average same top yesterday today tonight overnight
 """
 NO_NAMES = frozenset(_NO_NAMES.split())
 """Words with a capital that are no names of places where they stand like them."""
+_DIRECTIONS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"})
+
+
+def no_name(words: Sequence[str]) -> bool:
+    """Whether one of some words, in lower case, is no name; 'west' may begin one: 'West Guji'."""
+    return any(w in NO_NAMES for w in (words[1:] if len(words) > 1 and words[0] in _DIRECTIONS else words))

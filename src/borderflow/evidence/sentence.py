@@ -319,6 +319,15 @@ def cue_of(words: Sequence[Word]) -> str:
     return next((k for k in MOVES if k in tags), "cross" if "movement" in tags else "")
 
 
+_HEADS = ("enter", "leave", "return", "cross", "displace", "evacuate", "relocate", "refuse")
+"""Moves that the head of a column names where it need not say of whom."""
+
+
+def move_of_column(v: View) -> str:
+    """The move that the head of a number's column names, '' if none; who moves it need not say: 'Entered', 'Left'."""
+    return cue if v.column and (cue := cue_of(v.column)) in _HEADS else ""
+
+
 def lead_of(v: View) -> tuple[str, str]:
     """The move and the unit that the line that leads in speaks of."""
     if not v.lead:
