@@ -76,6 +76,10 @@ def test_what_is_whole_stays(words: str) -> None:
     [
         ("was â€œfour thousandâ€ strong", 'was "four thousand" strong'),
         ("in SÃ£o Paulo", "in São Paulo"),
+        ("in Adr&#233; and &Ouml;nc&uuml;pinar", "in Adré and Öncüpinar"),
+        ("AT&T; R&D", "AT&T; R&D"),
+        ("since Thursday 20 OOO Sudanese", "since Thursday 20 000 Sudanese"),
+        ("2,6l0 persons and 4,870 fami1ies", "2,610 persons and 4,870 families"),
         ("Ukraineâ€™s border", "Ukraine's border"),
         ("1 650 чeловек", "1 650 человек"),  # a Latin e
         ("Аnother reason", "Another reason"),  # a Cyrillic А
@@ -118,5 +122,5 @@ def test_offsets_hold_whatever_is_read(text: str) -> None:
 
 def test_it_ends() -> None:
     """Patterns that try every way to part a word would not come to an end here."""
-    text = BROKEN + "AlA" * 4000 + "a rn " + "a - b " * 2000 + "l" * 20000
+    text = BROKEN + "AlA" * 4000 + "a rn " + "a - b " * 2000 + "l" * 20000 + "Ж" * 20000 + "a & Ã"
     assert len(mended(text, ENGLISH, shipped())) == len(text)

@@ -723,6 +723,13 @@ def test_years_seasons_and_recent_days_in_russian(phrase: str, first: str | None
         ("At Kuznica and Bobrowniki 430 and 710 trucks are waiting respectively.", [("lorries", 430.0, 430.0), ("lorries", 710.0, 710.0)]),
         ("В очереди на «Привалке» и «Бенякони» стоят 430 и 710 фур соответственно.", [("lorries", 430.0, 430.0), ("lorries", 710.0, 710.0)]),
         ("The camp in Moldova hosted 6,190 this morning.", [("people", 6190.0, 6190.0)]),
+        ("750 refugees came to Moldova in the morning, seven thousand in the afternoon.", [("people", 750.0, 750.0), ("people", 7000.0, 7000.0)]),
+        ("More then 230,000 people entered Moldova.", [("people", 230000.0, None)]),
+        ("Not under 15,000 refugees entered Moldova.", [("people", 15000.0, None)]),
+        ("Refugees have asked for shelter in Moldova, 1,028 from Friday 23 to today.", [("people", 1028.0, 1028.0)]),
+        ("They cut entries at the bridge to Moldova by two thirds.", [("ratio", 0.333333, 0.333333)]),
+        ("Entries into Moldova were almost seven times the daily average.", [("ratio", 7.0, 7.0)]),
+        ("2,350 refugees entered Moldova on Monday, twice Sunday's number.", [("people", 2350.0, 2350.0), ("ratio", 2.0, 2.0)]),
         ("She waited at the border of Moldova for 26 hours before a guard brought her tea.", [("hours", 26.0, 26.0)]),
     ],
 )
@@ -751,6 +758,9 @@ def test_what_real_pages_count(sentence: str, values: list[tuple[str, float | No
         "Refugees are crowded into a district of Moldova which had 280,000 residents.",
         "The refugees came at 9 this morning to Moldova.",
         "A third train with refugees reached Moldova.",
+        "Refugees are waiting at the check post of Moldova as of 1700 hrs.",
+        "Refugees paid 60,000 South Sudanese pounds to enter Moldova.",
+        "Refugees in Moldova pay for one night 150 yuan .",
         "- 1,214",
     ],
 )
@@ -855,6 +865,25 @@ def test_the_label_of_the_rows_says_what_moves() -> None:
 def test_a_row_under_a_list_of_sentences_is_a_part_of_the_sentence_above_it() -> None:
     text = "Returns\n- 8,940 Syrians returned to their country.\n* Cilvegozu 4,705\n* Oncupinar 2,260"
     assert [p.value_low for p in read(text)] == [8940.0, 4705.0, 2260.0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "💬 12 🔁 86 ❤ 103", "Share  Tweet  Whatsapp  (215)", "👁 3 406", "Прочитали: 5 611", "News ID 8841207", "[[Image: 50 000 refugees wait]]",
+        "Most read: 1. 9,000 on the way  2. Dollar at 19", "ЕЩЁ НА САЙТЕ: 90 000 беженцев в области", "Следующая новость: 5 тысяч вернулись за ночь",
+        "Новости :: Объявления :: Авто (1 204)", "Toll-free line: 170", "Read equally :\n> 25 000 families without help\n> Beer: price + 20%",
+    ],
+)  # fmt: skip
+def test_lines_of_a_page_are_no_report(line: str) -> None:
+    """Beside a claim, so that numbers without a noun would be read as going on with it."""
+    report = "Some 900 refugees entered Moldova." if line.isascii() or "💬" in line or "👁" in line else "В Молдову въехали 900 беженцев."
+    assert [p.value_low for p in read(f"{report}\n\n{line}")] == [900.0]
+
+
+def test_rows_that_look_like_lines_of_a_page_are_read() -> None:
+    text = "Refugees entered Moldova:\n• Otaci 1,204\n→ Palanca 930\nShare of women: 60%"
+    assert [p.value_low for p in read(text)] == [1204.0, 930.0, 0.6]
 
 
 @pytest.mark.parametrize(

@@ -290,10 +290,14 @@ def _previous_weekday(m: re.Match[str], language: Language, published: date, eve
     return day, day, "weekday before"
 
 
+_GONE = 5
+"""'this Tuesday' is none that was so many days ago, on a Monday."""
+
+
 def _coming_weekday(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     """'this Friday' is one that has been, or today; 'next Friday' is to come."""
     day = latest(m["cwd"], language, published)
-    if m[0].startswith("this"):
+    if m[0].startswith("this") and (published - day).days < _GONE:
         return day, day, "point"
     return day + 7 * DAY, day + 7 * DAY, "future"
 
@@ -336,8 +340,10 @@ def _month_part(m: re.Match[str], language: Language, published: date, events: S
 
 
 def _weekday_day(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    """'Sunday the 8th'."""
-    day = in_month(int(m["wdd"]), published)
+    """'Sunday the 8th', and 'Sunday 8', the last Sunday where the 8th was none."""
+    day = in_month(int(m["wdd"] or m["wdn"]), published)
+    if m["wdn"] and day.weekday() != language.weekdays[m["wdw"]]:
+        day = latest(m["wdw"], language, published)
     return day, day, "point"
 
 

@@ -151,10 +151,10 @@ ENGLISH = Language(
         (r"a couple of(?! (?:hundred|thousand|dozen|million))", 2, 2, ""),
     ),
     hedges=(
-        Hedge(r"no (?:less|fewer) than|not (?:less|fewer) than", "no less than", "lower"),
+        Hedge(r"no (?:less|fewer) than|not (?:less|fewer) than|(?:not|never) (?:under|below|less than|fewer than)", "no less than", "lower"),
         Hedge(r"no more than|not more than|at most|maximum of|a maximum of|(?:did|do|does|has|have|had) not (?:even )?(?:exceed|pass|top|reach)(?:ed)?|not (?:even|exceeding)|never (?:exceed|pass|topp)(?:ed)?|unlikely to (?:see|exceed|reach|pass)(?: more than)?", "no more than", "upper"),
         Hedge(r"a good", "at least", "lower"),
-        Hedge(r"(?:well |slightly |far |little |significantly |much )?(?:more|greater|higher) than|upwards? of|in excess of|exceed(?:s|ed|ing)?|(?:may|might|could|will|would) cross(?: the)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|(?:gone|going|went|got|rose|risen|climbed|now) past(?: the)?|past the|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
+        Hedge(r"(?:well |slightly |far |little |significantly |much )?(?:more|greater|higher) th[ae]n|upwards? of|in excess of|exceed(?:s|ed|ing)?|(?:may|might|could|will|would) cross(?: the)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|(?:gone|going|went|got|rose|risen|climbed|now) past(?: the)?|past the|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
         Hedge(r"(?:well |just |slightly )?(?:over|above|beyond)", "over", "lower"),
         Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
         Hedge(r"as (?:many|much|high) as", "up to", "upper if round"),
@@ -178,10 +178,10 @@ ENGLISH = Language(
     decimal_comma=False,
     ratios=(
         (r"(?P<word>doubl|tripl|trebl|quadrupl|halv)(?:ed|es|ing|e)\b(?! (?:their|its|the) capacity)", "word"),
-        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:usual|normal|average|number|figure|previous|rate|level|pace|total|size|flow|volume|inflow|count|same)|(?:that|those) of|increase|rise|what|that\b|(?=[,.;\"]))", "times"),
+        (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:(?:daily|weekly|monthly|whole) )?(?:usual|normal|average|number|figure|previous|rate|level|pace|total|size|flow|volume|inflow|count|same)|(?:\w+day|yesterday|last \w+|the \w+)'s (?:number|figure|total|count|tally|rate|level)|(?:that|those) of|increase|rise|what|that\b|(?=[,.;\"]))", "times"),
         (r"(?P<part>half|a third|a quarter|one third|one quarter|two thirds|three quarters) (?:as (?:many|much|long|high|large)|(?:the|of the) (?:usual|normal|number|figure|previous|rate|level|pace|total)|(?:of )?what\b)", "part"),
         (r"(?:increased|rose|risen|grew|grown|up|jumped|surged) (?P<times>(?:{count})[- ]?fold|(?:{count})[- ]times)", "times"),
-        (r"(?P<down>fell|fallen|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "down"),
+        (r"(?P<down>fell|fallen|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?:(?: \w+){{0,2}}? ?(?:by )?|(?: \w+){{0,7}} by )(?:{hedge} )?(?P<part>{fraction})", "down"),
         (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|(?<!make )(?<!made )(?<!makes )(?<!making )up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),
         (r"(?P<part>{fraction}) (?:(?P<more>more|higher|above|increase|rise|up|growth|longer)|(?P<less>fewer|less|lower|below|decrease|drop|decline|down|reduction|shorter))\b", "more"),
     ),
@@ -192,7 +192,7 @@ ENGLISH = Language(
         "one in two": 0.5,
     },
     shares=(
-        r"(?P<a>{count}) (?:(?:\w+ )?(?:in|out of)(?: every)?) (?P<b>{count})",
+        r"(?P<a>{count}) (?:(?:\w+ )?(?:in|out of)(?: every| each)?) (?P<b>{count})",
         r"(?:every|each) (?P<b>second|third|fourth|fifth|tenth)(?= (?:\w+ )?(?:person|refugee|family|arrival|one|traveller|migrant|household|guest|newcomer|woman|man|child))",
         r"(?P<a>{count}) of (?P<b>{count})(?= (?:people|persons|families|households|refugees|migrants|arrivals|newcomers|returnees|men|women|children|adults|travellers)\b)",
     ),
@@ -243,7 +243,7 @@ ENGLISH = Language(
         ("day_only", r"the (?P<od>\d{1,2})(?:st|nd|rd|th)\b(?! (?:day|time|floor|district|century|anniversary|brigade|regiment|division|kilomet\w+|edition|parallel|ward|street))"),
         ("night_to", r"(?:the )?night (?:of|to|into|from \w+ to) (?P<nw>{day})"),
         ("weekdays", r"(?P<w1>{day})(?:,| and| to| through| until|–|-) ?(?:on )?(?P<w2>{day})\b"),
-        ("weekday_day", r"{day},? the (?P<wdd>\d{1,2})(?:st|nd|rd|th)\b"),
+        ("weekday_day", r"(?:{day},? the (?P<wdd>\d{1,2})(?:st|nd|rd|th)\b|(?P<wdw>{day}) (?P<wdn>\d{1,2})(?=[.;)](?!\d)|,(?! ?\d)| to \S| until \S| at \d|$))"),
         ("weekday_event", r"(?:the )?(?P<wev>{day}) (?P<web>before|after)(?= (?:the|its|their) (?P<wee>[^,.;:]{{0,40}}))"),
         ("last_weekday", r"last (?P<lw>{day})\b"),
         ("weekday", r"(?<!normal )(?<!ordinary )(?<!usual )(?<!typical )(?<!average )(?<!every )(?<!each )(?!(?:sat|sun|wed|mon)\b(?!\.|,? \d|:| \(|\t|  | and (?:sat|sun|mon|tue|wed|thu|fri)))(?P<w>{day})\b"),
@@ -402,7 +402,7 @@ ENGLISH = Language(
     before_times=frozenset(["since", "from", "by", "until", "till", "to", "through", "on", "in", "of", "for", "over", "during", "before", "after", "at", "between", "with", "around"]),
     small_words="first within these those previous coming not no nor so too also already still more fewer less again there here yet just even up down off over their his her its our your my of per each every both all most some any other others another aboard alone away ago earlier later today yesterday overnight tonight",
     endings=("ing", "ed", "ly", "s"),
-    correction=r"\b(?:correct(?:ion|ed|s)|earlier (?:version|post|report|bulletin|edition|article|figure|estimate)|we (?:wrote|reported)|wrongly|mistaken?|mistakenly|misprint|misread|mistransl\w+|typo|withdr[ae]w\w*|retract\w*|not confirmed?|could not confirm|cannot confirm|rumou?rs?|slip of the|fake|false)\b",
+    correction=r"\b(?:correct(?:ion|ed|s)(?! ?[-–—] )|earlier (?:version|post|report|bulletin|edition|article|figure|estimate)|we (?:wrote|reported)|wrongly|mistaken?|mistakenly|misprint|misread|mistransl\w+|typo|withdr[ae]w\w*|retract\w*|not confirmed?|could not confirm|cannot confirm|rumou?rs?|slip of the|fake|false)\b",
     taken_back=(
         r"\b(?:earlier|previous|first|original|yesterday's) (?:version|post|report|bulletin|edition|article|tweet|update)\b[^;]{0,70}$|\bwe (?:had )?(?:wrote|written|reported|posted|said)\b[^;]{0,60}$|"
         r"\bcorrected (?:his|her|its|their) (?:own )?(?:statement|figure)[^;]{0,80}$|\bwas given here[^;]{0,40}$"
@@ -448,7 +448,7 @@ ENGLISH = Language(
         r"\s+(?:(?:are|were|remain|slept|sleep|lay|live|stay|stayed) )?(?:now |still |currently |all )?(?:in|inside|at|under) (?:the |a |an |its |our |their |these |some |\d+ )?(?:\w+[ -]){0,3}?"
         r"(?:tents?|camps?|settlements?|sites|shelters?|cent(?:re|er)s?|halls?|schools?|hotels?|buildings?|hostels?|mosques?|churches|stadiums?|gyms?|tarpaulins?|host families|building|fields?|platforms?|squares?|streets|open)\b"
     ),
-    span_before=r"\b(?:first|last|past|next|coming|previous|preceding|these|those|every|within|elapsed|(?:over|during|in|for) the)\s+(?:about |around |little more than |just over |almost |nearly )?$",
+    span_before=r"\b(?:first|last|past|next|coming|previous|preceding|these|those|the same|every|within|elapsed|(?:over|during|in|for) the)\s+(?:about |around |little more than |just over |almost |nearly )?$",
     risen_to=r"\b(?:risen|grown|climbed|increased|jumped|swollen|fallen|dropped|gone up|gone down)\s+to\s+$|\b(?:is|are|stands?)\s+now\s+(?:at\s+)?$",
     called_up=r"\b(?:call-?up|mobili[sz]ation|conscription|drafting|recruitment|enlistment) of (?:the )?$|\b(?:call(?:ed|s|ing)? up|conscript(?:ed|ing)?|mobili[sz](?:e|ed|ing)) (?:another |a further )?$",
     permitted=r"\b(?:visa-free|without (?:registration|registering|a permit)|residence permit|(?:allowed to|may|can) stay|lets? \w+ stay)\b",

@@ -9,6 +9,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from itertools import islice, pairwise
 
 from borderflow.evidence.gazetteer import Gazetteer, key
@@ -16,11 +17,14 @@ from borderflow.evidence.language import Language
 
 _FEW = 2
 """Signs of a broken text that any text may show."""
+_SURE = re.compile(r"\d[lIO]\d|\d,[\dlIO]?[lIO]|[a-zа-я][01][a-zа-я]{2}|\d [OО]{3}(?!\w)|[A-Z]{2}l[A-Z]")
+"""One that no whole text shows."""
 _SIGNS = re.compile(r"[^\W\d_] [,.;](?=[\s\w])|[a-zа-я]-\s[a-zа-я]|[^\W\d_][01][^\W\d_]|[A-ZА-Я]l[A-Z]|\bl[A-Z]{2}|\brn[aeiou]|\d[OО]{2}")
 _LOOSE = re.compile(r"(?<=[^\W_)\]])(?<!\. \.) ([,.;:])(?! [.,;:])(?=[\s\w])(?!\d)")
 """A space before a stop or comma; not before a decimal point, not in a row of dots."""
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3}) ,(?=\d{3}(?!\d))")
 """'65 ,000'"""
+_NOUGHTS = frozenset({"OOO", "ООО"})
 _DIGITS_TAKEN = re.compile(r"(?=.*\d)[\dlIO]{2,}")
 """Digits some of which were taken for letters: '4l2', '2,9l4'."""
 _WORD = re.compile(r"[^\W_]+")
@@ -34,10 +38,12 @@ _CYRILLIC = re.compile("[а-яёА-ЯЁ]")
 _CAPITALS = re.compile(r"(?:l?[A-Z])+l?")
 
 
-_DECODED = re.compile(r"\S*(?:[ÃÂ][\x80-\xff‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|â€)\S*")
-"""A word that was decoded in the wrong way."""
+_DECODED = re.compile(r"[ÃÂ][\x80-\xff‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|â€")
+"""A letter or sign that was decoded in the wrong way."""
 _SIGNS_DECODED = {"â€œ": '"', "â€\x9d": '"', "â€™": "'", "â€˜": "'", "â€“": "–", "â€”": "—", "â€¦": "…", "â€": '"'}
-_TWO_SCRIPTS = re.compile(r"[^\W\d_]*(?:[a-zA-Z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][a-zA-Z])[^\W\d_]*")
+_ENTITY = re.compile(r"&(?:#\d{2,5}|#x[0-9a-fA-F]{2,4}|[a-zA-Z]{2,8});")
+"""A letter or sign as HTML writes it."""
+_CHUNK, _LETTERS = re.compile(r"\S+"), re.compile(r"[^\W\d_]+")
 _BETWEEN_SCRIPTS = re.compile(r"[a-zA-Z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][a-zA-Z]")
 _ALIKE = ("aceopxyABCEHKMOPTXy", "асеорхуАВСЕНКМОРТХу")
 """Letters of two scripts that look alike, Latin and Cyrillic."""
@@ -45,32 +51,35 @@ _ALIKE = ("aceopxyABCEHKMOPTXy", "асеорхуАВСЕНКМОРТХу")
 
 def mended(text: str, language: Language, gazetteer: Gazetteer) -> str:
     """The text with broken words put together, where it shows that it was broken; else the text itself."""
-    if not text.isascii():
-        text = _decoded(text) if "Ã" in text or "Â" in text or "â€" in text else text
-        text = _TWO_SCRIPTS.sub(_in_one_script, text) if _BETWEEN_SCRIPTS.search(text) else text
-    if " ," not in text and " ." not in text and "- " not in text and "-\n" not in text:
+    if "&" in text or "Ã" in text or "Â" in text or "â€" in text:
+        text = _CHUNK.sub(_decoded, text)
+    if not text.isascii() and _BETWEEN_SCRIPTS.search(text):
+        text = _LETTERS.sub(_in_one_script, text)
+    sure = _SURE.search(text) is not None
+    if not sure and " ," not in text and " ." not in text and "- " not in text and "-\n" not in text:
         return text
-    broken = sum(1 for _ in islice(_SIGNS.finditer(text), _FEW)) == _FEW
+    broken = sure or sum(1 for _ in islice(_SIGNS.finditer(text), _FEW)) == _FEW
     return _Mender(language, gazetteer).mend(text) if broken else text
 
 
-def _decoded(text: str) -> str:
-    """What was decoded in the wrong way, read aright: 'â€œfour thousandâ€', 'SÃ£o'."""
-
-    def whole(m: re.Match[str]) -> str:
-        word = m[0]
+def _decoded(m: re.Match[str]) -> str:
+    """What was decoded in the wrong way, or not at all, read aright: 'â€œfour thousandâ€', 'SÃ£o', 'Adr&eacute;'."""
+    word = m[0]
+    if "&" in word and _ENTITY.search(word):
+        word = unescape(word)
+    if _DECODED.search(word):
         for wrong, sign in _SIGNS_DECODED.items():
             word = word.replace(wrong, sign)
         with suppress(UnicodeError):
             word = word.encode("cp1252").decode("utf-8")
-        return word.rjust(len(m[0]))
-
-    return _DECODED.sub(whole, text)
+    return word.rjust(len(m[0])) if len(word) <= len(m[0]) else m[0]
 
 
 def _in_one_script(m: re.Match[str]) -> str:
     """A word of two scripts in that of most of its letters, if the others have a like there: 'чeловек' with a Latin e."""
     word, (latin, cyrillic) = m[0], _ALIKE
+    if not _BETWEEN_SCRIPTS.search(word):
+        return word
     few = sum(c.isascii() for c in word) * 2 <= len(word)
     changed = word.translate(str.maketrans(*(latin, cyrillic) if few else (cyrillic, latin)))
     return changed if changed.isascii() or not any(c.isascii() for c in changed) else word
@@ -147,6 +156,8 @@ class _Mender:
     @staticmethod
     def _digits(text: str, start: int, word: str) -> str:
         """A number without the letters that were taken for its digits; '' where it is none."""
+        if word in _NOUGHTS and text[max(0, start - 2) : start - 1].isdigit() and text[start - 1] == " ":  # '20 OOO'
+            return "000"
         if word.isdigit() or not ("l" in word or "I" in word or "O" in word):
             return ""
         of_thousands = len(word) == 3 and text[start - 1 : start] in (",", ".") and text[start - 2 : start - 1].isdigit()

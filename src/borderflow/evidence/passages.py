@@ -16,14 +16,21 @@ from borderflow.evidence.scan import Part, Scan, Table
 _PLAIN = {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
 
 _LINE_NOISE = re.compile(
-    r"^\W*(?:views?: ?\d|просмотров|тираж|circulation:? ?\d|see also|read (?:also|more|next|on)|also read|more on|related(?: \w+)?:?|you (?:may|might) also|more (?:from|in) (?:this|our|the)|also in the news|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
+    r"^\W*(?:views?: ?\d|просмотров|тираж|circulation:? ?\d|see also|read (?:also|more|next|on|equally|too)\b|also (?:read|to read)|more on|related(?: \w+)?:?|you (?:may|might) also|more (?:from|in) (?:this|our|the)|also in the news|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
     r"photos?:|image:|photo by|caption:|advertisement|advert|sponsored|promoted|share (?:this|on)|follow us|subscribe|sign (?:up|in)|log ?in|already a member|"
     r"join (?:our|us|the)|newsletter|get (?:the best|our|unlimited)|click here|copyright|©|all rights reserved|cookie|we use cookies|comments?(?: \(\d+\))?$|"
     r"leave a (?:reply|comment)|your email|tags?:|filed under|support (?:our|us)|donate|become a|for as little as|thank you,?$|you have \d+ (?:free )?articles?|"
-    r"you are a professional|editor'?s note|contact(?: us)?:|hotline|admin:|back to top|home$|menu$|skip to|next article|previous article|"
+    r"you are a professional|editor'?s note|contact(?: us)?:|hotline|toll[- ]free|help ?line|emergency (?:number|line|phone)|(?:news|article|story|post) id\b|(?:next|previous) (?:news|story|post|article)\b|admin:|back to top|home$|menu$|skip to|next article|previous article|"
     r"читайте (?:также|еще|по теме)|еще по теме|другие новости|просмотры|читать (?:далее|также)|смотрите также|по теме|подпис|поделиться|реклама|фото:|видео:|комментарии|оставить комментарий|"
+    r"(?:еще|также) на сайте|еще новости|(?:следующая|предыдущая) новость|ключ\w* слов|теги\b|метки\b|прочитали\b|прочитано\b|прочтений|просм\.|"
     r"вход|регистрация|главная|новости партнеров|материалы по теме|ранее по теме|популярное|самое читаемое|телефон|наш (?:чат|канал)|©|источник фото)"
 )
+_COUNTERS = re.compile(
+    r"(?:[^\w\s.,:;()%+*/#$€£–—-]{1,3}\s*\d[\d .,km]*\s*)+$|(?:(?:share|tweet|print|whatsapp|facebook|telegram|twitter|viber|e-?mail|comments?|likes?|views?|поделиться|твит|класс)\b|\W|\d)+$|"
+    r"(?:[^\d|:•·»]{2,30}(?:::|\||•|·|»)\s*)+[^\d|:•·»]{2,30}\(\d[\d .,]*\)\s*$"
+)
+"""A line of nothing but counts of readers and buttons to share, or a menu with a count: '💬 12 🔁 86', 'Share Tweet (215)', 'News :: Cars (1 204)'."""
+_SHARES = re.compile(r"[^\W\d_]|[^\x00-\x7f]")
 _ANYWHERE_NOISE = re.compile(
     r"subscribe (?:to|for|now)|free articles? left|our (?:newsletter|readers|subscribers|correspondents in your)|"
     r"in your inbox|required fields are marked|cookies? policy|ad-?free|exclusive content|we are \d+\w* members|keep this channel|"
@@ -42,8 +49,8 @@ _LONE = re.compile(r"[-–—•*] *\d[\d,. ]*$")
 _CREDITED = re.compile(r"[.!?»\"”] (?:photos?|picture|image|фото)\b ?[:/-] ?[^!?]{0,60}$")
 """A caption that ends with who took the picture."""
 _ALSO = re.compile(
-    r"^\W*(?:see also|read (?:also|more|next)|also read|more (?:on|from|in)\b.{0,30}|related(?: \w+)?|you (?:may|might) also.{0,12}|most (?:read|popular|viewed)|trending|"
-    r"читайте (?:также|еще)|еще по теме|по теме|другие новости|популярное|самое читаемое|смотрите также|материалы по теме|ранее по теме)\W*$"
+    r"^\W*(?:see also|read (?:also|more|next|equally|too)|also (?:read|to read)|more (?:on|from|in)\b.{0,30}|related(?: \w+)?|you (?:may|might) also.{0,12}|most (?:read|popular|viewed)|trending|"
+    r"читайте (?:также|еще)|еще по теме|по теме|новости по теме|другие новости|(?:еще|также) на сайте|популярное|самое читаемое|смотрите также|материалы по теме|ранее по теме)\W*$"
 )
 """A heading above headlines of other texts."""
 _COMMENTS = re.compile(r"^\W*(?:(?:\d+ )?comments?(?: \(\d+\)|: ?\d+)?|leave a (?:reply|comment)|комментари(?:и|ев)(?: \(\d+\)|: ?\d+)?)\W*$")
@@ -249,6 +256,8 @@ def _under(heads: list[tuple[int, int]], cells: list[tuple[int, int]]) -> Iterat
 def is_noise(line: str, disturbed: bool = True) -> bool:
     """Whether a paragraph (as its shadow) is not part of the report; `disturbed`: whether it may hold words of SEARCHED."""
     if _LINE_NOISE.match(line[:200]) or (disturbed and _ANYWHERE_NOISE.search(line[:600])) or ("$" in line and _PRICE.search(line[:600])):
+        return True
+    if len(line) < _LONG_ROW and _DIGIT.search(line) and _SHARES.search(line) and _COUNTERS.match(line):
         return True
     return len(line) < 700 and bool(
         _CAPTION.match(line)

@@ -43,7 +43,13 @@ _MILITARY = re.compile(r"0\d{3}|0\d\.\d\d|0(?: \d+)+")
 """'0830', '07.00', and numbers of telephones."""
 _PHONE = re.compile(r" \d\d(?: \d\d)*(?![\d%.,]|\s*[^\W\d_])")
 _PHONE_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?: \d{2,3}){1,3} $")
-_CURRENCY = re.compile(r" ?(?:[₽€$£¥₴₱₹₦₪৳₺₸₾֏]|(?:amd|usd|eur|gbp|uah|rub|kzt|gel|pkr|inr|bdt|xaf|fcfa|cfa|pln|ron|huf|ugx|kes|etb|ngn|cop|mxn)\b)")
+_CURRENCY = re.compile(
+    r" ?(?:[₽€$£¥₴₱₹₦₪৳₺₸₾֏]|(?:amd|usd|eur|gbp|uah|rub|kzt|gel|pkr|inr|bdt|xaf|fcfa|cfa|pln|ron|huf|ugx|kes|etb|ngn|cop|mxn|"
+    r"ssp|afn|irr|iqd|syp|lbp|jod|egp|sdg|thb|mmk|cny|php|brl|pen|clp|htg)\b)|"
+    r" (?:[a-z]+ ){0,2}(?:pounds|dollars|francs|shillings|rupees|dinars|pesos|roubles|rubles|liras?|birr|kyats?|"
+    r"bol[ií]var(?:e?s)?|reais|rials|riyals|"
+    r"takas?|yuan|yen|baht|hryvnias?|zlotys?|forints?|euros?|drams?|manats?|somoni|tenges?|afghanis|kwachas?|nairas?|quetzal(?:e?s)?|lempiras?|gourdes)\b"
+)
 _HUMANITY = 8.5e9
 _UNDER = re.compile(r"\bunder\s*$")
 _CLOCK = re.compile(r"[0-2]?\d\.[0-5]\d\s")
@@ -139,13 +145,14 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="more than there are people", rule="currency")
     if m.form == "count" and _CURRENCY.match(low, m.end):
         return Reading(m, context=True, why="money", rule="currency")
-    if m.form == "count" and (clock := patterns["clock_after"].match(low, m.end)) and ((m.high or 0) <= _HOURS or "this" not in clock[0]):
+    hour = (m.high or 0) <= _HOURS or (m.end - m.start <= 4 and low[m.start : m.end].isdigit() and (m.high or 0) <= 100 * _HOURS)
+    if m.form == "count" and hour and (clock := patterns["clock_after"].match(low, m.end)) and ((m.high or 0) <= _HOURS or "this" not in clock[0]):
         return Reading(m, context=True, why="a time of day", rule="clock")
     if v.memo.get("correction") and patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin):
         return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
     if m.form == "count" and (_PHONE.match(low, m.end) or (before[-2:-1].isdigit() and _PHONE_BEFORE.search(before))):
         return Reading(m, context=True, why="a telephone number", rule="phone")
-    if (m.high or 0) >= 130 and "under" in inner and _UNDER.search(inner):  # no age
+    if (m.high or m.low or 0) >= _OLDEST and "under" in inner and _UNDER.search(inner):  # no age
         inner = before = ""
     if inner.endswith((" per ", " на каждые ")) and m.form == "count":
         return Reading(m, context=True, why="what a rate is counted by", rule="rate-part")
@@ -297,6 +304,9 @@ def _people(
 
 
 _HOURS = 24
+_OLDEST = 130
+"""Nobody is so old."""
+_MILITARY_HOUR = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 _AND_NUMBER = re.compile(r" (?:and|и) \d[\d ,.]*")
 _POPULATION = 50_000
 """Fewer people who live somewhere may be those who were displaced there."""
@@ -404,6 +414,8 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
         return base._replace(context=True, what="", why="a permitted stay", rule="permitted")
     if v.language.patterns["span_before"].search(v.low[max(v.start, m.begin - 32) : m.begin]):
         return base._replace(context=True, what="", why="a time", rule="time")
+    if tag == "hour" and m.end - m.start == 4 and _MILITARY_HOUR.fullmatch(v.low[m.start : m.end]):  # '1700 hrs'
+        return base._replace(context=True, what="", why="a time of day", rule="clock")
     if tag == "hour" and m.low == _HOURS and v.language.patterns["open_hours"].search(v.low, max(v.start, m.begin - 20), m.begin):
         return base._replace(context=True, what="", why="opening hours", rule="opening")
     after = v.low[stop : min(v.end, stop + 24)]
