@@ -79,6 +79,7 @@ def test_what_is_whole_stays(words: str) -> None:
         ("in Adr&#233; and &Ouml;nc&uuml;pinar", "in Adré and Öncüpinar"),
         ("AT&T; R&D", "AT&T; R&D"),
         ("since Thursday 20 OOO Sudanese", "since Thursday 20 000 Sudanese"),
+        ("some l,210,400 persons", "some 1,210,400 persons"),
         ("2,6l0 persons and 4,870 fami1ies", "2,610 persons and 4,870 families"),
         ("Ukraineâ€™s border", "Ukraine's border"),
         ("1 650 чeловек", "1 650 человек"),  # a Latin e

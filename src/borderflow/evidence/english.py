@@ -152,10 +152,10 @@ ENGLISH = Language(
     ),
     hedges=(
         Hedge(r"no (?:less|fewer) than|not (?:less|fewer) than|(?:not|never) (?:under|below|less than|fewer than)", "no less than", "lower"),
-        Hedge(r"no more than|not more than|at most|maximum of|a maximum of|(?:did|do|does|has|have|had) not (?:even )?(?:exceed|pass|top|reach)(?:ed)?|not (?:even|exceeding)|never (?:exceed|pass|topp)(?:ed)?|unlikely to (?:see|exceed|reach|pass)(?: more than)?", "no more than", "upper"),
+        Hedge(r"no more than|not more than|not (?:over|above)|at most|maximum of|a maximum of|(?:did|do|does|has|have|had) not (?:even )?(?:exceed|pass|top|reach)(?:ed)?|not (?:even|exceeding)|never (?:exceed|pass|topp)(?:ed)?|unlikely to (?:see|exceed|reach|pass)(?: more than)?", "no more than", "upper"),
         Hedge(r"a good", "at least", "lower"),
         Hedge(r"(?:well |slightly |far |little |significantly |much )?(?:more|greater|higher) th[ae]n|upwards? of|in excess of|exceed(?:s|ed|ing)?|(?:may|might|could|will|would) cross(?: the)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|(?:gone|going|went|got|rose|risen|climbed|now) past(?: the)?|past the|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
-        Hedge(r"(?:well |just |slightly )?(?:over|above|beyond)", "over", "lower"),
+        Hedge(r"(?:well |just |slightly )?(?:(?<!handed )(?<!turned )(?<!carried )(?<!signed )(?<!not )over|above|beyond)", "over", "lower"),
         Hedge(r"at least|a minimum of|minimum of|as (?:few|little|low|short) as", "at least", "lower"),
         Hedge(r"as (?:many|much|high) as", "up to", "upper if round"),
         Hedge(r"up to|as (?:long|far) as", "up to", "upper"),
@@ -196,7 +196,7 @@ ENGLISH = Language(
         r"(?:every|each) (?P<b>second|third|fourth|fifth|tenth)(?= (?:\w+ )?(?:person|refugee|family|arrival|one|traveller|migrant|household|guest|newcomer|woman|man|child))",
         r"(?P<a>{count}) of (?P<b>{count})(?= (?:people|persons|families|households|refugees|migrants|arrivals|newcomers|returnees|men|women|children|adults|travellers)\b)",
     ),
-    per_day=r"\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|(?:\w+ ){0,2}?(?:each|every) (?:morning|evening)\b|daily\b|/day|on an? (?:ordinary|normal|average|typical|usual) day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
+    per_day=r"(?! in (?:a single|one|just one) day)\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|(?:\w+ ){0,2}?(?:each|every) (?:morning|evening)\b|daily\b|/day|on an? (?:ordinary|normal|average|typical|usual) day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
     per_hour=r"\s*(?:an|per|each|every|/) ?(?:hour|h)\b",
     per_week=r"\s*(?:(?:\w+ ){0,3}?(?:a|per|each|every) week\b(?! (?:earlier|before|ago|later|after|prior))|weekly\b)",
     half_more=r"\s+and a half",
@@ -337,9 +337,9 @@ ENGLISH = Language(
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
         r"populated by|(?:country|nation|enclave) of|population(?: (?:of|is)|,|[^.;:\d]{0,40}:)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of|"
         r"(?:planned|design(?:ed)?|maximum|total) (?:population|capacity):?|(?:put|set) up(?: \w+){0,3} for|place for|(?:meant|built|designed) to (?:hold|house|host|take|shelter|receive|accommodate)|berths for|used to have|"
-        r"(?:island|district|settlement|county|hamlet|region|province|municipality) of|(?:wide|big|large) enough for|laid out in \d{4} for)\s*(?:for |of |\w+ ){0,2}$"
+        r"capacity[^.;\d]{0,30}:|(?:island|district|settlement|county|hamlet|region|province|municipality) of|(?:wide|big|large) enough for|laid out in \d{4} for)\s*(?:for |of |(?!says |said |reports |counts |counted |reported |gives |gave )\w+ ){0,2}$"
     ),
-    not_counted=r"(?:[$€£₽¥₴₱₹₦₪৳₺₸₾֏]|\b(?:us\$|title|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|(?:men|women|males) (?:of|between)|under|chapter|articles?|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among)|(?:man|woman|boy|girl|child|son|daughter|brother|sister|cousin|mother|father|widow|grandmother|grandfather|teacher|schoolteacher|student|driver|farmer|engineer|nurse|doctor) of|(?:he|she|son|daughter|brother|sister|mother|father|wife|husband|grandmother|grandfather) (?:is|was))\s?)\s*$",
+    not_counted=r"(?:[$€£₽¥₴₱₹₦₪৳₺₸₾֏]|\b(?:(?:information|green|hot|help|toll-free|free|phone|telephone|emergency|call) ?-?lines?:?|us\$|title|usd|eur|rub|no\.|№|#|aged|ages?|age of|between the ages of|(?:men|women|males) (?:of|between)|under|chapter|articles?|clause|section|annex|table|figure|fig\.|window|platform|ext\.?|pp?\.|cat|category|per|for each|tk|rs\.?|inr|pkr|shs|page|phase|round|update|issue|group of|every|version|route|highway|km|(?:assessment|survey|sample|poll|interviews?) (?:of|with|among)|(?:man|woman|boy|girl|child|son|daughter|brother|sister|cousin|mother|father|widow|grandmother|grandfather|teacher|schoolteacher|student|driver|farmer|engineer|nurse|doctor) of|(?:he|she|son|daughter|brother|sister|mother|father|wife|husband|grandmother|grandfather) (?:is|was))\s?)\s*$",
     ages=r"^[- ]?(?:year|yr)s?[- ]?olds?\b|^\s*(?:years? old|years of age)\b|^-year\b|^\s?(?:st|nd|rd|th)\b",
     of_before=r"\b(?:of|among) (?:these|those|them|whom|the (?:total|arrivals|new arrivals|refugees|displaced|newcomers))\b[^.;]{0,24}$",
     of_them=r"\s*(?:of (?:whom|them|those|these|which|the (?:arrivals|total|displaced|refugees|new arrivals|men|women|people|travellers|families))\b)",
@@ -446,14 +446,15 @@ ENGLISH = Language(
     governs=r"(?:expects?|plans?|hopes?|fears?|wants?|agreed|accused?|insists?|admits?|has agreed|is preparing|has said)\b",
     present_after=(
         r"\s+(?:(?:are|were|remain|slept|sleep|lay|live|stay|stayed) )?(?:now |still |currently |all )?(?:in|inside|at|under) (?:the |a |an |its |our |their |these |some |\d+ )?(?:\w+[ -]){0,3}?"
-        r"(?:tents?|camps?|settlements?|sites|shelters?|cent(?:re|er)s?|halls?|schools?|hotels?|buildings?|hostels?|mosques?|churches|stadiums?|gyms?|tarpaulins?|host families|building|fields?|platforms?|squares?|streets|open)\b"
+        r"(?:line|queues?|tents?|camps?|settlements?|sites|shelters?|cent(?:re|er)s?|halls?|schools?|hotels?|buildings?|hostels?|mosques?|churches|stadiums?|gyms?|tarpaulins?|host families|building|fields?|platforms?|squares?|streets|open)\b"
     ),
     span_before=r"\b(?:first|last|past|next|coming|previous|preceding|these|those|the same|every|within|elapsed|(?:over|during|in|for) the)\s+(?:about |around |little more than |just over |almost |nearly )?$",
     risen_to=r"\b(?:risen|grown|climbed|increased|jumped|swollen|fallen|dropped|gone up|gone down)\s+to\s+$|\b(?:is|are|stands?)\s+now\s+(?:at\s+)?$",
     called_up=r"\b(?:call-?up|mobili[sz]ation|conscription|drafting|recruitment|enlistment) of (?:the )?$|\b(?:call(?:ed|s|ing)? up|conscript(?:ed|ing)?|mobili[sz](?:e|ed|ing)) (?:another |a further )?$",
     permitted=r"\b(?:visa-free|without (?:registration|registering|a permit)|residence permit|(?:allowed to|may|can) stay|lets? \w+ stay)\b",
     set_against=r"\b(?:(?:as )?against|versus|vs\.?|compared (?:to|with)|(?:up|down|fall(?:en)?|fell|rose|risen|grew|grown) from|than)(?: (?:a|an|the|only|just|about|some|around|nearly|almost|over|under|roughly|fewer than|more than|as many as)){0,2} $",
-    present_before=r"\b(?:currently|presently|now|still) (?:in|at|inside) [^.;:\d]{2,30}: ?$",
+    present_before=r"\b(?:currently|presently|now|still) (?:in|at|inside) [^.;:\d]{2,30}: ?$|\b(?:filled(?: up)?|packed|crammed|crowded|overflowing) with $",
+    there_are=r"\bthere (?:are|were|remain) $",
     carries=r"\b(?:took|take|takes|brought|bring|carried|carry|carrying|ferried|delivered|disgorged|transported|evacuated|dropped)\b",
     half_names=frozenset({"nizhny", "lower", "upper", "verkhny", "new", "old", "north", "south", "east", "west"}),
     gate_words=r"\b(?:checkpoint|check-point|crossing|border post|border point|border gate|point of entry|entry point|bridge|border crossing|customs post|post)\b",

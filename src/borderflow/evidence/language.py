@@ -144,6 +144,8 @@ class Language:
     around_the_clock: str = "(?!x)x"
     in_queue: str = "(?!x)x"
     """Pattern that makes a time one of waiting, whatever the verb."""
+    no_nouns: frozenset[str] = frozenset()
+    """Words of time that no number counts: 'неделей ранее'."""
     open_hours: str = "(?!x)x"
     """Pattern before a day's hours: 'open 24 hours'."""
     verb_first: bool = False
@@ -240,6 +242,8 @@ class Language:
     """Pattern after a number without a noun that makes it people sheltered: '200,000 are in tents'."""
     span_before: str = "(?!x)x"
     """Words before 'five days' that make them a time, not a wait: 'in the first'."""
+    there_are: str = "(?!x)x"
+    """Pattern before 'N of them' that makes these people who are there."""
     present_before: str = "(?!x)x"
     """The same before the number: 'currently in Slovenia: 12,100'."""
     set_against: str = "(?!x)x"

@@ -17,13 +17,14 @@ from borderflow.evidence.language import Language
 
 _FEW = 2
 """Signs of a broken text that any text may show."""
-_SURE = re.compile(r"\d[lIO]\d|\d,[\dlIO]?[lIO]|[a-zа-я][01][a-zа-я]{2}|\d [OО]{3}(?!\w)|[A-Z]{2}l[A-Z]")
+_SURE = re.compile(r"\d[lIO]\d|\d,[\dlIO]?[lIO]|[a-zа-я][01][a-zа-я]{2}|\d [OО]{3}(?!\w)|[A-Z]{2}l[A-Z]|(?<!\w)l,\d{3}(?!\d)")
 """One that no whole text shows."""
 _SIGNS = re.compile(r"[^\W\d_] [,.;](?=[\s\w])|[a-zа-я]-\s[a-zа-я]|[^\W\d_][01][^\W\d_]|[A-ZА-Я]l[A-Z]|\bl[A-Z]{2}|\brn[aeiou]|\d[OО]{2}")
 _LOOSE = re.compile(r"(?<=[^\W_)\]])(?<!\. \.) ([,.;:])(?! [.,;:])(?=[\s\w])(?!\d)")
 """A space before a stop or comma; not before a decimal point, not in a row of dots."""
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3}) ,(?=\d{3}(?!\d))")
 """'65 ,000'"""
+_ONES, _THREE_DIGITS = frozenset({"l", "I"}), re.compile(r",\d{3}(?!\d)")
 _NOUGHTS = frozenset({"OOO", "ООО"})
 _DIGITS_TAKEN = re.compile(r"(?=.*\d)[\dlIO]{2,}")
 """Digits some of which were taken for letters: '4l2', '2,9l4'."""
@@ -158,6 +159,8 @@ class _Mender:
         """A number without the letters that were taken for its digits; '' where it is none."""
         if word in _NOUGHTS and text[max(0, start - 2) : start - 1].isdigit() and text[start - 1] == " ":  # '20 OOO'
             return "000"
+        if word in _ONES and _THREE_DIGITS.match(text, start + 1):  # 'l,210,400'
+            return "1"
         if word.isdigit() or not ("l" in word or "I" in word or "O" in word):
             return ""
         of_thousands = len(word) == 3 and text[start - 1 : start] in (",", ".") and text[start - 2 : start - 1].isdigit()

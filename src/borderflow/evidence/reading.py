@@ -536,6 +536,8 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
         and v.language.patterns["present_before"].search(v.low[max(v.start, m.begin - 50) : m.begin])
     ):
         return base._replace(what="people", cue="stay", rule="bare-present")
+    if of_them and (m.high or m.low or 0) >= 10 and v.language.patterns["there_are"].search(v.low, max(v.start, m.begin - 24), m.begin):
+        return base._replace(what="people", cue="stay", rule="bare-present")
     takes = "takes_in" in v.part and v.language.patterns["takes_in"].search(v.low[max(v.start, m.begin - 16) : m.begin])
     if takes and any(p.entry.kind != "crossing" for p in v.places):
         return base._replace(what="people", cue="enter", rule="bare-verb")
