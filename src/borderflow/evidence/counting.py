@@ -57,6 +57,8 @@ SURE = frozenset(
         "column-other",
         "called-up",
         "opening",
+        "label-number",
+        "label-other",
         "population",
         "poll",
     }

@@ -16,7 +16,7 @@ from borderflow.evidence.scan import Part, Scan, Table
 _PLAIN = {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
 
 _LINE_NOISE = re.compile(
-    r"^\W*(?:views?: ?\d|просмотров|тираж|circulation:? ?\d|see also|read (?:also|more|next|on|equally|too)\b|also (?:read|to read)|more on|related(?: \w+)?:?|you (?:may|might) also|more (?:from|in) (?:this|our|the)|also in the news|recommended|most (?:read|popular|viewed)|trending|watch:|video:|listen:|"
+    r"^\W*(?:views?: ?\d|просмотров|тираж|circulation:? ?\d|see also|read (?:also|more|next|on|equally|too)\b|also (?:read|to read)|more on|related(?: \w+)?:?|you (?:may|might) also|more (?:from|in) (?:this|our|the)|also in the news|recommended|most (?:read|popular|viewed)|trending|was this (?:page|article)|watch:|video:|listen:|"
     r"photos?:|image:|photo by|caption:|advertisement|advert|sponsored|promoted|share (?:this|on)|follow us|subscribe|sign (?:up|in)|log ?in|already a member|"
     r"join (?:our|us|the)|newsletter|get (?:the best|our|unlimited)|click here|copyright|©|all rights reserved|cookie|we use cookies|comments?(?: \(\d+\))?$|"
     r"leave a (?:reply|comment)|your email|tags?:|filed under|support (?:our|us)|donate|become a|for as little as|thank you,?$|you have \d+ (?:free )?articles?|"
@@ -49,12 +49,13 @@ _LONE = re.compile(r"[-–—•*] *\d[\d,. ]*$")
 _CREDITED = re.compile(r"[.!?»\"”] (?:photos?|picture|image|фото)\b ?[:/-] ?[^!?]{0,60}$")
 """A caption that ends with who took the picture."""
 _ALSO = re.compile(
-    r"^\W*(?:see also|read (?:also|more|next|equally|too)|also (?:read|to read)|more (?:on|from|in)\b.{0,30}|related(?: \w+)?|you (?:may|might) also.{0,12}|most (?:read|popular|viewed)|trending|"
+    r"^\W*(?:see also|read (?:also|more|next|equally|too)|also (?:read|to read)|more (?:on|from|in)\b.{0,30}|related(?: \w+)?|you (?:may|might) also.{0,12}|most (?:read|popular|viewed)|trending(?: now)?|"
     r"читайте (?:также|еще)|еще по теме|по теме|новости по теме|другие новости|(?:еще|также) на сайте|популярное|самое читаемое|смотрите также|материалы по теме|ранее по теме)\W*$"
 )
 """A heading above headlines of other texts."""
 _COMMENTS = re.compile(r"^\W*(?:(?:\d+ )?comments?(?: \(\d+\)|: ?\d+)?|leave a (?:reply|comment)|комментари(?:и|ев)(?: \(\d+\)|: ?\d+)?)\W*$")
 """A heading above what readers wrote."""
+_WORDS_OF_QUESTION = 12
 _HEADLINE = 120
 """Headlines are no longer."""
 _CAPTION = re.compile(r"^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$")
@@ -148,7 +149,7 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
     for number, (start, end) in enumerate(paragraphs):
         line = low[start:end]
         disturbed = bool(pitches) and bisect_left(pitches, start) < bisect_left(pitches, end)
-        also = also and end - start <= _HEADLINE and line[-1] not in ".!?"
+        also = also and end - start <= _HEADLINE and (line[-1] not in ".!?" or (line[-1] == "?" and line.count(" ") <= _WORDS_OF_QUESTION))
         if also or comments:
             noise.append((start, end))
             continue

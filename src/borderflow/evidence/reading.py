@@ -6,7 +6,9 @@ Everything here looks at one sentence (and the line that leads in a list). Place
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from borderflow.evidence.doubt import hedged_after
@@ -42,6 +44,10 @@ _SUFFERED = frozenset({"harm", "arrest"})
 _MILITARY = re.compile(r"0\d{3}|0\d\.\d\d|0(?: \d+)+")
 """'0830', '07.00', and numbers of telephones."""
 _PHONE = re.compile(r" \d\d(?: \d\d)*(?![\d%.,]|\s*[^\W\d_])")
+_PHONE_LINE = re.compile(
+    r"(?:\bhot ?line|\bhelp ?line|\btoll[- ]free(?: line| number)?|\btelephone|\bphone|\btel\.|телефон\w*|тел\.|горяч\w+ лини\w+)"
+    r"(?: number| line| [а-я]+)?:?[\d ()+-]*$"
+)
 _PHONE_BEFORE = re.compile(r"(?<!\d)\d{1,3}(?: \d{2,3}){1,3} $")
 _CURRENCY = re.compile(
     r" ?(?:[₽€$£¥₴₱₹₦₪৳₺₸₾֏]|(?:amd|usd|eur|gbp|uah|rub|kzt|gel|pkr|inr|bdt|xaf|fcfa|cfa|pln|ron|huf|ugx|kes|etb|ngn|cop|mxn|"
@@ -150,8 +156,10 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="a time of day", rule="clock")
     if v.memo.get("correction") and patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin):
         return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
-    if m.form == "count" and (_PHONE.match(low, m.end) or (before[-2:-1].isdigit() and _PHONE_BEFORE.search(before))):
+    if m.form == "count" and (_PHONE_LINE.search(before) or _PHONE.match(low, m.end) or (before[-2:-1].isdigit() and _PHONE_BEFORE.search(before))):
         return Reading(m, context=True, why="a telephone number", rule="phone")
+    if m.form == "count" and (m.high or 0) <= _MOST_AGES and _AGES_BEFORE.search(before):
+        return Reading(m, context=True, why="an age", rule="age")
     if (m.high or m.low or 0) >= _OLDEST and "under" in inner and _UNDER.search(inner):  # no age
         inner = before = ""
     if inner.endswith((" per ", " на каждые ")) and m.form == "count":
@@ -176,6 +184,12 @@ def _refused(v: View, m: Mention) -> Reading | None:
         or (m.start == v.start and _CLOCK.match(low[m.start : m.start + 6]))
     ):
         return Reading(m, context=True, why="a time of day", rule="clock")
+    if m.form == "count" and _CLOCK.fullmatch(low[m.start : m.end] + " ") and _CLOCK_AFTER.search(before):  # 'Tue 16 Nov, 20.00'
+        return Reading(m, context=True, why="a time of day", rule="clock")
+    if m.form == "count" and v.row and low[v.start : m.begin].strip(" |") == "all" and not low[m.start].isdigit():  # 'All four | 86,010'
+        return Reading(m, context=True, why="part of a label", rule="label-number")
+    if m.form == "count" and m.end - m.begin <= 2 and low[v.start : m.begin].strip() == "(" and low[m.end : m.end + 1] == ")":  # '(1) New arrivals'
+        return Reading(m, context=True, why="part of a label", rule="label-number")
     if m.form == "count" and _a_year(low, m) and not patterns["part_of"].search(before) and not patterns["day_dash"].search(before):
         return Reading(m, context=True, why="a year", rule="year")
     follows = low[m.end : m.end + 1] if m.form == "count" and m.end - m.begin <= 2 and _AFTER_COMMA.search(before) else ""
@@ -304,6 +318,15 @@ def _people(
 
 
 _HOURS = 24
+_CLOCK_AFTER = re.compile(
+    r"(?:\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?|\b(?:19|20)\d\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    r"январ\w|феврал\w|марта|апрел\w|мая|июн\w|июл\w|август\w|сентябр\w|октябр\w|ноябр\w|декабр\w),? $"
+)
+"""A day before a time of day."""
+_MOST_AGES = 100
+_AGES_BEFORE = re.compile(
+    r"(?:\b(?:men|women|males|females|boys|girls|children) (?:of|between|aged|from)|(?:мужчин|женщин|дет)\w* (?:от|в возрасте(?: от)?)) $"
+)
 _OLDEST = 130
 """Nobody is so old."""
 _MILITARY_HOUR = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
@@ -518,11 +541,22 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
         return base._replace(what="people", cue=next((c[1] for c in nearby if c[1] in MOVES), "cross"), rule="wounded")
     if following is not None and following.start - m.end <= 2 and following.tags & _SUFFERED and not of_them:
         return base._replace(context=True, why="about harm", rule="cue-other")
+    above = before or far
+    if (
+        v.row
+        and not v.column
+        and not of_them
+        and above is not None
+        and above.what in _GO_ON
+        and above.mention.end <= v.start
+        and not _label_tells(v, m)
+    ):
+        return base._replace(what=above.what, cue=above.cue, mode=above.mode, rate=above.rate or rate, rule="row")  # 'Krakovets: 620'
     if (headed := _headed(v, base)) is not None:
         return headed
     if m.small and not of_them:
         return base._replace(context=True, why="a small number without a noun", rule="small")
-    if _labelled_else(v, m):
+    if _labelled_else(v, m) or _thing_before(v, m):
         return base._replace(context=True, why="counts things", rule="label-other")
     if nearby and nearby[0][1] in (*OTHERS, "money") and nearby[0][0] < 60:
         return base._replace(context=True, why=f"about {nearby[0][1]}", rule="cue-other")
@@ -536,7 +570,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
         and v.language.patterns["present_before"].search(v.low[max(v.start, m.begin - 50) : m.begin])
     ):
         return base._replace(what="people", cue="stay", rule="bare-present")
-    if of_them and (m.high or m.low or 0) >= 10 and v.language.patterns["there_are"].search(v.low, max(v.start, m.begin - 24), m.begin):
+    if of_them and (m.high or m.low or 0) >= 100 and v.language.patterns["there_are"].search(v.low, max(v.start, m.begin - 24), m.begin):
         return base._replace(what="people", cue="stay", rule="bare-present")
     takes = "takes_in" in v.part and v.language.patterns["takes_in"].search(v.low[max(v.start, m.begin - 16) : m.begin])
     if takes and any(p.entry.kind != "crossing" for p in v.places):
@@ -620,6 +654,31 @@ def _labelled_else(v: View, m: Mention) -> bool:
         return False
     words = v.between(m.begin - len(label[0]), m.begin)
     return any(w.tags & NOT_UNITS for w in words) and not any(unit_tag(w.tags) in (PERSONS | VEHICLES) or w.tags & set(MOVES) for w in words)
+
+
+_WORDS_OF_LABEL = 5
+_GO_ON = ("vehicles", "lorries", "buses")
+"""What further rows of a list count without saying so."""
+
+
+def _label_tells(v: View, m: Mention) -> bool:
+    """Whether the words before a number in a row say more than a place and a day."""
+    words = v.between(v.start, m.begin)
+    return len(words) > _WORDS_OF_LABEL or any(not w.tags.isdisjoint(_TELLING) for w in words)
+
+
+_TELLING = frozenset({*MOVES, *OTHERS, *NOT_UNITS, *PERSONS, *VEHICLES, "family", "men", "women", "children", "hour", "day", "km"})
+
+
+def _thing_before(v: View, m: Mention) -> bool:
+    """Whether the word right before a number is the thing that it counts: '(beds: 8,300)', 'кроватей 3 200'."""
+    i = bisect_right(v.words, m.begin, key=attrgetter("end"))
+    w = v.words[i - 1] if i else None
+    if w is None or w.tags.isdisjoint(NOT_UNITS) or not w.tags.isdisjoint(MOVES):
+        return False
+    between = v.low[w.end : m.begin]
+    label = between.strip() == ":" and v.low[v.start : w.start].rstrip()[-1:] in ("", "(")
+    return label or (v.language.noun_may_lead and between == " " and not w.text.endswith(v.language.instrument))
 
 
 def _lead_unit(v: View) -> str:

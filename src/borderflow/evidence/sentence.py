@@ -222,7 +222,7 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
             break
         tag = unit_tag(w.tags)
-        if w.text in v.language.no_nouns or _no_noun(v, m, w, tag):
+        if w.text in v.language.no_nouns or _no_noun(v, m, w, tag) or (tag in DURATIONS and "(" in low[m.end : w.start]):
             break
         if found is not None and found[0] == "family" and "displace" in w.tags:  # 'households displaced'
             break
