@@ -152,7 +152,7 @@ ENGLISH = Language(
     ),
     hedges=(
         Hedge(r"no (?:less|fewer) than|not (?:less|fewer) than|(?:not|never) (?:under|below|less than|fewer than)", "no less than", "lower"),
-        Hedge(r"no more than|not more than|not (?:over|above)|at most|maximum of|a maximum of|(?:did|do|does|has|have|had) not (?:even )?(?:exceed|pass|top|reach)(?:ed)?|not (?:even|exceeding)|never (?:exceed|pass|topp)(?:ed)?|unlikely to (?:see|exceed|reach|pass)(?: more than)?", "no more than", "upper"),
+        Hedge(r"no more than|not more than|(?:does|did|do) not go (?:beyond|above|over)|(?:seldom|rarely|never|hardly ever)(?: \w+)? (?:more than|over|above)|not (?:over|above)|at most|maximum of|a maximum of|(?:did|do|does|has|have|had) not (?:even )?(?:exceed|pass|top|reach)(?:ed)?|not (?:even|exceeding)|never (?:exceed|pass|topp)(?:ed)?|unlikely to (?:see|exceed|reach|pass)(?: more than)?", "no more than", "upper"),
         Hedge(r"a good", "at least", "lower"),
         Hedge(r"(?:well |slightly |far |little |significantly |much )?(?:more|greater|higher) th[ae]n|upwards? of|in excess of|exceed(?:s|ed|ing)?|(?:may|might|could|will|would) cross(?: the)?|surpass(?:es|ed|ing)?|topp?(?:ed|ing)|(?:gone|going|went|got|rose|risen|climbed|now) past(?: the)?|past the|pass(?:ed|es|ing)(?: the)?|more of", "more than", "lower"),
         Hedge(r"(?:well |just |slightly )?(?:(?<!handed )(?<!turned )(?<!carried )(?<!signed )(?<!not )over|above|beyond)", "over", "lower"),
@@ -181,7 +181,7 @@ ENGLISH = Language(
         (r"(?P<times>twice|thrice|double|triple|(?:{count})[- ]times|(?:{count})[- ]?fold) (?:as (?:many|much|long|high)|more|higher|longer|larger|bigger|(?:that|this|the) number|the (?:(?:daily|weekly|monthly|whole) )?(?:usual|normal|average|number|figure|previous|rate|level|pace|total|size|flow|volume|inflow|count|same)|(?:\w+day|yesterday|last \w+|the \w+)'s (?:number|figure|total|count|tally|rate|level)|(?:that|those) of|increase|rise|what|that\b|(?=[,.;\"]))", "times"),
         (r"(?P<part>half|a third|a quarter|one third|one quarter|two thirds|three quarters) (?:as (?:many|much|long|high|large)|(?:the|of the) (?:usual|normal|number|figure|previous|rate|level|pace|total)|(?:of )?what\b)", "part"),
         (r"(?:increased|rose|risen|grew|grown|up|jumped|surged) (?P<times>(?:{count})[- ]?fold|(?:{count})[- ]times)", "times"),
-        (r"(?P<down>fell|fallen|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?:(?: \w+){{0,2}}? ?(?:by )?|(?: \w+){{0,7}} by )(?:{hedge} )?(?P<part>{fraction})", "down"),
+        (r"(?P<down>fell|fallen|thinner|smaller|shorter|falling|dropped|dropping|declined|declining|decreased|down|shrank|shrunk|reduced|cut|lower|slumped|plunged|a (?:drop|fall|decline|decrease|reduction) of)(?:(?: \w+){{0,2}}? ?(?:by )?|(?: \w+){{0,7}} by )(?:{hedge} )?(?P<part>{fraction})", "down"),
         (r"(?P<up>rose|risen|rising|grew|grown|growing|increased|increasing|increase|(?<!make )(?<!made )(?<!makes )(?<!making )up|jumped|surged|climbed|higher|swelled|swollen|an? (?:rise|increase|growth|jump|surge) of)(?: \w+){{0,2}}? ?(?:by )?(?:{hedge} )?(?P<part>{fraction})", "up"),
         (r"(?P<part>{fraction}) (?:(?P<more>more|higher|above|increase|rise|up|growth|longer)|(?P<less>fewer|less|lower|below|decrease|drop|decline|down|reduction|shorter))\b", "more"),
     ),
@@ -194,7 +194,7 @@ ENGLISH = Language(
     shares=(
         r"(?P<a>{count}) (?:(?:\w+ )?(?:in|out of)(?: every| each)?) (?P<b>{count})",
         r"(?:every|each) (?P<b>second|third|fourth|fifth|tenth)(?= (?:\w+ )?(?:person|refugee|family|arrival|one|traveller|migrant|household|guest|newcomer|woman|man|child))",
-        r"(?P<a>{count}) of (?P<b>{count})(?= (?:people|persons|families|households|refugees|migrants|arrivals|newcomers|returnees|men|women|children|adults|travellers)\b)",
+        r"(?P<a>{count}) of (?P<b>{count})(?= (?:are|were|came|people|persons|families|households|refugees|migrants|arrivals|newcomers|returnees|men|women|children|adults|travellers)\b)",
     ),
     per_day=r"(?! in (?:a single|one|just one) day)\s*(?:(?:\w+ ){0,2}?(?:a|per|each|every) (?:single )?day\b(?! (?:earlier|before|ago|later|after|prior))|(?:\w+ ){0,2}?(?:each|every) (?:morning|evening)\b|daily\b|/day|on an? (?:ordinary|normal|average|typical|usual) day|a 24-hour|per 24 hours|in a day\b|each day|every day|day\b(?= on average)|on a daily basis)",
     per_hour=r"\s*(?:an|per|each|every|/) ?(?:hour|h)\b",
@@ -333,7 +333,7 @@ ENGLISH = Language(
     ),
     average=r"\b(?:average|on average|mean)\b",
     capacity=(
-        r"(?:capacity (?:of|for|to|from)|room for|space for|beds for|places for|built for|designed for|planned for|pegged out for|laid out for|fit for|enough for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
+        r"(?:capacity (?:of|for|to|from|is|was)|pop\.|room for|space for|beds for|places for|built for|designed for|planned for|pegged out for|laid out for|fit for|enough for|thought for|licen[sc]ed for|meant for|intended for|can (?:shelter|house|host|hold|take|"
         r"accommodate|receive)|could (?:take in|shelter|house|host|accommodate)|ready to (?:take|receive|accept|host)|able to (?:take|receive|host|house|shelter)|able to accommodate|holds? up to|"
         r"populated by|(?:country|nation|enclave) of|population(?: (?:of|is)|,|[^.;:\d]{0,40}:)|city of|town of|village of|sleeps|accommodates|capable of|seats for|limit of|quota of|cap of|prepared for|double (?:its|their) capacity of|"
         r"(?:planned|design(?:ed)?|maximum|total) (?:population|capacity):?|(?:put|set) up(?: \w+){0,3} for|place for|(?:meant|built|designed) to (?:hold|house|host|take|shelter|receive|accommodate)|berths for|used to have|"
@@ -454,6 +454,8 @@ ENGLISH = Language(
     permitted=r"\b(?:visa-free|without (?:registration|registering|a permit)|residence permit|(?:allowed to|may|can) stay|lets? \w+ stay)\b",
     set_against=r"\b(?:(?:as )?against|versus|vs\.?|compared (?:to|with)|(?:up|down|fall(?:en)?|fell|rose|risen|grew|grown) from|than)(?: (?:a|an|the|only|just|about|some|around|nearly|almost|over|under|roughly|fewer than|more than|as many as)){0,2} $",
     present_before=r"\b(?:currently|presently|now|still) (?:in|at|inside) [^.;:\d]{2,30}: ?$|\b(?:filled(?: up)?|packed|crammed|crowded|overflowing) with $",
+    per_trip=r" (?:a|per|each|every|on (?:each|every)) (?:trip|journey|voyage|crossing|run|flight|sailing)\b",
+    is_given=r" (?:(?:have|had|has|who) )?(?:also )?(?:received|receive|receives|were given|are given|got|get|benefited|benefit)\b(?! (?:shelter|protection|asylum|temporary|refuge|in|by|at|on|from|to|visas?|permission|refugee status))",
     there_are=r"\bthere (?:are|were|remain) $",
     carries=r"\b(?:took|take|takes|brought|bring|carried|carry|carrying|ferried|delivered|disgorged|transported|evacuated|dropped)\b",
     half_names=frozenset({"nizhny", "lower", "upper", "verkhny", "new", "old", "north", "south", "east", "west"}),

@@ -22,10 +22,11 @@ from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.memory import Memory
 from borderflow.evidence.mending import mended
+from borderflow.evidence.noise import SEARCHED
 from borderflow.evidence.number_patterns import located as numbers_located
 from borderflow.evidence.number_patterns import searched as numbers_searched
 from borderflow.evidence.numbers import has_number, mentions
-from borderflow.evidence.passages import SEARCHED, Passages, Sentence, split
+from borderflow.evidence.passages import Passages, Sentence, split
 from borderflow.evidence.proposal import Proposal, replace
 from borderflow.evidence.ranking import Chooser
 from borderflow.evidence.reading import Reading, read

@@ -15,8 +15,9 @@ from typing import Any
 
 from borderflow.evidence.extract import language_of
 from borderflow.evidence.gazetteer import NAME_WORD, Gazetteer, PlaceEntry, key
+from borderflow.evidence.noise import is_noise
 from borderflow.evidence.numbers import mentions
-from borderflow.evidence.passages import is_noise, shadow
+from borderflow.evidence.passages import shadow
 from borderflow.evidence.place_uses import plain
 from borderflow.evidence.proposal import Proposal
 from borderflow.evidence.quantities import flow_of_days

@@ -1,6 +1,6 @@
 """A text as sentences with their offsets, and which parts of it are page noise: navigation, captions, pitches, comment forms.
 
-Noise yields no claims. Its rules are few and for all languages at once, since pages mix them.
+Noise yields no claims: see noise.
 """
 
 from __future__ import annotations
@@ -11,56 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from borderflow.evidence.noise import before_pitch, ends_page, heads_comments, heads_links, is_headline, is_noise
 from borderflow.evidence.scan import Part, Scan, Table
 
 _PLAIN = {"ё": "е", "Ё": "е", "’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u00ad": "-", "\t": " "}
 
-_LINE_NOISE = re.compile(
-    r"^\W*(?:views?: ?\d|просмотров|тираж|circulation:? ?\d|see also|read (?:also|more|next|on|equally|too)\b|also (?:read|to read)|more on|related(?: \w+)?:?|you (?:may|might) also|more (?:from|in) (?:this|our|the)|also in the news|recommended|most (?:read|popular|viewed)|trending|was this (?:page|article)|watch:|video:|listen:|"
-    r"photos?:|image:|photo by|caption:|advertisement|advert|sponsored|promoted|share (?:this|on)|follow us|subscribe|sign (?:up|in)|log ?in|already a member|"
-    r"join (?:our|us|the)|newsletter|get (?:the best|our|unlimited)|click here|copyright|©|all rights reserved|cookie|we use cookies|comments?(?: \(\d+\))?$|"
-    r"leave a (?:reply|comment)|your email|tags?:|filed under|support (?:our|us)|donate|become a|for as little as|thank you,?$|you have \d+ (?:free )?articles?|"
-    r"you are a professional|editor'?s note|contact(?: us)?:|hotline|toll[- ]free|help ?line|emergency (?:number|line|phone)|(?:news|article|story|post) id\b|(?:next|previous) (?:news|story|post|article)\b|admin:|back to top|home$|menu$|skip to|next article|previous article|"
-    r"читайте (?:также|еще|по теме)|еще по теме|другие новости|просмотры|читать (?:далее|также)|смотрите также|по теме|подпис|поделиться|реклама|фото:|видео:|комментарии|оставить комментарий|"
-    r"(?:еще|также) на сайте|еще новости|(?:следующая|предыдущая) новость|ключ\w* слов|теги\b|метки\b|прочитали\b|прочитано\b|прочтений|просм\.|"
-    r"вход|регистрация|главная|новости партнеров|материалы по теме|ранее по теме|популярное|самое читаемое|телефон|наш (?:чат|канал)|©|источник фото)"
-)
-_COUNTERS = re.compile(
-    r"(?:[^\w\s.,:;()%+*/#$€£–—-]{1,3}\s*\d[\d .,km]*\s*)+$|(?:(?:share|tweet|print|whatsapp|facebook|telegram|twitter|viber|e-?mail|comments?|likes?|views?|поделиться|твит|класс)\b|\W|\d)+$|"
-    r"(?:[^\d|:•·»]{2,30}(?:::|\||•|·|»)\s*)+[^\d|:•·»]{2,30}\(\d[\d .,]*\)\s*$"
-)
-"""A line of nothing but counts of readers and buttons to share, or a menu with a count: '💬 12 🔁 86', 'Share Tweet (215)', 'News :: Cars (1 204)'."""
-_SHARES = re.compile(r"[^\W\d_]|[^\x00-\x7f]")
-_ANYWHERE_NOISE = re.compile(
-    r"subscribe (?:to|for|now)|free articles? left|our (?:newsletter|readers|subscribers|correspondents in your)|"
-    r"in your inbox|required fields are marked|cookies? policy|ad-?free|exclusive content|we are \d+\w* members|keep this channel|"
-    r"(?:readers|subscribers|followers) already|подпишитесь|подписывайтесь|участников чата|посетителей сегодня|реклама от|"
-    r"просмотров: ?\d|\d просмотр(?:а|ов)?\b|\d views\b|\bread in \d+ min|\d+[- ]min(?:ute)?s? read\b|комментариев: ?\d|comments? \(\d|на нас подписан"
-)
-_PRICE = re.compile(r"\$ ?\d+ (?:a|per) (?:month|year|week)")
-_CREDIT = re.compile(
-    r"\((?:[^()]{0,60}/ ?)?(?:afp|reuters|ap|ap photo|epa|epa-efe|getty(?: images)?|tass|тасс|риа новости|ria novosti|photo|фото[^()]{0,40}|courtesy[^()]{0,40}|file|archive)[^()]{0,30}\)\s*$"
-)
-_AGENCY = re.compile(r"/ ?(?:afp|reuters|ap|epa|getty images|тасс)\s*$")
-_FILED = re.compile(r"\[(?:file|photo|[^\[\]]{2,40}/)[^\[\]]{0,40}\]\s*$|\b(?:reuters|afp|ap|epa)/[^\s./]{2,30}\s*$")
-"""A caption that ends with where the picture is kept."""
-_LONE = re.compile(r"[-–—•*] *\d[\d,. ]*$")
-"""A bullet that is nothing but a number: a count of readers or of clicks."""
-_CREDITED = re.compile(r"[.!?»\"”] (?:photos?|picture|image|фото)\b ?[:/-] ?[^!?]{0,60}$")
-"""A caption that ends with who took the picture."""
-_ALSO = re.compile(
-    r"^\W*(?:see also|read (?:also|more|next|equally|too)|also (?:read|to read)|more (?:on|from|in)\b.{0,30}|related(?: \w+)?|you (?:may|might) also.{0,12}|most (?:read|popular|viewed)|trending(?: now)?|"
-    r"читайте (?:также|еще)|еще по теме|по теме|новости по теме|другие новости|(?:еще|также) на сайте|популярное|самое читаемое|смотрите также|материалы по теме|ранее по теме)\W*$"
-)
-"""A heading above headlines of other texts."""
-_COMMENTS = re.compile(r"^\W*(?:(?:\d+ )?comments?(?: \(\d+\)|: ?\d+)?|leave a (?:reply|comment)|комментари(?:и|ев)(?: \(\d+\)|: ?\d+)?)\W*$")
-"""A heading above what readers wrote."""
-_WORDS_OF_QUESTION = 12
-_HEADLINE = 120
-"""Headlines are no longer."""
-_CAPTION = re.compile(r"^\W*(?:photo|picture|in this (?:photo|image|picture)|фото|на фото|file photo)\b.{0,300}$")
-SEARCHED = {"noise": _ANYWHERE_NOISE.pattern}
-"""Patterns that are searched in paragraphs, by name."""
 _BULLET = re.compile(r"^\s*(?:[-–—•*▪●◦·]|[^\w\s\"“”«»'‘’()\[\]{}$€£₽#@.,:;!?/\\|&+<>=~]{1,3}|\d{1,2}[.)])\s+")
 _LABEL = re.compile(r"[A-ZА-ЯЁ][\w' /-]{2,30}(?:, \d{1,2} \w+)?:\s")
 """'Metema: …', 'Argeen, 8 May: …': a line of its own."""
@@ -68,6 +23,8 @@ _CELL = re.compile(r"\s*\|\s*|\s*\t\s*|\s{2,}|(?:\. ?){3,}|(?<=[^\W\d]): +|(?<=\
 """What parts the cells of a table."""
 _RULED = re.compile(r"\||\t|\S\s{3,}\S|(?:\. ?){4,}")
 _LONG_ROW = 120
+_TAIL, _PROSE = 0.4, 200
+"""A page ends in its latter part; a paragraph of so many characters below is a report again."""
 _WORDS_OF_ROW = 9
 _BREAK = re.compile(
     r"[.!?…](?:[.!?…]*[\"”»’')\]]*\s+(?=[\"“«‘'(\[]*[A-ZА-ЯЁÀ-ÞĀ-Ž0-9—–•])|[\"”»’]{1,4}\s{1,9}(?=\S)|"
@@ -144,18 +101,19 @@ def split(text: str, abbreviations: frozenset[str], table: Table) -> Passages:
     last = (-1, 0, "")
     """Number, end and beginning of the line before."""
     pitches = scan.at("noise")
-    also = comments = False
-    """Below a heading of headlines, or of what readers wrote."""
+    also = comments = below = False
+    """Below a heading of headlines, of what readers wrote, or where a page ends."""
     for number, (start, end) in enumerate(paragraphs):
         line = low[start:end]
         disturbed = bool(pitches) and bisect_left(pitches, start) < bisect_left(pitches, end)
-        also = also and end - start <= _HEADLINE and (line[-1] not in ".!?" or (line[-1] == "?" and line.count(" ") <= _WORDS_OF_QUESTION))
-        if also or comments:
+        also = also and is_headline(line)
+        below = below or (start > _TAIL * len(text) and ends_page(line))
+        if also or comments or (below and end - start < _PROSE):
             noise.append((start, end))
             continue
         if is_noise(line, disturbed):
-            also, comments = bool(_ALSO.match(line)), bool(_COMMENTS.match(line))
-            kept = _before_pitch(line) if disturbed else 0
+            also, comments = heads_links(line), heads_comments(line)
+            kept = before_pitch(line) if disturbed else 0
             noise.append((start + kept, end))
             if not kept:
                 continue
@@ -252,32 +210,6 @@ def _under(heads: list[tuple[int, int]], cells: list[tuple[int, int]]) -> Iterat
     if 2 <= len(cells) <= len(heads) + 1:
         for (a, b), (c, d) in zip(reversed(cells), reversed(heads), strict=False):
             yield a, b, c, d
-
-
-def is_noise(line: str, disturbed: bool = True) -> bool:
-    """Whether a paragraph (as its shadow) is not part of the report; `disturbed`: whether it may hold words of SEARCHED."""
-    if _LINE_NOISE.match(line[:200]) or (disturbed and _ANYWHERE_NOISE.search(line[:600])) or ("$" in line and _PRICE.search(line[:600])):
-        return True
-    if len(line) < _LONG_ROW and _DIGIT.search(line) and _SHARES.search(line) and _COUNTERS.match(line):
-        return True
-    return len(line) < 700 and bool(
-        _CAPTION.match(line)
-        or _LONE.match(line)
-        or _FILED.search(line, max(0, len(line) - 90))
-        or (len(line) < 300 and _CREDITED.search(line))
-        or ("(" in line and _CREDIT.search(line))
-        or ("/" in line and _AGENCY.search(line))
-    )
-
-
-def _before_pitch(line: str) -> int:
-    """How much of a paragraph is a report that only ends in a pitch: 'Ворота закрыты. Подписывайтесь!'"""
-    found = _ANYWHERE_NOISE.search(line[:600])
-    stop = max((m.end() for m in _STOP.finditer(line, 0, found.start() + 1)), default=0) if found else 0
-    return stop if stop > 80 and not is_noise(line[:stop]) else 0
-
-
-_STOP = re.compile(r"[.!?]\s+(?=\S)")
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -263,6 +263,10 @@ def _people(
     before: Reading | None,
     far: Reading | None,
 ) -> Reading:
+    if v.language.patterns["per_trip"].match(v.low, base.stop, v.end):
+        return base._replace(context=True, what="", why="a load", rule="capacity")
+    if v.language.patterns["is_given"].match(v.low, base.stop, v.end):
+        return base._replace(context=True, what="", why="about aid", rule="is-given")
     outer = [c for c in positive if not base.mention.end <= c[2].start < base.stop]
     if outer and outer[0][0] <= 60:  # of 'displaced people had entered' the verb counts
         positive = outer

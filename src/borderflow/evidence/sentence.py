@@ -373,6 +373,8 @@ def subject_of(v: View, m: Mention) -> str:
     """What the sentence speaks of, by its nearest noun before the number."""
     for w in reversed(v.tagged[: bisect_right(v.tagged, m.begin, key=_ends)]):
         tag = unit_tag(w.tags)
+        if tag == "bus" and v.low.endswith("to ", v.start, w.start):  # a verb
+            continue
         if tag in VEHICLES and v.separators(w.end, m.begin) > 3:
             return ""
         if tag in VEHICLES and v.language.patterns["carries"].search(v.low[w.end : m.begin]):
