@@ -890,16 +890,36 @@ def test_a_row_under_a_list_of_sentences_is_a_part_of_the_sentence_above_it() ->
 @pytest.mark.parametrize(
     "line",
     [
-        "💬 12 🔁 86 ❤ 103", "Share  Tweet  Whatsapp  (215)", "👁 3 406", "Прочитали: 5 611", "News ID 8841207", "[[Image: 50 000 refugees wait]]",
-        "Most read: 1. 9,000 on the way  2. Dollar at 19", "ЕЩЁ НА САЙТЕ: 90 000 беженцев в области", "Следующая новость: 5 тысяч вернулись за ночь",
-        "Новости :: Объявления :: Авто (1 204)", "Toll-free line: 170", "Also in Region\nTurkey says 100,000 is its limit (1h)\n600 families leave", ">> Swabi: 300 families refuse to move",
-        "Tags: refugees\n\nhala: my uncle counted 5000 people here", "Digg (212) | del.icio.us (38)", "vues 15 902 — partages 1,8K", "Lire aussi\n- 400 000 refugees",
-        "8 August 2014, Friday, 10:15   👁 1 904   💬 27", "Comments (2)\n\nJuma: 300 people are here", "Читайте также\nКто эти 30 000 беженцев?\nЕще 40 000 в пути", "Read equally :\n> 25 000 families without help\n> Beer: price + 20%",
+        "💬 12 🔁 86 ❤ 103",
+        "Share  Tweet  Whatsapp  (215)",
+        "👁 3 406",
+        "Прочитали: 5 611",
+        "News ID 8841207",
+        "[[Image: 50 000 refugees wait]]",
+        "Most read: 1. 9,000 on the way  2. Dollar at 19",
+        "ЕЩЁ НА САЙТЕ: 90 000 беженцев в области",
+        "Следующая новость: 5 тысяч вернулись за ночь",
+        "Новости :: Объявления :: Авто (1 204)",
+        "Toll-free line: 170",
+        "Also in Region\nTurkey says 100,000 is its limit (1h)\n600 families leave",
+        ">> Swabi: 300 families refuse to move",
+        "Tags: refugees\n\nhala: my uncle counted 5000 people here",
+        "Digg (212) | del.icio.us (38)",
+        "vues 15 902 — partages 1,8K",
+        "Lire aussi\n- 400 000 refugees",
+        "8 August 2014, Friday, 10:15   👁 1 904   💬 27",
+        "Comments (2)\n\nJuma: 300 people are here",
+        "Читайте также\nКто эти 30 000 беженцев?\nЕще 40 000 в пути",
+        "Read equally :\n> 25 000 families without help\n> Beer: price + 20%",
     ],
 )
 def test_lines_of_a_page_are_no_report(line: str) -> None:
     """Beside a claim, so that numbers without a noun would be read as going on with it."""
-    report = "Some 900 refugees came by train and on foot and entered Moldova." if re.search("[a-z]", line) or line.startswith(("💬", "👁")) else "В Молдову въехали 900 беженцев."
+    report = (
+        "Some 900 refugees came by train and on foot and entered Moldova."
+        if re.search("[a-z]", line) or line.startswith(("💬", "👁"))
+        else "В Молдову въехали 900 беженцев."
+    )
     assert [p.value_low for p in read(f"{report}\n\n{line}")] == [900.0]
 
 
