@@ -40,8 +40,8 @@ def add_claim(d: Memory, s: Sentence, v: View, r: Reading, whens: Sequence[When]
     (kind, flow, direction), likely = _chosen(d, s, v, r, place, window, unit, Quantity(kind, flow, direction))
     low, high = (None if x is None else round(x * r.factor, 6) for x in (m.low, m.high))
     begin, end = m.begin, max(m.end, r.stop)
-    end += d.text[begin:end].count("[") > d.text[begin:end].count("]") and d.text[end : end + 1] == "]"
-    quote = d.text[begin:end].rstrip()
+    end += d.passages.text[begin:end].count("[") > d.passages.text[begin:end].count("]") and d.passages.text[end : end + 1] == "]"
+    quote = d.passages.text[begin:end].rstrip()
     hedge = hedged(r, window, m.hedge)
     who, mode = "men" if r.men else "citizens" if is_national(v, r) or place.national else "", mode_of(r, v)
     notes = list(place.notes)
@@ -184,7 +184,7 @@ def context_of(d: Memory, s: Sentence, r: Reading) -> Proposal:
     """A number that is no claim, with the reason."""
     m = r.mention
     end = max(m.end, r.stop)
-    quote = d.text[m.begin : end].rstrip()
+    quote = d.passages.text[m.begin : end].rstrip()
     unit = r.what or {"percent": "share", "share": "share", "ratio": "ratio"}.get(m.form, "")
     return Proposal(
         _id(d),

@@ -21,7 +21,7 @@ from borderflow.evidence.english import ENGLISH
 from borderflow.evidence.gazetteer import Gazetteer, PlaceEntry, PlaceMention
 from borderflow.evidence.language import Language
 from borderflow.evidence.memory import Memory
-from borderflow.evidence.mending import mended
+from borderflow.evidence.mending import Mended, mended
 from borderflow.evidence.noise import SEARCHED
 from borderflow.evidence.number_patterns import located as numbers_located
 from borderflow.evidence.number_patterns import searched as numbers_searched
@@ -134,7 +134,8 @@ def extract(
     others: how many other places, and windows, a claim keeps by the chance that they are right.
     """
     language = language or language_of(text)
-    original, text = text, mended(text, language, gazetteer)
+    original, whole = text, mended(text, language, gazetteer)
+    text = whole.text
     passages = split(text, frozenset(language.abbreviations.split()), _table(language))
     places = gazetteer.find(text) if passages.sentences else []
     countries: Counter[str] = Counter(code for p in places for code in p.entry.countries)
@@ -146,7 +147,7 @@ def extract(
     stem = hashlib.sha256(original.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     header = header_day(passages, language, day) if published else None
     document = Memory(
-        original, passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day, stem, header, others
+        passages, language, gazetteer, choose or gazetteer.ranker, scene, published, places, countries, events, day, stem, header, others
     )
     if passages.sentences:
         document.corrections = [at for at in passages.scan.at("correction") if language.patterns["correction"].match(passages.low, at)]
@@ -168,7 +169,15 @@ def extract(
             continue
         heading = document.leads[sentence.lead][0] if sentence.bullet and sentence.lead >= 0 else question[1] if number - question[0] <= 2 else ()
         _read_sentence(document, sentence, number, here, heading, context)
-    return marked(document.found, scene)
+    found = marked(document.found, scene)
+    return found if text == original else [_as_it_stands(p, whole, original) for p in found]
+
+
+def _as_it_stands(p: Proposal, whole: Mended, text: str) -> Proposal:
+    """A proposal of a mended text with its quote and offsets in the text that was given."""
+    start, end = whole.before(p.start), whole.before(p.end - 1) + 1
+    a, b = p.sentence
+    return replace(p, quote=text[start:end], start=start, end=end, sentence=(whole.before(a), whole.before(max(a, b - 1)) + 1))
 
 
 def _lead(passages: Passages, number: int, paragraph: int, language: Language) -> tuple[tuple[Word, ...], int, int]:

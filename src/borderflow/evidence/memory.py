@@ -23,8 +23,6 @@ from borderflow.evidence.times import Event, When, times
 class Memory:
     """A text, what was found in it, and what its next sentence may build on."""
 
-    text: str
-    """As it was given; `passages` are of the mended one (see mending)."""
     passages: Passages
     language: Language
     gazetteer: Gazetteer

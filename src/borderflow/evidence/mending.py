@@ -1,11 +1,12 @@
 """Words that scanning or copying broke, put together again: 'Ver khny', 'be- fore', 'P0LISH', 'rnigrants', 'said .At'.
 
-A mended text is as long as before, so that offsets hold in both: what was between the parts of a word stands before it.
+Spaces that stand twice amid prose are one. A mended text knows where each of its letters stood.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,11 @@ from itertools import islice, pairwise
 from borderflow.evidence.gazetteer import Gazetteer, key
 from borderflow.evidence.language import Language
 
+_FILL = "\ufdd0"
+"""Stands for what was taken out; no letter of any language."""
+_SPACES, _LONG_WORDS = re.compile(r"(?<=\S)  +(?=\S)"), re.compile(r"[^\W\d_]{2,}")
+_PROSE = 12
+"""Words of a line that is no row of a table."""
 _FEW = 2
 """Signs of a broken text that any text may show."""
 _SURE = re.compile(r"\d[lIO]\d|\d,[\dlIO]?[lIO]|[a-zа-я][01][a-zа-я]{2}|\d [OО]{3}(?!\w)|[A-Z]{2}l[A-Z]|(?<!\w)l,\d{3}(?!\d)")
@@ -50,8 +56,40 @@ _ALIKE = ("aceopxyABCEHKMOPTXy", "асеорхуАВСЕНКМОРТХу")
 """Letters of two scripts that look alike, Latin and Cyrillic."""
 
 
-def mended(text: str, language: Language, gazetteer: Gazetteer) -> str:
+@dataclass(frozen=True)
+class Mended:
+    """A text as it is read, and where its letters stood before."""
+
+    text: str
+    taken: tuple[int, ...] = ()
+    """Offsets in `text` at which letters were taken out, one for each."""
+
+    def before(self, offset: int) -> int:
+        """Where a letter of the mended text stood."""
+        return offset + bisect_right(self.taken, offset)
+
+
+def mended(text: str, language: Language, gazetteer: Gazetteer) -> Mended:
     """The text with broken words put together, where it shows that it was broken; else the text itself."""
+    if _FILL in text:  # which no text should hold
+        return Mended(text)
+    filled = _filled(text, language, gazetteer)
+    if "  " in filled:
+        filled = "\n".join([_squeezed(line) if "  " in line else line for line in filled.split("\n")])
+    if _FILL not in filled:
+        return Mended(filled)
+    holes = [i for i, letter in enumerate(filled) if letter == _FILL]
+    return Mended(filled.replace(_FILL, ""), tuple(i - k for k, i in enumerate(holes)))
+
+
+def _squeezed(line: str) -> str:
+    """A line of prose with single spaces; a row of a table as it is."""
+    prose = len(_LONG_WORDS.findall(line)) >= _PROSE and "|" not in line and "\t" not in line
+    return _SPACES.sub(lambda s: " " + _FILL * (len(s[0]) - 1), line) if prose else line
+
+
+def _filled(text: str, language: Language, gazetteer: Gazetteer) -> str:
+    """The mended text, as long as before: what was taken out is filled."""
     if "&" in text or "Ã" in text or "Â" in text or "â€" in text:
         text = _CHUNK.sub(_decoded, text)
     if not text.isascii() and _BETWEEN_SCRIPTS.search(text):
@@ -73,7 +111,7 @@ def _decoded(m: re.Match[str]) -> str:
             word = word.replace(wrong, sign)
         with suppress(UnicodeError):
             word = word.encode("cp1252").decode("utf-8")
-    return word.rjust(len(m[0])) if len(word) <= len(m[0]) else m[0]
+    return word.rjust(len(m[0]), _FILL) if len(word) <= len(m[0]) else m[0]
 
 
 def _in_one_script(m: re.Match[str]) -> str:
@@ -106,7 +144,7 @@ class _Mender:
     _lengths: dict[str, int] = field(default_factory=dict)
 
     def mend(self, text: str) -> str:
-        text = _THOUSANDS.sub(r" \1,", _LOOSE.sub(r"\1 ", text))
+        text = _THOUSANDS.sub(rf"{_FILL}\1,", _LOOSE.sub(lambda m: m[1] + (_FILL if m.string[m.end()].isspace() else " "), text))
         letters = list(text)
         words = [(*m.span(), m[0]) for m in _WORD.finditer(text)]
         words = [(start, end, self._digits(text, start, word) or self._spelled(word)) for start, end, word in words]
@@ -116,7 +154,7 @@ class _Mender:
             start, end = words[i][0], words[i + size - 1][1]
             word = "".join(w for _, _, w in words[i : i + size])
             lines = text.count("\n", start, end)
-            letters[start:end] = ["\n"] * lines + [" "] * (end - start - len(word) - lines) + [*word]
+            letters[start:end] = ["\n"] * lines + [_FILL] * (end - start - len(word) - lines) + [*word]
             i += size
         return "".join(letters)
 
