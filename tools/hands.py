@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 OWN = ("dev", "test", "more", "heldout", "fresh", "second")
 OTHER = ("other_dev", "other_test")
-SINGLE = ("third_a", "third_b", "third_c", "third_e", "fourth_h", "fourth_i", "fourth_j", "fourth_k", "fourth_l", "fourth_n", "fourth_p")
+SINGLE = (
+    *("third_a", "third_b", "third_c", "third_e", "fourth_h", "fourth_i", "fourth_j", "fourth_k", "fourth_l", "fourth_n", "fourth_p"),
+    *(f"seventh_{hand}" for hand in "abcdefghijklmnopqrstuvwxy"),
+)
 """Parts that are a hand's only one."""
 PAGES = (
     *("fifth_q", "fifth_r", "fifth_s", "fifth_t", "fifth_x", "fifth_y", "fifth_z"),

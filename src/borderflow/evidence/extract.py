@@ -85,6 +85,7 @@ _WHOLE = (
     "before_that",
     "risen_to",
     "part_of",
+    "first_span",
     "present_before",
     "of_before",
     "takes_in",

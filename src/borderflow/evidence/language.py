@@ -246,6 +246,10 @@ class Language:
     """What follows the noun of a load: 'passengers a trip'."""
     is_given: str = "(?!x)x"
     """What follows the noun of people who are given things: 'families received stoves'."""
+    that: str = "(?!x)x"
+    """The border before what is said, thought or expected: ', что'."""
+    first_span: str = "(?!x)x"
+    """Pattern of 'in the first two weeks', with groups n and week."""
     there_are: str = "(?!x)x"
     """Pattern before 'N of them' that makes these people who are there."""
     present_before: str = "(?!x)x"
@@ -388,7 +392,12 @@ class _Compiled(dict[str, re.Pattern[str]]):
     def __missing__(self, name: str) -> re.Pattern[str]:
         words = self._language
         built = _BUILT.get(name, "").format(
-            says=words.says, governs=words.governs, compared=words.compared, via=words.via[:-1], the_crossing=words.the_crossing
+            stop="" if words.verb_first else ",",
+            says=words.says,
+            governs=words.governs,
+            compared=words.compared,
+            via=words.via[:-1],
+            the_crossing=words.the_crossing,
         )
         self[name] = re.compile(leaping(built or getattr(words, name)))
         return self[name]
@@ -398,7 +407,7 @@ _BUILT = {
     "says_next": r"\s*(?:{says}|{governs})",
     "speaks": r"[^,.;:\d]{{0,30}}(?:{says})",
     "said_before": r"(?:{says})(?:[ ,]+(?!that\b|что\b)[^\W\d][\w'-]*){{0,4}}[ ,]*(?:on |в |во )?$",
-    "said_after": r"[ ,]+(?:{says})",
+    "said_after": r"[ {stop}]+(?:{says})",
     "via_crossing": r"(?:{via})(?:{the_crossing})",
     "compared_before": r"(?:{compared})$",
 }

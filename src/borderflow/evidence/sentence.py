@@ -394,6 +394,7 @@ def forecast(v: View, m: Mention, cue_at: int, stop: int) -> str:
         return ""
     a, b = min(m.begin, cue_at if cue_at >= 0 else m.begin), max(stop, cue_at)
     i = bisect_left(v.borders, a)
+    i -= i > 0 and v.language.patterns["that"].match(v.low, v.borders[i - 1], v.end) is not None  # 'ожидают, что въедут'
     part = v.low[max(v.start, v.borders[i - 1] if i else v.start, a - 70) : min(v.end, b + 40)]
     if "planned" in v.part and v.language.patterns["planned"].search(part):
         return "planned"

@@ -9,12 +9,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from functools import cache
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+from borderflow.evidence.calendar_days import in_year
 from borderflow.evidence.mention import Mention
 from borderflow.evidence.passages import Sentence
 from borderflow.evidence.ranking import Bundle, bundle
@@ -30,6 +31,10 @@ _BASES = (
     ("day:", "publication"), ("event", "event"),
 )  # fmt: skip
 _start = attrgetter("start")
+_ASIDE = 70
+"""Characters from a number to the words that place it before an event."""
+_MONTHS = 60
+"""A date so many days ago is of next year where its clause looks ahead."""
 _BESIDE = 8
 """Times before and after a number in its sentence that are looked at."""
 DAY = timedelta(days=1)
@@ -323,6 +328,8 @@ class WindowOptions:
                 forms.append(("until", (self.day, w.last)))
             if w.weekday and (r.forecast or "ahead" in self.telling):
                 forms += [("next", (w.last + 7 * DAY, w.last + 7 * DAY)), ("until next", (self.day, w.last + 7 * DAY))]
+            elif w.first is not None and w.last <= self.day and (r.forecast or "ahead" in self.telling):
+                forms += self._ahead(w.sort, w.first, w.last)
         known = self.before.last
         if w.sort == "ago" and w.last is not None and (self.day - w.last).days >= 7 and known is not None and known.last is not None:
             forms.append(("before the last", (known.last - (self.day - w.last), known.last - (self.day - w.last))))  # 'a week ago' to the day
@@ -381,6 +388,15 @@ class WindowOptions:
                 result.append((w.start, w.spoken, forms))
             known = self.scene.forms[number] = whens, result
         return known[1]
+
+    def _ahead(self, sort: str, first: date, last: date) -> list[tuple[str, Days]]:
+        """What is past by its words but ahead by its clause: 'planning for 50,000 within six months', 'by 31 January'."""
+        if sort == "past" and last == self.day:
+            return [("ahead span", (self.day, self.day + (last - first)))]
+        if (self.day - last).days > _MONTHS and last.year < MAXYEAR:
+            year = last.year + 1
+            return [("next year", (in_year(first, first.year + 1), in_year(last, year))), ("until next year", (self.day, in_year(last, year)))]
+        return []
 
     # ---- windows of earlier claims ----------------------------------------------------------------------------------
 
@@ -466,6 +482,14 @@ class WindowOptions:
             return
         for event in scene.events[:2]:
             self._days(None, event.day - DAY, "before event", f"before event/{self.tense}/{self.gate}")
+        if self._baseline():
+            for what, first in starts:
+                self._days(None, first - DAY, f"baseline:{what}", f"baseline:{what}/{self.gate}", f"baseline/{self.group}")
+                if self.stock:
+                    self._days(first - DAY, first - DAY, f"baseline on:{what}", f"baseline on/{self.group}")
+        for what, first in starts:
+            for days, width in self._first_days(first):
+                self._days(*days, f"first {width}", f"first {width}:{what}")
         own = self._own()
         own = own if own is not None and own <= day else None
         ends = [("now", day)]
@@ -485,6 +509,27 @@ class WindowOptions:
             for how, end in ends:
                 if first < end:
                     self._put((first, end), _of_story(what, how, self.gate, self.group, total))
+
+    def _baseline(self) -> bool:
+        """Whether a number is of before an event that no table knows: 'before the strike it was 11,000 a day'."""
+        v, r = self.v, self.r
+        if "before_event" not in v.part:
+            return False
+        pattern, (a, b) = v.language.patterns["before_event"], (r.mention.begin, max(r.stop, r.mention.end))
+        found = [m for m in pattern.finditer(v.low, max(v.start, a - _ASIDE), min(v.end, b + _ASIDE)) if v.low[m.end() : m.end() + 1].isalpha()]
+        return any(not any(w.start <= m.end() < w.end for w in self.whens) for m in found)
+
+    def _first_days(self, first: date) -> Iterator[tuple[Days, str]]:
+        """'in the first week', counted from a beginning."""
+        v, r = self.v, self.r
+        if "first_span" not in v.part:
+            return
+        m = v.language.patterns["first_span"].search(v.low, max(v.start, r.mention.begin - _ASIDE), min(v.end, r.stop + _ASIDE))
+        if m is None:
+            return
+        days = int(m["n"]) if m["n"] and m["n"].isdigit() else int(v.language.number_words.get(m["n"] or "", 0)) or 1
+        width = days * 7 if m["week"] else days if m["n"] else 3
+        yield (first, first + (width - 1) * DAY), "week" if m["week"] else "days"
 
     def _published(self) -> None:
         """Windows that follow from the day of publication: for many claims of a text the same."""

@@ -80,7 +80,9 @@ def header_day(passages: Passages, language: Language, day: date) -> tuple[date 
     return None
 
 
-_WHOSE = re.compile(r"(?:['’]s)?[^\d.,;:(]{0,28}\(?")
+_BESIDE = 4
+"""Characters between a time and a number right after it: 'the day before: 900'."""
+_WHOSE = re.compile(r"(?:['’]s)?(?:[^\d.,;:(]{0,28}\(?|, (?:when|когда) [^\d.,;:(]{0,24})")
 """What stands between a time and the number of that time: 'than last year's record of 251,000'."""
 
 
@@ -121,7 +123,7 @@ def window_of(
     stock = is_stock(v, r)
     usable = usable_for(v, r, whens)
     chosen = nearest(v, r, usable, found)
-    dated = chosen is not None and chosen.sort in ("day before", "ago")
+    dated = chosen is not None and (chosen.sort in ("day before", "ago") or 0 <= r.mention.begin - chosen.end <= _BESIDE)
     if (
         before is not None
         and not dated
@@ -269,7 +271,7 @@ def nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]
                 cost += 60  # '(March: 362,551)'
             elif later and (apart > v.separators(w.end, later[0].begin) or (apart and later[0].begin < w.end)):
                 cost += 60  # it belongs to the number that follows it
-        if w.sort in ("now", "day before"):
+        if w.sort in ("now", "day before") and not 0 <= a - w.end <= _BESIDE:
             cost += 15
         if w.sort == "future" and not r.forecast:
             cost += 60
