@@ -877,6 +877,17 @@ def test_the_head_of_a_column_says_what_moves_and_which_way(text: str) -> None:
     assert [(f[0], f[3]) for f in found if f[1] == "vehicles"] == [(35.0, "queue"), (90.0, "queue")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Crossing | Lorries in the queue | Wait, hours | Queue, km\nOtaci | 640 | 29 | 12",
+        "Пункт пропуска: Грузовиков в очереди | Ожидание, ч | Очередь, км\nОтачь: 640 | 29 | 12",
+    ],
+)
+def test_the_head_of_a_column_says_what_is_measured(text: str) -> None:
+    assert [(p.value_low, p.unit, p.flow) for p in read(text)] == [(640.0, "lorries", "queue"), (29.0, "hours", "duration"), (12.0, "km", "queue")]
+
+
 def test_the_label_of_the_rows_says_what_moves() -> None:
     text = "Vehicles by crossing | Entered | Left\nKrakovets | 460 | 350"
     assert [(p.value_low, p.unit, p.direction) for p in read(text)] == [(460.0, "vehicles", "entries"), (350.0, "vehicles", "exits")]

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from borderflow.evidence.doubt import hedged_after
+from borderflow.evidence.language import NO_TAGS
 from borderflow.evidence.mention import Mention
 from borderflow.evidence.sentence import (
     DURATIONS,
@@ -156,7 +157,11 @@ def _refused(v: View, m: Mention) -> Reading | None:
         return Reading(m, context=True, why="a time of day", rule="clock")
     if v.memo.get("correction") and patterns["taken_back"].search(low, max(v.start, m.begin - 120), m.begin):
         return Reading(m, context=True, why="withdrawn in the same text", rule="withdrawn")
-    if m.form == "count" and (_PHONE_LINE.search(before) or _PHONE.match(low, m.end) or (before[-2:-1].isdigit() and _PHONE_BEFORE.search(before))):
+    if m.form == "count" and (
+        (_PHONE_LINE.search(before) and "," not in low[m.start : m.end])
+        or _PHONE.match(low, m.end)
+        or (before[-2:-1].isdigit() and _PHONE_BEFORE.search(before))
+    ):
         return Reading(m, context=True, why="a telephone number", rule="phone")
     if m.form == "count" and (m.high or 0) <= _MOST_AGES and _AGES_BEFORE.search(before):
         return Reading(m, context=True, why="an age", rule="age")
@@ -554,6 +559,7 @@ def _bare_number(v: View, m: Mention, before: Reading | None, far: Reading | Non
         and above.what in _GO_ON
         and above.mention.end <= v.start
         and not _label_tells(v, m)
+        and not _WORD_AFTER.search(v.low, m.end, v.end)
     ):
         return base._replace(what=above.what, cue=above.cue, mode=above.mode, rate=above.rate or rate, rule="row")  # 'Krakovets: 620'
     if (headed := _headed(v, base)) is not None:
@@ -640,6 +646,8 @@ def _headed(v: View, base: Reading) -> Reading | None:
         return None
     for words in heads:
         unit = unit_of(words)
+        if words is v.column and (measured := _measure_of(words)) is not None:
+            return base._replace(what=measured[0], factor=measured[1], cue="wait" if measured[0] == "hours" else "queue", rule="row")
         if not unit and words is v.column and move_of_column(v):
             unit = lead_of(v)[1] or "people"
         cue = cue_of(words) or lead_of(v)[0]
@@ -649,6 +657,14 @@ def _headed(v: View, base: Reading) -> Reading | None:
             cue = cue or ("wait" if unit in ("vehicles", "lorries", "buses") else "stay")
             return base._replace(what=unit or "people", cue=cue, rule="row")
     return None
+
+
+def _measure_of(words: Sequence[Word]) -> tuple[str, float] | None:
+    """The unit of a column of waits or of lengths, and what one is: 'Wait, hours', 'Queue, km'; None where the head says none."""
+    tags = NO_TAGS.union(*[w.tags for w in words])
+    if "hour" in tags or "minute" in tags:
+        return ("hours", 1.0 if "hour" in tags else 1 / 60) if tags & {"wait", "queue_noun"} else None
+    return ("km", 1.0) if "km" in tags and tags & {"wait", "queue_noun"} else None
 
 
 def _labelled_else(v: View, m: Mention) -> bool:
@@ -661,6 +677,7 @@ def _labelled_else(v: View, m: Mention) -> bool:
 
 
 _WORDS_OF_LABEL = 5
+_WORD_AFTER = re.compile(r"[^\W\d_]{2,}")
 _GO_ON = ("vehicles", "lorries", "buses")
 """What further rows of a list count without saying so."""
 
