@@ -146,7 +146,7 @@ def work(text: str) -> tuple[int, int]:
 
 PIECES = (
     "Poland, Ukraine and Medyka received 5,300 people and 200 waited two hours on the road ",  # one line, no full stop
-    "\n- 5 people crossed to Poland:\n\n",
+    "\n- 500 people crossed to Poland:\n\n",
     "They crossed from Ukraine. At the border 40 cars waited. ",
     "A tenth of the 600 refugees in Medyka and a fifth of those in Poland, ",
 )

@@ -146,7 +146,7 @@ class Weights:
 def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroundings) -> Reading:
     """What a number counts, by what the rules made of it and by learned weights."""
     headed = rule.rule == "row" and rule.what and (unit_of(v.column) or move_of_column(v) or rule.what in ("hours", "km"))
-    if headed or (rule.context and rule.rule in SURE):  # the head of its column says what it counts
+    if headed or rule.rule == "passage" or (rule.context and rule.rule in SURE):  # the head of its column says what it counts
         return rule
     readings, options = weigh(v, m, rule, around)
     return readings[chooser(options, readings)]

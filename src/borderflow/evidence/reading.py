@@ -423,6 +423,9 @@ def _mode(v: View, m: Mention, stop: int) -> str:
     return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[near[0][1]]
 
 
+_PASSED_IN = re.compile(r"\b(?:in|within|за) $")
+
+
 def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
     """Hours of waiting or of a journey; other times are context."""
     base = Reading(m, "hours", stop=stop, noun=tag, factor=DURATIONS[tag], rule="duration")
@@ -453,6 +456,10 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     after = v.low[stop : min(v.end, stop + 24)]
     if v.language.patterns["around_the_clock"].match(after):
         return base._replace(context=True, what="", why="opening hours", rule="time")
+    if (before is None or before.mention.start < v.start) and _PASSED_IN.search(v.low[max(v.start, m.begin - 8) : m.begin]):
+        ahead = v.between(v.start, m.begin)
+        if any(w.tags & VEHICLES for w in ahead) and any("cross" in w.tags for w in ahead):  # 'Buses pass in four hours.'
+            return base._replace(cue="wait", mode=_mode(v, m, stop), rule="passage")
     near = cues(v, m.begin, stop, _TIME_CUES)
     firm = [c for c in near if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
     if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
