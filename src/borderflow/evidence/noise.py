@@ -80,9 +80,6 @@ _DIGIT = re.compile(r"\d")
 _SHORT, _HEADING = 120, 50
 
 
-"""Patterns that are searched in paragraphs, by name."""
-
-
 def is_noise(line: str, disturbed: bool = True) -> bool:
     """Whether a paragraph (as its shadow) is not part of the report; `disturbed`: whether it may hold words of SEARCHED."""
     if _LINE_NOISE.match(line[:200]) or (disturbed and _ANYWHERE_NOISE.search(line[:600])) or ("$" in line and _PRICE.search(line[:600])):
