@@ -128,6 +128,10 @@ def test_values_in_russian(words: str, low: float | None, high: float | None) ->
         ("Drivers waited 2 h 30 min at Medyka.", 2.5, 2.5, "hours", "waiting_time"),
         ("Drivers waited an hour and 15 minutes at Medyka.", 1.25, 1.25, "hours", "waiting_time"),
         ("Buses pass at Medyka in four hours.", 4, 4, "hours", "waiting_time"),
+        ("Водители стоят на границе до трёх суток.", None, 72, "hours", "waiting_time"),
+        ("A 3.5-km-long column of cars formed at Medyka.", 3.5, 3.5, "km", "queue_length"),
+        ("Arrivals are up from 5,000-6,000 people.", 5000, 6000, "people", "people_crossed"),
+        ("1m-2m people crossed into Poland.", 1_000_000, 2_000_000, "people", "people_crossed"),
         ("The queue at Medyka is seven kilometres long.", 7, 7, "km", "queue_length"),
         ("The queue at Medyka is 10 miles long.", 16.09344, 16.09344, "km", "queue_length"),
         ("The queue at Medyka stretched for 500 metres.", 0.5, 0.5, "km", "queue_length"),
@@ -542,6 +546,10 @@ def test_mentions_of_both_languages_have_ordered_bounds() -> None:
         ("Georgia let in 9,000 people on Sunday, bringing the total since 21 September to 72,500.", "2022-09-21", "2022-09-25"),
         ("By Monday evening 53,000 people had entered Armenia. On Sunday evening the figure was 28,000.", "", "2022-09-25"),
         ("Вчера в Грузию въехали 7 640 человек, днём ранее — 6 900 человек.", "2022-09-25", "2022-09-25"),
+        ("Russians waited 20 hours at Verkhny Lars, against 5 hours before the mobilisation.", "", "2022-09-20"),
+        ("Georgia let in 10,000 Russians a day, compared to 5,000 a day before the mobilisation.", "", "2022-09-20"),
+        ("On Monday 300 people came, and 4,000 a day before.", "2022-09-25", "2022-09-25"),
+        ("В понедельник, 26 сентября, в очереди на границе стояло 3,6 тысячи машин, во вторник — 5,5 тысячи.", "2022-09-27", "2022-09-27"),
         ("At Palanca 1,200 people crossed on Sunday, against 900 a week earlier. Otaci had 340 people.", "2022-09-25", "2022-09-25"),
         ("At Palanca 1,200 people crossed on Sunday (Saturday: 900). Another 340 entered at Otaci.", "2022-09-25", "2022-09-25"),
         ("Moldova, daily note\n\nPOSTS, SUNDAY 25 SEPTEMBER\n(people in / people out)\nOtaci: 2,304 / 140", "2022-09-25", "2022-09-25"),
@@ -988,3 +996,35 @@ def test_weights_decide_between_options_and_the_rules_come_first_where_they_are_
 def test_noise_of_a_page_yields_no_claim_beside_one(noise: str) -> None:
     story = "Some 4,200 people crossed into Moldova at Palanca on Sunday." if noise.isascii() else "В воскресенье в Грузию въехали 4 200 человек."
     assert [p.value_low for p in read(f"{noise}\n\n{story}\n\n{noise}")] == [4200.0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "В понедельник, 26 сентября, в очереди на границе стояло 3,6 тысячи машин, во вторник — 5,5 тысячи.",
+        "At Medyka the queue reached 3,600 vehicles on Monday morning, up from 2,300 on Sunday.",
+        "Some 3,600 vehicles were waiting at Medyka on Monday evening, the ministry said; by Tuesday it was 5,500.",
+        "The post lets through 300 cars a day; 1,200 are in the queue.",
+        "В сутки проходит 300 машин, в очереди — 1 200.",
+    ],
+)
+def test_what_a_queue_counts_goes_on(text: str) -> None:
+    first, last = (cells(p) for p in read(text) if p.status == "candidate")
+    assert first["unit"] in ("vehicles", "vehicles/day")
+    assert (last["unit"], last["flow"]) == ("vehicles", "queue")
+    if first["flow"] == "queue":
+        assert first["window_start"] == "2022-09-26"
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "unit"),
+    [
+        ("The wait at Medyka rose from 12 to 48 hours.", [12, 48], "hours"),
+        ("Время ожидания выросло с 12 до 48 часов.", [12, 48], "hours"),
+        ("The queue grew from 2,300 to 5,500 vehicles.", [2300, 5500], "vehicles"),
+        ("Очередь выросла с 2 до 5 км.", [2, 5], "km"),
+        ("Въехали 7692 россиянина, выехали 3200.", [7692, 3200], "people"),
+    ],
+)
+def test_what_changes_counts_the_same_twice(text: str, values: list[float], unit: str) -> None:
+    assert [(p.value_low, p.unit) for p in read(text)] == [(value, unit) for value in values]

@@ -85,7 +85,7 @@ def add_claim(d: Memory, s: Sentence, v: View, r: Reading, whens: Sequence[When]
 def _chosen(d: Memory, s: Sentence, v: View, r: Reading, place: Place, window: Window, unit: str, rule: Quantity) -> tuple[Quantity, bool]:
     """Kind, flow and direction of one reading, and whether they are probable among the answers."""
     choose = d.gazetteer.quantities
-    if choose is None or (r.rule == "row" and move_of_column(v)):  # the head of its column says it
+    if choose is None:
         return rule, True
     if d.title is None:
         p, (start, end) = d.passages, d.scene.title
@@ -94,6 +94,8 @@ def _chosen(d: Memory, s: Sentence, v: View, r: Reading, place: Place, window: W
     unit = "capacity" if r.capacity else unit  # of which the rules are sure
     names = features(v, r, place, window, d.day, moving, d.title)
     chosen, probability = choose(unit, names, moving)
+    if r.rule == "row" and move_of_column(v):  # the head of its column says it
+        return rule, True
     chosen = share_of(v, r, chosen) if r.what == "share" else present(chosen, place, names)
     return spanned(turned(v, r, chosen, d.earlier.direction if d.earlier.paragraph == s.paragraph else ""), window), probability >= _LIKELY
 

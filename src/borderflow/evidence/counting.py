@@ -146,10 +146,27 @@ class Weights:
 def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroundings) -> Reading:
     """What a number counts, by what the rules made of it and by learned weights."""
     headed = rule.rule == "row" and rule.what and (unit_of(v.column) or move_of_column(v) or rule.what in ("hours", "km"))
-    if headed or rule.rule == "passage" or (rule.context and rule.rule in SURE):  # the head of its column says what it counts
+    if headed or rule.sure or (rule.context and rule.rule in SURE):  # the head of its column says what it counts
         return rule
+    a_rate = rule.rate or (around.before is not None and around.before.rate)
+    if a_rate and _queues(v, m, rule.stop):  # it is none, though the last number was one
+        before = around.before._replace(rate=False) if around.before is not None else None
+        rule, around = rule._replace(rate=False, factor=1.0, capacity=False, cue="wait"), around._replace(before=before, usual=())
     readings, options = weigh(v, m, rule, around)
     return readings[chooser(options, readings)]
+
+
+_QUEUE_NEAR = 28
+
+
+def _queues(v: View, m: Mention, stop: int) -> bool:
+    """Whether those counted stand in a queue, as words beside a number say: '300 cars a day; in the queue there are 1,200'."""
+    in_queue = v.language.patterns["in_queue"]
+    at = max(stop, m.end)
+    if found := in_queue.search(v.low, max(v.start, m.begin - _QUEUE_NEAR), m.begin):
+        return not any(c.isdigit() for c in v.low[found.end() : m.begin])
+    found = in_queue.search(v.low, at, min(v.end, at + _QUEUE_NEAR))
+    return found is not None and not any(c in ",;:(—–" for c in v.low[at : found.start()])
 
 
 def weigh(v: View, m: Mention, rule: Reading, around: Surroundings) -> tuple[Sequence[Reading], list[Option]]:
@@ -256,8 +273,20 @@ def _whats(v: View, m: Mention, group: str, tag: str, rule: Reading, around: Sur
     if headed := unit_of(v.column):
         return [headed]
     said = (rule.what, around.before.what if around.before else "", unit_of(v.column), lead_of(v)[1], unit_of(v.tagged), around.last_unit, "people")
+    if _goes_on(v, m, rule, around):
+        said = (rule.what,)
     going_on = [around.before.what] if around.before and around.before.what in ("hours", "km") and (m.high or m.low or 0) < 100 else []
     return [*dict.fromkeys(what for what in said if what in COUNTED), *going_on]
+
+
+def _goes_on(v: View, m: Mention, rule: Reading, around: Surroundings) -> bool:
+    """Whether a number counts vehicles as the last one of its sentence does, with nothing else named between: hands hardly ever mean people."""
+    b = around.before
+    return b is not None and b.mention.start >= v.start and rule.what == b.what and _sort_of(b.what) == "vehicle" and subject_of(v, m) == b.what
+
+
+def _sort_of(what: str) -> str:
+    return "vehicle" if what in ("vehicles", "lorries", "buses") else what
 
 
 def _claim(v: View, m: Mention, what: str, tag: str, stop: int, rule: Reading, around: Surroundings) -> Reading:
@@ -394,6 +423,8 @@ def _of_likeness(sort: str, rule: bool, before: str, column: bool, lead: bool, l
     names += [name for name, holds in (("as-column", column), ("as-lead", lead), ("as-last-sentence", last)) if holds]
     if subject:
         names += ["as-subject", f"as-subject/{sort}"]
+        if before == "here":
+            names += ["going-on", f"going-on/{sort}"]  # no other unit is named between the two
     if noun:
         names.append("as-noun-after")
     return bundle(*names, *([f"of-them:{of_them}"] if of_them is not None else []))
@@ -418,7 +449,7 @@ def _named_units(v: View, m: Mention) -> _NamedUnits:
 def _of_unit(v: View, m: Mention, what: str, rule: Reading, around: Surroundings, named: _NamedUnits) -> list[Bundle]:
     """What speaks for one unit of a number without a noun."""
     value = m.high if m.high is not None else m.low or 0.0
-    sort = "vehicle" if what in ("vehicles", "lorries", "buses") else what
+    sort = _sort_of(what)
     size = "<20" if value < 20 else "<500" if value < 500 else "<2000" if value < 2000 else "more"
     b = around.before
     return [

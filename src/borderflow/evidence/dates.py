@@ -384,20 +384,27 @@ def _ago_range(m: re.Match[str], language: Language, published: date, events: Se
 
 
 def _ago(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
-    if m[0].endswith("before") and _LASTED.search(m.string, max(0, m.start() - 30), m.start()):
+    if m[0].endswith("before") and (_LASTED.search(m.string, max(0, m.start() - 30), m.start())):
         return None
     day = back(published, number_of(m["b1"], language), m["bu"], language)
     return day, day, "ago"
 
 
+_A_DAY = re.compile(r"\d(?: (?:people|men|cars|vehicles|persons))? $")
+"""Before a rate: '5,000 a day before the war'."""
+_EVENT_NEXT = re.compile(r" [^\W\d_]")
 _LASTED = re.compile(
-    r"\b(?:for|wait(?:ed|ing|s)?|stood|spent|queu\w+|took|takes?|lasted)(?: up to| about| around| some| nearly| almost| more than| over)? $"
+    r"\b(?:for|wait(?:ed|ing|s)?|stood|spent|queu\w+|took|takes?|lasted|against|compared (?:to|with)|(?:up|down) from|versus|vs\.?|than)"
+    r"(?: up to| about| around| some| nearly| almost| more than| over)? $"
 )
-"""Words before how long it took: 'stood for 26 hours before a volunteer came'."""
+"""Words before how long it took: 'stood for 26 hours before a volunteer came', 'against 5 hours before the war'."""
 
 
 def _ago_one(m: re.Match[str], language: Language, published: date, events: Sequence[Event]) -> Window:
     stem = m["bo"][:3]
+    a_day = stem == "day" and m[0].startswith("a ") and m[0].endswith("before") and _EVENT_NEXT.match(m.string, m.end())
+    if a_day and _A_DAY.search(m.string, max(0, m.start() - 12), m.start()):
+        return None
     days = {"day": 1, "wee": 7, "for": 14, "mon": 30, "yea": 365, "сут": 1, "дне": 1, "нед": 7, "мес": 30, "год": 365}.get(stem, 1)
     return published - timedelta(days=days), published - timedelta(days=days), "ago"
 

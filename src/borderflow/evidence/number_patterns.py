@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from borderflow.evidence.language import Language
 from borderflow.evidence.scan import Choice, alternatives
 
-_DIGITS = r"(?<![\w./#№])(?<![\d\W],)(?<!\d:)(?<![^\W\d_]-)(?:\d{1,3}(?:[ ,.']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,3}, 0\d\d(?!\d)|\d{1,3}, \d(?= (?:million|thousand|mln|тыс|млн))|\d[\do]*(?:[.,]\d{1,3}(?![\d]))?)(?![\d]|:\d|x\b)"
+_DIGITS = r"(?<![\w./#№])(?<![\d\W],)(?<!\d:)(?:(?<![^\W\d_]-)|(?<=\d[mk]-))(?:\d{1,3}(?:[ ,.']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d{1,3}, 0\d\d(?!\d)|\d{1,3}, \d(?= (?:million|thousand|mln|тыс|млн))|\d[\do]*(?:[.,]\d{1,3}(?![\d]))?)(?![\d]|:\d|x\b)"
 WORD = r"[^\W\d_]"
 
 

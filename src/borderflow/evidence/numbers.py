@@ -139,6 +139,7 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
 
 _A_YEAR = re.compile(r"(?:19|20)\d\d")
 _THOUSANDS = re.compile(r"[ ,.]000$")
+_TO, _TO_NEAR = re.compile(r" (?:to|до) "), 16
 _TWICE = re.compile(r" ([^\W\d_]{2,12})( (?:to|or|or even|до|или) )")
 
 
@@ -215,14 +216,19 @@ def _is_range(low: str, a: Mention, b: Mention, language: Language, joiner: re.P
     word, before = between.strip(), low[max(0, a.start - 70) : a.start]
     if word in ("and", "и") and not language_pattern(language, "between").search(before):
         return False
-    if word == "up to" or language_pattern(language, "changing").search(before):
+    dash = word in ("-", "–", "—", "‑")
+    if word == "up to":
+        return False
+    changed = language_pattern(language, "changing").search(before)
+    if changed and not (
+        dash and (changed[0].startswith(("up", "down")) or _TO.search(changed[0]) or _TO.search(low, b.end, b.end + _TO_NEAR))
+    ):  # 'rose from 5,000-6,000 to 10,000'
         return False
     if _A_YEAR.fullmatch(low, a.start, a.end) and b.end - b.start > 4 and low.endswith((" for ", " in ", " of "), 0, a.start):  # 'for 2024 to 22,187'
         return False
     value = a.high * _scale_of_both(low, a, b)
     if value >= b.high:
         return False
-    dash = word in ("-", "–", "—", "‑")
     return value * 20 >= b.high or (dash and value * 100 >= b.high)
 
 

@@ -31,6 +31,8 @@ _AFTER_ITS = re.compile(r"[\d;.,:—–]")
 """Where words before and after a number belong to another."""
 _ROOF = frozenset({"roof near", "roof mid"})
 _WHOSE = frozenset({"women", "children", "men"})
+_BESIDE = 3
+"""Characters between a number and the word right beside it."""
 _STEM = 70
 """Words farther than this (characters and costs) from a number say nothing by their beginning."""
 _LETTERS = 6
@@ -233,6 +235,8 @@ def _from_words(v: View, r: Reading) -> list[str]:
         for tag in told:
             if cost < nearest.get(tag, REACH):
                 nearest[tag] = cost
+        if cost <= _BESIDE and told:
+            names += [f"{'before' if end <= a else 'after'} {tag}" for tag in told]
         if cost <= _STEM and len(text) > 2 and not v.text[start].isupper():  # names tell of one text only
             names.append("w " + text[:_LETTERS])
     names += [tag + (" near" if cost < 25 else " mid" if cost < 70 else " far") for tag, cost in nearest.items()]

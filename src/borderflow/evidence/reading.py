@@ -95,6 +95,8 @@ class Reading(NamedTuple):
     inherited: bool = False
     capacity: bool = False
     """What could pass, not what does."""
+    sure: bool = False
+    """Whether the rules are sure of it, whatever the weights say."""
 
 
 def read(v: View, m: Mention, before: Reading | None, far: Reading | None = None) -> Reading:
@@ -407,7 +409,7 @@ def _length(v: View, m: Mention, tag: str, stop: int) -> Reading:
     if tag in ("metre",) and m.high is not None and m.high < 20:
         return base._replace(context=True, what="", why="a length", rule="distance")
     if first and first[1] in ("queue_noun", "wait") and first[0] <= 110:
-        return base._replace(cue="queue", mode=_mode(v, m, stop))
+        return base._replace(cue="queue", mode=_mode(v, m, stop), sure=first[0] < _NEAR_QUEUE)
     if first and first[1] == "travel" and first[0] <= 40:
         return base._replace(cue="travel")
     if tag == "km" and (v.end - v.start < 90 or any("queue_noun" in w.tags for w in v.lead)) and any(w.tags & VEHICLES for w in (*v.words, *v.lead)):
@@ -423,6 +425,12 @@ def _mode(v: View, m: Mention, stop: int) -> str:
     return {"walk": "foot", "by_lorry": "lorry", "by_bus": "bus", "by_car": "car", "by_air": "air", "by_rail": "rail"}[near[0][1]]
 
 
+_NEAR_QUEUE = 60
+"""Characters between a length and a queue, with prices for borders: all of 130 such were queues."""
+_STANDS = re.compile(r"(?<![а-яё])стоят\b[^.;,\d]{0,24}$")
+"""Which is what things cost, too."""
+_RIGHT_BEFORE = 12
+"""Characters between a word of waiting and how long it took, with prices for borders: of thirty such, one is no wait."""
 _PASSED_IN = re.compile(r"\b(?:in|within|за) $")
 
 
@@ -459,7 +467,9 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     if (before is None or before.mention.start < v.start) and _PASSED_IN.search(v.low[max(v.start, m.begin - 8) : m.begin]):
         ahead = v.between(v.start, m.begin)
         if any(w.tags & VEHICLES for w in ahead) and any("cross" in w.tags for w in ahead):  # 'Buses pass in four hours.'
-            return base._replace(cue="wait", mode=_mode(v, m, stop), rule="passage")
+            return base._replace(cue="wait", mode=_mode(v, m, stop), sure=True)
+    if _STANDS.search(v.low, v.start, m.begin):
+        return base._replace(cue="wait", mode=_mode(v, m, stop), sure=True)
     near = cues(v, m.begin, stop, _TIME_CUES)
     firm = [c for c in near if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]
     if not firm or (firm[0][0] > 110 and firm[0][1] not in ("wait", "queue_noun")):
@@ -469,6 +479,8 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
         if not lead and not (_mode(v, m, stop) in ("car", "foot") and v.end - v.start < 70):
             return base._replace(context=True, what="", why="a time", rule="time")
         return base._replace(cue="wait", mode=_mode(v, m, stop), inherited=True)
+    if firm[0][1] == "wait" and firm[0][0] < _RIGHT_BEFORE and firm[0][2].end <= m.begin:
+        return base._replace(cue="wait", mode=_mode(v, m, stop), cue_at=firm[0][2].start, sure=True)
     waits = [c for c in firm if c[1] in ("wait", "queue_noun", "process")]
     travels = [c for c in firm if c[1] in ("walk", "travel")]
     kind = "travel" if travels and (not waits or travels[0][0] + 10 < waits[0][0]) else "wait"

@@ -195,7 +195,7 @@ def noun_of(v: View, m: Mention) -> tuple[str, int] | None:
         return m.unit, m.end
     known = v.memo.get("noun")
     if known is None or known[0] is not m:
-        known = v.memo["noun"] = m, _noun_after(v, m) or _noun_before(v, m)
+        known = v.memo["noun"] = m, _noun_after(v, m) or _noun_before(v, m) or _noun_of_change(v, m)
     noun: tuple[str, int] | None = known[1]
     return noun
 
@@ -222,6 +222,9 @@ def _noun_after(v: View, m: Mention) -> tuple[str, int] | None:
         if w.text in stops and not (w.text in ("of", "из") and found is None and not seen):
             break
         tag = unit_tag(w.tags)
+        if not seen and w.text.endswith("-long"):  # '3-km-long', 'hours-long'
+            unit = unit_tag(v.language.lexicon[w.text.removesuffix("-long")])
+            return (unit, w.end) if unit in LENGTHS or unit in DURATIONS else None
         if w.text in v.language.no_nouns or _no_noun(v, m, w, tag) or (tag in DURATIONS and "(" in low[m.end : w.start]):
             break
         if found is not None and found[0] == "family" and "displace" in w.tags:  # 'households displaced'
@@ -276,6 +279,16 @@ def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     if tag in VEHICLES or (v.language.noun_may_lead and ((tag in ("hour", "day") and m.small) or tag == "family")):
         return tag, m.end
     return None
+
+
+_CHANGED_TO = re.compile(r" (?:to|до) \d[\d.,]* ([^\W\d_]+)")
+
+
+def _noun_of_change(v: View, m: Mention) -> tuple[str, int] | None:
+    """'The wait rose from 12 to 48 hours': what the second number counts."""
+    found = _CHANGED_TO.match(v.low, m.end, v.end)
+    tag = unit_tag(v.language.lexicon[found[1]]) if found else ""
+    return (tag, m.end) if tag and v.language.patterns["changing"].search(v.low, max(v.start, m.begin - 70), m.begin) else None
 
 
 @lru_cache(maxsize=64)

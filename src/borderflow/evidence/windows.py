@@ -236,6 +236,10 @@ def aside(v: View, r: Reading, whens: Sequence[When]) -> bool:
     return any(w.sort == "ago" and w.end <= r.mention.begin and not v.separators(w.end, r.mention.begin) for w in whens)
 
 
+_TOUCHING = 3
+_DASHES = frozenset("-–—")
+
+
 def near(found: Sequence[Mention], r: Reading) -> Sequence[Mention]:
     """Of the numbers of a sentence those near a reading: in a line full of numbers the far ones tell nothing."""
     i = bisect_left(found, r.mention.start, key=_start)
@@ -264,11 +268,15 @@ def nearest(v: View, r: Reading, whens: Sequence[When], found: Sequence[Mention]
         if w.end <= a:
             cost = (a - w.end) * (0.8 if w.start - v.start < 25 else 1.0) + _PER_SEPARATOR * v.separators(w.end, a)
         else:
+            other = next((m.begin for m in found if b <= m.begin < w.start), -1) if w.sort == "baseline" else -1
+            if other >= 0 and v.language.patterns["set_against"].search(v.low, b, other):
+                continue  # of '10,000, against 5,000 before the war' it dates the second
             cost = max(0, w.start - b) * 0.9 + _PER_SEPARATOR * v.separators(b, w.start)
             later = [m for m in found if m.begin > w.start]
             apart = v.separators(b, w.start)
-            if later and v.low[w.end : later[0].begin].strip() == ":":
-                cost += 60  # '(March: 362,551)'
+            sign = v.low[w.end : later[0].begin].strip() if later else ""
+            if sign == ":" or (sign in _DASHES and apart):
+                cost += 60  # '(March: 362,551)', 'во вторник — 5,5 тысячи'
             elif later and (apart > v.separators(w.end, later[0].begin) or (apart and later[0].begin < w.end)):
                 cost += 60  # it belongs to the number that follows it
         if w.sort in ("now", "day before") and not 0 <= a - w.end <= _BESIDE:
@@ -286,7 +294,7 @@ def applied(w: When, r: Reading, stock: bool, still: bool, day: date, end: date)
     """A time phrase applied to what it dates."""
     first, last = w.first, w.last
     if w.sort == "baseline":
-        return Window(None, last)
+        return Window(None, last, firm=0 <= w.start - max(r.stop, r.mention.end) < _TOUCHING)  # 'against 5 hours before the war'
     if r.forecast and w.weekday and last is not None and last <= day:
         return Window(last + timedelta(days=7), last + timedelta(days=7), future=True)
     if r.forecast and w.sort == "span" and first is not None and last is not None and last <= day and (last - first).days == 1:
