@@ -272,9 +272,9 @@ def _whats(v: View, m: Mention, group: str, tag: str, rule: Reading, around: Sur
         return [rule.what or kind_of(tag)]
     if headed := unit_of(v.column):
         return [headed]
-    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), lead_of(v)[1], unit_of(v.tagged), around.last_unit, "people")
     if _goes_on(v, m, rule, around):
-        said = (rule.what,)
+        return [rule.what]
+    said = (rule.what, around.before.what if around.before else "", unit_of(v.column), lead_of(v)[1], unit_of(v.tagged), around.last_unit, "people")
     going_on = [around.before.what] if around.before and around.before.what in ("hours", "km") and (m.high or m.low or 0) < 100 else []
     return [*dict.fromkeys(what for what in said if what in COUNTED), *going_on]
 
