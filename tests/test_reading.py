@@ -128,6 +128,7 @@ def test_values_in_russian(words: str, low: float | None, high: float | None) ->
         ("Drivers waited 2 h 30 min at Medyka.", 2.5, 2.5, "hours", "waiting_time"),
         ("Drivers waited an hour and 15 minutes at Medyka.", 1.25, 1.25, "hours", "waiting_time"),
         ("Buses pass at Medyka in four hours.", 4, 4, "hours", "waiting_time"),
+        ("The ministry counted 5,500 vehicles in front of the Medyka checkpoint.", 5500, 5500, "vehicles", "vehicles_queued"),
         ("Водители стоят на границе до трёх суток.", None, 72, "hours", "waiting_time"),
         ("A 3.5-km-long column of cars formed at Medyka.", 3.5, 3.5, "km", "queue_length"),
         ("Arrivals are up from 5,000-6,000 people.", 5000, 6000, "people", "people_crossed"),

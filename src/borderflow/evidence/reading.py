@@ -371,11 +371,19 @@ def _lead_cue(v: View) -> str:
     return lead_of(v)[0]
 
 
+_IN_FRONT = re.compile(
+    r" (?:(?:are|were|is|was|stood|stand|standing|lined up|parked) )?(?:in front of|outside) (?:the|one|a|this)\b| (?:стоят |стояли )?перед "
+)
+"""Vehicles in front of a crossing wait."""
+
+
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
     if base.mention.high == 1 and not v.low[base.mention.start].isdigit():
         return base._replace(context=True, what="", why="a single one", rule="small")
     if negative and (not positive or negative[0][0] < positive[0][0]) and negative[0][1] != "aid":
         return base._replace(context=True, what="", why=f"about {negative[0][1]}", rule="cue-other")
+    if not base.rate and _IN_FRONT.match(v.low, base.stop, v.end):
+        return base._replace(cue="wait", rule="queue-noun")
     if positive:
         kind, w = _better(v, base, positive)
         cost = positive[0][0]
