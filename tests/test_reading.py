@@ -1029,3 +1029,11 @@ def test_what_a_queue_counts_goes_on(text: str) -> None:
 )
 def test_what_changes_counts_the_same_twice(text: str, values: list[float], unit: str) -> None:
     assert [(p.value_low, p.unit) for p in read(text)] == [(value, unit) for value in values]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Turkey hosts 3.6 million Syrians, Lebanon 830,000 and Jordan 660,000.", "Turkey hosts 3.6 million Syrians; Lebanon: 830,000; Jordan: 660,000."],
+)
+def test_places_of_a_list(text: str) -> None:
+    assert [p.place for p in read(text)] == ["Turkey", "Lebanon", "Jordan"]

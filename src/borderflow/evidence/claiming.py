@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from borderflow.evidence.kinds import kind_named
@@ -23,6 +24,8 @@ from borderflow.evidence.windows import Window, window_of
 Cells = tuple[tuple[str, str], ...]
 Others = tuple[Other, ...]
 _ON_THE_MOVE = ("enter", "cross", "leave", "return", "process")
+_RIGHT_BESIDE = 3
+"""Characters between a place and the number of its own in a list."""
 _LIKELY = 0.5
 """A choice below this probability among its candidates is a doubt."""
 _RUNNING = 0.25
@@ -100,6 +103,19 @@ def _chosen(d: Memory, s: Sentence, v: View, r: Reading, place: Place, window: W
     return spanned(turned(v, r, chosen, d.earlier.direction if d.earlier.paragraph == s.paragraph else ""), window), probability >= _LIKELY
 
 
+_LIST_BEFORE = re.compile(r"(?:[,;]|\band|\bwhile|\bи|\bа)\s*$")
+_NAME_TO_NUMBER = frozenset({"", "-", "–", "—", ":"})
+
+
+def _in_list(v: View, r: Reading, rule: Place) -> bool:
+    """Whether a number without a noun stands right after the rule's place in a list: 'Turkey hosts 3.6 million Syrians, Lebanon 830,000'."""
+    if v.row or r.noun or not r.inherited:
+        return False
+    a = r.mention.begin
+    p = next((p for p in v.places if 0 < a - p.end <= _RIGHT_BESIDE and v.text[p.start : p.end] == rule.text), None)
+    return p is not None and v.low[p.end : a].strip() in _NAME_TO_NUMBER and _LIST_BEFORE.search(v.low, v.start, p.start) is not None
+
+
 def _place(d: Memory, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str, float, Others]:
     """The place of one reading, what made the choice, its probability, and others. The rule's choice is one of the candidates."""
     same = d.earlier.sentence == (s.start, s.end)
@@ -107,7 +123,10 @@ def _place(d: Memory, s: Sentence, v: View, r: Reading, found: Sequence[Mention]
     before = d.earlier.for_place(s, r)
     options = place_options(d.scene, v, r, found, s, before, rule, window)
     bundles, measures = [o.bundles for o in options], {i: o.measures for i, o in enumerate(options) if o.score is not None}
-    i, probability = d.choose("place", bundles, [o.place.name for o in options], measures)
+    names = [o.place.name for o in options]
+    i, probability = d.choose("place", bundles, names, measures)
+    if rule.name in names and _in_list(v, r, rule):
+        i = names.index(rule.name)
     chosen = options[i].place
     sure = probability >= _LIKELY and bool(chosen.name)
     others = _others(d, "place", bundles, measures, i, lambda k: place_cells(options[k].place)) if d.others else ()
