@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from borderflow.evidence.kinds import kind_named
@@ -103,7 +102,6 @@ def _chosen(d: Memory, s: Sentence, v: View, r: Reading, place: Place, window: W
     return spanned(turned(v, r, chosen, d.earlier.direction if d.earlier.paragraph == s.paragraph else ""), window), probability >= _LIKELY
 
 
-_LIST_BEFORE = re.compile(r"(?:[,;]|\band|\bwhile|\bи|\bа)\s*$")
 _NAME_TO_NUMBER = frozenset({"", "-", "–", "—", ":"})
 
 
@@ -113,7 +111,9 @@ def _in_list(v: View, r: Reading, rule: Place) -> bool:
         return False
     a = r.mention.begin
     p = next((p for p in v.places if 0 < a - p.end <= _RIGHT_BESIDE and v.text[p.start : p.end] == rule.text), None)
-    return p is not None and v.low[p.end : a].strip() in _NAME_TO_NUMBER and _LIST_BEFORE.search(v.low, v.start, p.start) is not None
+    return (
+        p is not None and v.low[p.end : a].strip() in _NAME_TO_NUMBER and v.language.patterns["list_link"].search(v.low, v.start, p.start) is not None
+    )
 
 
 def _place(d: Memory, s: Sentence, v: View, r: Reading, found: Sequence[Mention], window: Window) -> tuple[Place, str, float, Others]:
@@ -126,7 +126,7 @@ def _place(d: Memory, s: Sentence, v: View, r: Reading, found: Sequence[Mention]
     names = [o.place.name for o in options]
     i, probability = d.choose("place", bundles, names, measures)
     if rule.name in names and _in_list(v, r, rule):
-        i = names.index(rule.name)
+        i = names.index(rule.name)  # with the probability of what the weights chose: the claim is no surer for it
     chosen = options[i].place
     sure = probability >= _LIKELY and bool(chosen.name)
     others = _others(d, "place", bundles, measures, i, lambda k: place_cells(options[k].place)) if d.others else ()

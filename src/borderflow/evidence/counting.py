@@ -145,8 +145,9 @@ class Weights:
 
 def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroundings) -> Reading:
     """What a number counts, by what the rules made of it and by learned weights."""
+    # the head of its column says what it counts
     headed = rule.rule == "row" and rule.what and (unit_of(v.column) or move_of_column(v) or rule.what in ("hours", "km"))
-    if headed or rule.sure or (rule.context and rule.rule in SURE):  # the head of its column says what it counts
+    if headed or rule.sure or (rule.context and rule.rule in SURE):
         return rule
     a_rate = rule.rate or (around.before is not None and around.before.rate)
     if a_rate and _queues(v, m, rule.stop):  # it is none, though the last number was one
@@ -157,6 +158,7 @@ def choose(chooser: Chooser, v: View, m: Mention, rule: Reading, around: Surroun
 
 
 _QUEUE_NEAR = 28
+"""Characters between a number and the words of a queue that it stands in."""
 
 
 def _queues(v: View, m: Mention, stop: int) -> bool:

@@ -139,7 +139,8 @@ def _joined(low: str, atoms: list[Mention], language: Language, patterns: dict[s
 
 _A_YEAR = re.compile(r"(?:19|20)\d\d")
 _THOUSANDS = re.compile(r"[ ,.]000$")
-_TO, _TO_NEAR = re.compile(r" (?:to|до) "), 16
+_TO_NEAR = 16
+"""Characters after a range in which what it changed to begins."""
 _TWICE = re.compile(r" ([^\W\d_]{2,12})( (?:to|or|or even|до|или) )")
 
 
@@ -219,9 +220,9 @@ def _is_range(low: str, a: Mention, b: Mention, language: Language, joiner: re.P
     dash = word in ("-", "–", "—", "‑")
     if word == "up to":
         return False
-    changed = language_pattern(language, "changing").search(before)
+    changed, to = language_pattern(language, "changing").search(before), language_pattern(language, "change_to")
     if changed and not (
-        dash and (changed[0].startswith(("up", "down")) or _TO.search(changed[0]) or _TO.search(low, b.end, b.end + _TO_NEAR))
+        dash and (changed[0].startswith(("up", "down")) or to.search(changed[0]) or to.search(low, b.end, b.end + _TO_NEAR))
     ):  # 'rose from 5,000-6,000 to 10,000'
         return False
     if _A_YEAR.fullmatch(low, a.start, a.end) and b.end - b.start > 4 and low.endswith((" for ", " in ", " of "), 0, a.start):  # 'for 2024 to 22,187'

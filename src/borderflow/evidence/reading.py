@@ -371,18 +371,12 @@ def _lead_cue(v: View) -> str:
     return lead_of(v)[0]
 
 
-_IN_FRONT = re.compile(
-    r" (?:(?:are|were|is|was|stood|stand|standing|lined up|parked) )?(?:in front of|outside) (?:the|one|a|this)\b| (?:стоят |стояли )?перед "
-)
-"""Vehicles in front of a crossing wait."""
-
-
 def _vehicles(v: View, base: Reading, positive: list[tuple[float, str, Word]], negative: list[tuple[float, str, Word]]) -> Reading:
     if base.mention.high == 1 and not v.low[base.mention.start].isdigit():
         return base._replace(context=True, what="", why="a single one", rule="small")
     if negative and (not positive or negative[0][0] < positive[0][0]) and negative[0][1] != "aid":
         return base._replace(context=True, what="", why=f"about {negative[0][1]}", rule="cue-other")
-    if not base.rate and _IN_FRONT.match(v.low, base.stop, v.end):
+    if not base.rate and v.language.patterns["in_front"].match(v.low, base.stop, v.end):
         return base._replace(cue="wait", rule="queue-noun")
     if positive:
         kind, w = _better(v, base, positive)
@@ -434,12 +428,9 @@ def _mode(v: View, m: Mention, stop: int) -> str:
 
 
 _NEAR_QUEUE = 60
-"""Characters between a length and a queue, with prices for borders: all of 130 such were queues."""
-_STANDS = re.compile(r"(?<![а-яё])стоят\b[^.;,\d]{0,24}$")
-"""Which is what things cost, too."""
+"""Characters between a length and a word of queueing, with prices for borders, within which the length is the queue's."""
 _RIGHT_BEFORE = 12
-"""Characters between a word of waiting and how long it took, with prices for borders: of thirty such, one is no wait."""
-_PASSED_IN = re.compile(r"\b(?:in|within|за) $")
+"""Characters between a word of waiting and how long it took, with prices for borders, within which it is a wait."""
 
 
 def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) -> Reading:
@@ -472,11 +463,11 @@ def _duration(v: View, m: Mention, tag: str, stop: int, before: Reading | None) 
     after = v.low[stop : min(v.end, stop + 24)]
     if v.language.patterns["around_the_clock"].match(after):
         return base._replace(context=True, what="", why="opening hours", rule="time")
-    if (before is None or before.mention.start < v.start) and _PASSED_IN.search(v.low[max(v.start, m.begin - 8) : m.begin]):
+    if (before is None or before.mention.start < v.start) and v.language.patterns["passed_in"].search(v.low, max(v.start, m.begin - 8), m.begin):
         ahead = v.between(v.start, m.begin)
         if any(w.tags & VEHICLES for w in ahead) and any("cross" in w.tags for w in ahead):  # 'Buses pass in four hours.'
             return base._replace(cue="wait", mode=_mode(v, m, stop), sure=True)
-    if _STANDS.search(v.low, v.start, m.begin):
+    if v.language.patterns["stands_for"].search(v.low, v.start, m.begin):
         return base._replace(cue="wait", mode=_mode(v, m, stop), sure=True)
     near = cues(v, m.begin, stop, _TIME_CUES)
     firm = [c for c in near if c[1] in ("wait", "queue_noun", "walk", "travel", "process") or (c[1] in ("stay", "cross") and c[0] <= 25)]

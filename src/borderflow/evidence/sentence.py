@@ -281,12 +281,13 @@ def _noun_before(v: View, m: Mention) -> tuple[str, int] | None:
     return None
 
 
-_CHANGED_TO = re.compile(r" (?:to|до) \d[\d.,]* ([^\W\d_]+)")
+_NUMBER_AND_WORD = re.compile(r"\d[\d.,]* ([^\W\d_]+)")
 
 
 def _noun_of_change(v: View, m: Mention) -> tuple[str, int] | None:
     """'The wait rose from 12 to 48 hours': what the second number counts."""
-    found = _CHANGED_TO.match(v.low, m.end, v.end)
+    link = v.language.patterns["change_to"].match(v.low, m.end, v.end)
+    found = _NUMBER_AND_WORD.match(v.low, link.end(), v.end) if link else None
     tag = unit_tag(v.language.lexicon[found[1]]) if found else ""
     return (tag, m.end) if tag and v.language.patterns["changing"].search(v.low, max(v.start, m.begin - 70), m.begin) else None
 
